@@ -1,0 +1,79 @@
+/* Reports: pure functions of their parameters and a position of the log. */
+#ifndef LEDGER_REPORT_H
+#define LEDGER_REPORT_H
+
+#include <stdio.h>
+
+#include "ledger/ledger.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum ledger_report_type {
+    LEDGER_REPORT_TRIAL_BALANCE,
+    LEDGER_REPORT_BALANCE_SHEET,
+    LEDGER_REPORT_INCOME_STATEMENT,
+    LEDGER_REPORT_GENERAL_LEDGER,
+    LEDGER_REPORT_AUDIT_TRAIL,
+};
+
+enum ledger_report_format { LEDGER_FORMAT_TABLE, LEDGER_FORMAT_JSON, LEDGER_FORMAT_CSV };
+
+/* What to report. Clear it, set `struct_size` and the type, then what differs. Days are as written, YYYY-MM-DD. */
+struct ledger_report_request {
+    size_t struct_size;
+    enum ledger_report_type type;
+    struct ledger_text start_date;   /* absent: from the beginning (income statement: of the fiscal year of end_date) */
+    struct ledger_text end_date;     /* the last day; as-of day of the trial balance and balance sheet; absent: no end
+                                      * (income statement and balance sheet: the ledger's today) */
+    struct ledger_text account_code; /* general ledger: this account and those under it; absent: all */
+    bool non_zero_only;              /* trial balance: leave out accounts without a balance */
+    bool has_log_position;
+    int64_t log_position; /* as known when the log had this size; else the head at the start */
+    bool do_not_record;   /* make it without an audit event */
+};
+
+/* What became of it. Texts live with the call. */
+struct ledger_report_result {
+    char report_id[37];
+    char report_hash[65];
+    int64_t log_position;
+    bool recorded;           /* the audit event was written */
+    bool is_balanced;        /* debits equal credits; assets equal liabilities and equity */
+    struct ledger_text text; /* the whole report in the asked format */
+};
+
+/* Makes a report in a format. `terminal_columns` is the width for tables, 0 for no limit; `colour` allows it.
+ * LEDGER_DATE_IS_INVALID, LEDGER_ACCOUNT_NOT_FOUND, LEDGER_LOG_POSITION_IS_INVALID, database outcomes. */
+LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status ledger_report_make(struct ledger_call *call, struct ledger *ledger,
+                                                                 const struct ledger_report_request *request,
+                                                                 enum ledger_report_format format,
+                                                                 unsigned terminal_columns, bool colour,
+                                                                 struct ledger_report_result *ret_result);
+
+/* How a saved report compares. */
+struct ledger_report_comparison {
+    bool is_same;
+    bool file_hash_is_right; /* the file's content gives the hash that stands in it */
+    char file_report_hash[65];
+    char ledger_report_hash[65];
+    size_t differences_count;              /* lines that differ */
+    const struct ledger_text *differences; /* one each: where, in the file, in the ledger */
+};
+
+/* Reads a report saved as JSON, makes it again at its log position, and compares the two.
+ * LEDGER_INPUT_IS_MALFORMED where it is no report of ours; LEDGER_DONE also where it differs. */
+LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status ledger_report_verify(struct ledger_call *call, struct ledger *ledger,
+                                                                   struct ledger_text json,
+                                                                   struct ledger_report_comparison *ret_comparison);
+
+/* "trial-balance", … and the reverse. Any thread. */
+LEDGER_PUBLIC const char *ledger_report_type_name(enum ledger_report_type type);
+LEDGER_PUBLIC bool ledger_report_type_parse(struct ledger_text text, enum ledger_report_type *ret_type);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

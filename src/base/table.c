@@ -1,0 +1,393 @@
+/* Tables, laid out here and printed by libsmartcols.
+ *
+ * The widths are decided here, so that only text is ever cut and a cut shows; libsmartcols aligns, draws the tree and
+ * colours. It measures characters by the locale, so a UTF-8 one is in force while it prints, whatever the program's is.
+ */
+#include "base/table.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <libsmartcols.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "base/text_builder.h"
+#include "base/utf8.h"
+
+enum {
+    TABLE_TREE_INDENT = 2,    /* columns a level */
+    TABLE_TEXT_WIDTH_MIN = 8, /* text is not cut below this */
+    TABLE_WIDTH_DEFAULT = 80, /* of a terminal that does not tell */
+};
+
+static const char table_bold[] = "\033[1m";
+static const char table_normal[] = "\033[0m";
+static const char table_cut_mark[] = "\xE2\x80\xA6";  /* U+2026, one column wide */
+static const char table_line_mark[] = "\xE2\x94\x80"; /* U+2500 */
+
+/* One printing. */
+struct table_printing {
+    const struct table *table;
+    const struct table_style *style;
+    FILE *stream;
+    size_t *widths; /* of each column */
+    struct libscols_table *output;
+};
+
+void table_init(struct table *table, const char *title, const struct table_column *columns, size_t columns_count)
+{
+    assert(columns_count > 0);
+    *table = (struct table){.title = title, .columns = columns, .columns_count = columns_count};
+}
+
+/* A byte that is part of no character, and every control character, as '?'. */
+static ledger_status table_make_safe(struct ledger_call *call, struct ledger_text text, struct ledger_text *ret_text)
+{
+    struct text_builder builder;
+    text_builder_init(&builder, &call->arena, text.size + 1);
+    while (text.size > 0) {
+        size_t valid = utf8_first_invalid(text);
+        struct ledger_text good = {text.data, valid};
+        for (size_t offset = 0; offset < valid;) {
+            size_t begin = offset;
+            (void)utf8_next(good, &offset);
+            struct ledger_text character = {text.data + begin, offset - begin};
+            text_builder_add_text(&builder, utf8_has_control(character) ? TEXT("?") : character);
+        }
+        size_t passed = valid;
+        if (valid < text.size) {
+            text_builder_add_char(&builder, '?');
+            passed++;
+        }
+        text = (struct ledger_text){text.data + passed, text.size - passed};
+    }
+    return text_builder_finish(call, &builder, ret_text);
+}
+
+static ledger_status table_copy_cells(struct ledger_call *call, const struct table *table,
+                                      const struct ledger_text *cells, const struct ledger_text **ret_cells)
+{
+    struct ledger_text *copies;
+    LEDGER_ALLOCATE(call, copies, table->columns_count);
+    for (size_t i = 0; i < table->columns_count; i++) {
+        LEDGER_TRY(table_make_safe(call, cells[i], &copies[i]));
+    }
+    *ret_cells = copies;
+    return LEDGER_DONE;
+}
+
+/* Whether rows so far stand in the order in which a tree is drawn: the parent is the last row or above it. */
+static bool table_parent_is_open(const struct table *table, const struct table_row *parent)
+{
+    const struct table_row *row = table->last;
+    while (row != NULL && row != parent) {
+        row = row->parent;
+    }
+    return row == parent;
+}
+
+ledger_status table_add_row(struct ledger_call *call, struct table *table, enum table_row_kind kind,
+                            const struct table_row *parent, const struct ledger_text *cells,
+                            const struct table_row **ret_row)
+{
+    assert(parent == NULL || table_parent_is_open(table, parent));
+    struct table_row *row;
+    LEDGER_ALLOCATE(call, row, 1);
+    row->kind = kind;
+    row->parent = parent;
+    row->depth = parent == NULL ? 0 : parent->depth + 1;
+    if (kind != TABLE_ROW_SEPARATOR) {
+        LEDGER_TRY(table_copy_cells(call, table, cells, &row->cells));
+    }
+    if (table->last == NULL) {
+        table->first = row;
+    } else {
+        table->last->next = row;
+    }
+    table->last = row;
+    if (ret_row != NULL) {
+        *ret_row = row;
+    }
+    return LEDGER_DONE;
+}
+
+ledger_status table_add_separator(struct ledger_call *call, struct table *table)
+{
+    return table_add_row(call, table, TABLE_ROW_SEPARATOR, NULL, NULL, NULL);
+}
+
+struct table_style table_style_of(FILE *stream, bool wants_color)
+{
+    int descriptor = fileno(stream);
+    struct winsize size;
+    if (descriptor < 0 || isatty(descriptor) == 0) {
+        return (struct table_style){.is_plain = true};
+    }
+    bool is_known = ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    return (struct table_style){.width = is_known ? size.ws_col : TABLE_WIDTH_DEFAULT, .has_color = wants_color};
+}
+
+static size_t table_indent(const struct table_column *column, const struct table_row *row)
+{
+    return column->is_tree ? row->depth * TABLE_TREE_INDENT : 0;
+}
+
+/* The text in at most `width` columns, terminated; the text itself where it fits. */
+static ledger_status table_cut(struct ledger_call *call, struct ledger_text text, size_t width,
+                               struct ledger_text *ret_text)
+{
+    if (utf8_width(text) <= width) {
+        *ret_text = text;
+        return LEDGER_DONE;
+    }
+    size_t size = 0;
+    size_t taken = 0;
+    for (size_t offset = 0; offset < text.size;) {
+        size_t begin = offset;
+        (void)utf8_next(text, &offset);
+        taken += utf8_width((struct ledger_text){text.data + begin, offset - begin});
+        if (taken + 1 > width) {
+            break;
+        }
+        size = offset;
+    }
+    struct text_builder builder;
+    text_builder_init(&builder, &call->arena, size + sizeof table_cut_mark);
+    text_builder_add(&builder, text.data, size);
+    text_builder_add_string(&builder, width == 0 ? "" : table_cut_mark);
+    return text_builder_finish(call, &builder, ret_text);
+}
+
+/* A separator's cell: a line as wide as its column under amounts, nothing elsewhere. */
+static ledger_status table_make_line(struct ledger_call *call, const struct table_column *column, size_t width,
+                                     struct ledger_text *ret_text)
+{
+    struct text_builder builder;
+    text_builder_init(&builder, &call->arena, 0);
+    for (size_t i = 0; column->kind == TABLE_AMOUNT && i < width; i++) {
+        text_builder_add_string(&builder, table_line_mark);
+    }
+    return text_builder_finish(call, &builder, ret_text);
+}
+
+/* What each column asks for. */
+static void table_measure(struct table_printing *printing)
+{
+    const struct table *table = printing->table;
+    for (size_t i = 0; i < table->columns_count; i++) {
+        const struct table_column *column = &table->columns[i];
+        size_t width = utf8_width(ledger_text_of(column->heading));
+        for (const struct table_row *row = table->first; row != NULL; row = row->next) {
+            if (row->kind != TABLE_ROW_SEPARATOR) {
+                size_t cell_width = utf8_width(row->cells[i]) + table_indent(column, row);
+                width = cell_width > width ? cell_width : width;
+            }
+        }
+        printing->widths[i] = width;
+    }
+}
+
+/* The widest column of text that can still give way; NULL where none can. */
+static size_t *table_widest_text(const struct table_printing *printing)
+{
+    size_t *widest = NULL;
+    for (size_t i = 0; i < printing->table->columns_count; i++) {
+        const struct table_column *column = &printing->table->columns[i];
+        size_t width = printing->widths[i];
+        if (column->kind == TABLE_TEXT && width > TABLE_TEXT_WIDTH_MIN &&
+            width > utf8_width(ledger_text_of(column->heading)) && (widest == NULL || width > *widest)) {
+            widest = &printing->widths[i];
+        }
+    }
+    return widest;
+}
+
+/* Takes from the columns of text what does not fit. A terminal too narrow for the rest folds the lines itself. */
+static void table_fit(struct table_printing *printing)
+{
+    size_t total = printing->table->columns_count - 1;
+    for (size_t i = 0; i < printing->table->columns_count; i++) {
+        total += printing->widths[i];
+    }
+    while (printing->style->width > 0 && total > printing->style->width) {
+        size_t *widest = table_widest_text(printing);
+        if (widest == NULL) {
+            return;
+        }
+        *widest -= 1;
+        total--;
+    }
+}
+
+/* libsmartcols answers 0, or a negative errno, which is memory alone with what we ask of it. */
+static ledger_status table_check(struct ledger_call *call, int answer)
+{
+    return answer == 0 ? LEDGER_DONE : ledger_fail_out_of_memory(call);
+}
+
+static ledger_status table_set_symbols(struct ledger_call *call, const struct table_printing *printing)
+{
+    bool is_plain = printing->style->is_plain;
+    struct libscols_symbols *symbols = scols_new_symbols();
+    if (symbols == NULL) {
+        return ledger_fail_out_of_memory(call);
+    }
+    int answer = scols_symbols_set_branch(symbols, is_plain ? "  " : "\xE2\x94\x9C\xE2\x94\x80");
+    answer = answer == 0 ? scols_symbols_set_vertical(symbols, is_plain ? "  " : "\xE2\x94\x82 ") : answer;
+    answer = answer == 0 ? scols_symbols_set_right(symbols, is_plain ? "  " : "\xE2\x94\x94\xE2\x94\x80") : answer;
+    answer = answer == 0 ? scols_table_set_symbols(printing->output, symbols) : answer;
+    scols_unref_symbols(symbols);
+    return table_check(call, answer);
+}
+
+static ledger_status table_add_columns(struct ledger_call *call, const struct table_printing *printing)
+{
+    for (size_t i = 0; i < printing->table->columns_count; i++) {
+        const struct table_column *column = &printing->table->columns[i];
+        int flags = (column->is_tree ? SCOLS_FL_TREE : 0) | (column->kind == TABLE_AMOUNT ? SCOLS_FL_RIGHT : 0);
+        struct libscols_column *output = scols_table_new_column(printing->output, column->heading, 0, flags);
+        if (output == NULL) {
+            return ledger_fail_out_of_memory(call);
+        }
+        if (printing->style->has_color) {
+            LEDGER_TRY(table_check(call, scols_cell_set_color(scols_column_get_header(output), table_bold)));
+        }
+    }
+    return LEDGER_DONE;
+}
+
+static ledger_status table_fill_line(struct ledger_call *call, const struct table_printing *printing,
+                                     const struct table_row *row, struct libscols_line *line)
+{
+    for (size_t i = 0; i < printing->table->columns_count; i++) {
+        const struct table_column *column = &printing->table->columns[i];
+        size_t indent = table_indent(column, row);
+        size_t width = printing->widths[i] > indent ? printing->widths[i] - indent : 0;
+        struct arena_mark mark = arena_mark(&call->arena);
+        struct ledger_text cell;
+        if (row->kind == TABLE_ROW_SEPARATOR) {
+            LEDGER_TRY(table_make_line(call, column, width, &cell));
+        } else {
+            LEDGER_TRY(table_cut(call, row->cells[i], width, &cell));
+        }
+        LEDGER_TRY(table_check(call, scols_line_set_data(line, i, cell.data)));
+        arena_rewind(&call->arena, mark);
+    }
+    if (printing->style->has_color && row->kind == TABLE_ROW_TOTAL) {
+        LEDGER_TRY(table_check(call, scols_line_set_color(line, table_bold)));
+    }
+    return LEDGER_DONE;
+}
+
+/* Lines of the rows from the root to the one at hand: the parent of a row of depth n is at n - 1. */
+static ledger_status table_add_lines(struct ledger_call *call, const struct table_printing *printing)
+{
+    size_t depth_max = 0;
+    for (const struct table_row *row = printing->table->first; row != NULL; row = row->next) {
+        depth_max = row->depth > depth_max ? row->depth : depth_max;
+    }
+    struct libscols_line **open_lines;
+    LEDGER_ALLOCATE(call, open_lines, depth_max + 1);
+    for (const struct table_row *row = printing->table->first; row != NULL; row = row->next) {
+        struct libscols_line *parent = row->depth == 0 ? NULL : open_lines[row->depth - 1];
+        struct libscols_line *line = scols_table_new_line(printing->output, parent);
+        if (line == NULL) {
+            return ledger_fail_out_of_memory(call);
+        }
+        open_lines[row->depth] = line;
+        LEDGER_TRY(table_fill_line(call, printing, row, line));
+    }
+    return LEDGER_DONE;
+}
+
+/* Line by line without the blanks at the end, which libsmartcols leaves before columns that are empty. A failure is
+ * remembered by the stream. */
+static void table_write_lines(const struct table_printing *printing, const char *lines)
+{
+    while (*lines != '\0') {
+        size_t length = strcspn(lines, "\n");
+        size_t kept = length;
+        while (kept > 0 && lines[kept - 1] == ' ') {
+            kept--;
+        }
+        (void)fwrite(lines, 1, kept, printing->stream);
+        (void)fputc('\n', printing->stream);
+        lines += lines[length] == '\n' ? length + 1 : length;
+    }
+}
+
+/* Everything is told to libsmartcols and printed; the caller frees `printing->output`. */
+static ledger_status table_print_output(struct ledger_call *call, const struct table_printing *printing)
+{
+    struct libscols_table *output = printing->output;
+    LEDGER_TRY(table_check(call, scols_table_enable_colors(output, printing->style->has_color)));
+    /* No width is too small for it: what had to be cut is cut already. */
+    LEDGER_TRY(table_check(call, scols_table_set_termforce(output, SCOLS_TERMFORCE_NEVER)));
+    LEDGER_TRY(table_set_symbols(call, printing));
+    LEDGER_TRY(table_add_columns(call, printing));
+    LEDGER_TRY(table_add_lines(call, printing));
+    char *lines = NULL;
+    LEDGER_TRY(table_check(call, scols_print_table_to_string(output, &lines)));
+    if (lines == NULL) { /* it says 0 where it could not begin its text */
+        return ledger_fail_out_of_memory(call);
+    }
+    table_write_lines(printing, lines);
+    free(lines);
+    return LEDGER_DONE;
+}
+
+static ledger_status table_print_rows(struct ledger_call *call, struct table_printing *printing)
+{
+    LEDGER_ALLOCATE(call, printing->widths, printing->table->columns_count);
+    table_measure(printing);
+    table_fit(printing);
+    printing->output = scols_new_table();
+    if (printing->output == NULL) {
+        return ledger_fail_out_of_memory(call);
+    }
+    /* Where the system has no such locale the program's own has to do. */
+    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    locale_t before = utf8 == (locale_t)0 ? (locale_t)0 : uselocale(utf8);
+    ledger_status status = table_print_output(call, printing);
+    if (utf8 != (locale_t)0) {
+        (void)uselocale(before);
+        freelocale(utf8);
+    }
+    scols_unref_table(printing->output);
+    return status;
+}
+
+static ledger_status table_print_title(struct ledger_call *call, const struct table_printing *printing)
+{
+    if (printing->table->title == NULL) {
+        return LEDGER_DONE;
+    }
+    struct ledger_text title;
+    LEDGER_TRY(table_make_safe(call, ledger_text_of(printing->table->title), &title));
+    bool has_color = printing->style->has_color;
+    /* A failure is remembered by the stream. */
+    (void)fprintf(printing->stream, "%s%s%s\n", has_color ? table_bold : "", title.data, has_color ? table_normal : "");
+    return LEDGER_DONE;
+}
+
+ledger_status table_print(struct ledger_call *call, const struct table *table, const struct table_style *style,
+                          FILE *stream)
+{
+    struct table_printing printing = {.table = table, .style = style, .stream = stream};
+    LEDGER_TRY(table_print_title(call, &printing));
+    if (table->first == NULL) {
+        (void)fputs("(none)\n", stream);
+    } else {
+        LEDGER_TRY(table_print_rows(call, &printing));
+    }
+    bool had_failed = ferror(stream) != 0;
+    if (fflush(stream) != 0 || had_failed) {
+        return ledger_fail(call, LEDGER_FILE_IS_UNREADABLE, "the table cannot be written: %s",
+                           had_failed ? "a write failed" : strerrordesc_np(errno));
+    }
+    return LEDGER_DONE;
+}

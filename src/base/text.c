@@ -1,0 +1,77 @@
+/* Comparing, hashing and searching texts by their bytes. */
+#include "base/text.h"
+
+enum { TEXT_NEAREST_SIZE_MAX = 63 }; /* longer words have no near candidate */
+
+int text_compare(struct ledger_text left, struct ledger_text right)
+{
+    if (left.data == NULL || right.data == NULL) { /* the absent text stands before the empty one */
+        return (left.data != NULL) - (right.data != NULL);
+    }
+    size_t common = left.size < right.size ? left.size : right.size;
+    int difference = memcmp(left.data, right.data, common);
+    if (difference != 0) {
+        return difference < 0 ? -1 : 1;
+    }
+    return (left.size > right.size) - (left.size < right.size);
+}
+
+uint64_t text_hash(struct ledger_text text)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (size_t index = 0; index < text.size; index++) {
+        hash = (hash ^ (unsigned char)text.data[index]) * UINT64_C(0x100000001b3);
+    }
+    return hash;
+}
+
+static size_t text_least(size_t left, size_t right)
+{
+    return left < right ? left : right;
+}
+
+/* How many letters have to be added, dropped, replaced or swapped with their neighbour (optimal string alignment). Both
+ * have at most TEXT_NEAREST_SIZE_MAX bytes. */
+static size_t text_edits(struct ledger_text from, struct ledger_text to)
+{
+    size_t rows[3][TEXT_NEAREST_SIZE_MAX + 1]; /* by length of `to`; row r is for r letters of `from`, modulo 3 */
+    for (size_t column = 0; column <= to.size; column++) {
+        rows[0][column] = column;
+    }
+    for (size_t row = 1; row <= from.size; row++) {
+        const size_t *above = rows[(row - 1) % 3];
+        size_t *here = rows[row % 3];
+        here[0] = row;
+        for (size_t column = 1; column <= to.size; column++) {
+            bool same = from.data[row - 1] == to.data[column - 1];
+            here[column] = text_least(text_least(above[column], here[column - 1]) + 1, above[column - 1] + !same);
+            bool swapped = row > 1 && column > 1 && from.data[row - 1] == to.data[column - 2] &&
+                           from.data[row - 2] == to.data[column - 1];
+            if (swapped) {
+                here[column] = text_least(here[column], rows[(row - 2) % 3][column - 2] + 1);
+            }
+        }
+    }
+    return rows[from.size % 3][to.size];
+}
+
+const char *text_nearest(struct ledger_text word, const char *const *candidates, size_t count)
+{
+    if (word.size > TEXT_NEAREST_SIZE_MAX) {
+        return NULL;
+    }
+    const char *nearest = NULL;
+    size_t edits_limit = word.size < 3 ? 2 : word.size / 3 + 1; /* the first number of edits that is too many */
+    for (size_t index = 0; index < count; index++) {
+        struct ledger_text candidate = ledger_text_of(candidates[index]);
+        if (candidate.size > TEXT_NEAREST_SIZE_MAX) {
+            continue;
+        }
+        size_t edits = text_edits(candidate, word);
+        if (edits < edits_limit) {
+            nearest = candidates[index];
+            edits_limit = edits;
+        }
+    }
+    return nearest;
+}

@@ -1,0 +1,11 @@
+/* Values that options of several commands choose from. */
+#include "cli/choices.h"
+
+#include <stddef.h>
+
+const char *const choices_account_type[] = {"ASSET", "LIABILITY", "EQUITY", "REVENUE", "EXPENSE", NULL};
+const char *const choices_account_role[] = {"NORMAL", "CONTRA", "HEADER", "RETAINED_EARNINGS", NULL};
+const char *const choices_severity[] = {"INFO", "WARNING", "ERROR", "CRITICAL", NULL};
+const char *const choices_report_type[] = {"trial-balance",  "balance-sheet", "income-statement",
+                                           "general-ledger", "audit-trail",   NULL};
+const char *const choices_report_format[] = {"table", "json", "csv", NULL};

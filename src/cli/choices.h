@@ -1,0 +1,11 @@
+/* Values that options of several commands choose from, for the completion and the help. Each ends with NULL. */
+#ifndef LEDGER_CLI_CHOICES_H
+#define LEDGER_CLI_CHOICES_H
+
+extern const char *const choices_account_type[];
+extern const char *const choices_account_role[];
+extern const char *const choices_severity[];
+extern const char *const choices_report_type[];
+extern const char *const choices_report_format[]; /* in the order of enum ledger_report_format */
+
+#endif

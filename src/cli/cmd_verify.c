@@ -1,0 +1,273 @@
+/* verify: is the ledger what was recorded? */
+#include "base/progress.h"
+#include "base/table.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/results.h"
+#include "cli/session.h"
+#include "ledger/verify.h"
+
+#include <errno.h>
+
+enum { OPTION_TRANSACTION_ID, OPTIONS_COUNT };
+
+static const struct command_option options[OPTIONS_COUNT] = {
+    [OPTION_TRANSACTION_ID] = {.name = "transaction-id",
+                               .argument = "ID|NUMBER",
+                               .help = "this transaction only; else the whole ledger"},
+};
+
+static const char verify_limits[] =
+    "That the ledger is consistent with itself does not prove that nobody with full access to the database rewrote all "
+    "of it: only a checkpoint kept elsewhere can show that";
+
+/* The state of one run. Violations are told as they are found, however many there are: people see them at once; their
+ * JSON waits in a temporary file, since whether it will be wanted shows at the end. */
+struct verify_run {
+    struct cli *cli;
+    struct progress progress;
+    struct arena arena; /* of one violation at a time */
+    struct text_builder builder;
+    FILE *spool; /* NULL until there is a violation */
+    int spool_errno;
+};
+
+static void verify_write_violation(struct json_writer *writer, const struct ledger_violation *violation)
+{
+    json_write_object_begin(writer);
+    json_write_member_text(writer, "check", violation->check);
+    json_write_member_text(writer, "severity", violation->is_critical ? TEXT("CRITICAL") : TEXT("WARNING"));
+    results_write_text_or_null(writer, "transaction_id", violation->transaction_id);
+    results_write_text_or_null(writer, "transaction_number", violation->transaction_number);
+    json_write_member_integer(writer, "entry_number", violation->entry_number);
+    results_write_text_or_null(writer, "account_code", violation->account_code);
+    results_write_text_or_null(writer, "field", violation->field);
+    results_write_text_or_null(writer, "stored", violation->stored);
+    results_write_text_or_null(writer, "computed", violation->computed);
+    results_write_text_or_null(writer, "detail", violation->detail);
+    json_write_object_end(writer);
+}
+
+/* Keeps the JSON of a violation for the end. */
+static void verify_spool_violation(struct verify_run *run, const struct ledger_violation *violation)
+{
+    bool is_first = run->spool == NULL;
+    if (is_first && run->spool_errno == 0) {
+        run->spool = tmpfile();
+        run->spool_errno = run->spool == NULL ? errno : 0;
+    }
+    if (run->spool_errno != 0) {
+        return;
+    }
+    struct json_writer writer;
+    text_builder_reset(&run->builder);
+    text_builder_add_string(&run->builder, is_first ? "\n    " : ",\n    ");
+    json_writer_init(&writer, &run->builder);
+    verify_write_violation(&writer, violation);
+    if (run->builder.failed) {
+        run->spool_errno = ENOMEM;
+    } else if (fwrite(run->builder.data, 1, run->builder.size, run->spool) != run->builder.size) {
+        run->spool_errno = errno == 0 ? EIO : errno;
+    }
+}
+
+static void verify_print_text(struct output *output, const char *label, struct ledger_text text)
+{
+    if (!text_is_absent(text)) {
+        output_print(output, "  %-13s%.*s\n", label, TEXT_ARGUMENTS(text));
+    }
+}
+
+static void verify_print_violation(struct output *output, const struct ledger_violation *violation)
+{
+    static const char phrase[] = "Debits != Credits";
+    struct ledger_text detail = violation->detail;
+    bool lacks_phrase = text_equals_string(violation->check, "entries-balance") &&
+                        (detail.size == 0 || memmem(detail.data, detail.size, phrase, sizeof phrase - 1) == NULL);
+    output_print(output, "%s: %.*s\n", violation->is_critical ? "CRITICAL" : "WARNING",
+                 TEXT_ARGUMENTS(violation->check));
+    output_print(output, "  %s%s%.*s\n", lacks_phrase ? phrase : "", lacks_phrase ? ": " : "", TEXT_ARGUMENTS(detail));
+    verify_print_text(output, "transaction", violation->transaction_number);
+    verify_print_text(output, "id", violation->transaction_id);
+    if (violation->entry_number > 0) {
+        output_print(output, "  %-13s%u\n", "entry", violation->entry_number);
+    }
+    verify_print_text(output, "account", violation->account_code);
+    verify_print_text(output, "field", violation->field);
+    verify_print_text(output, "stored", violation->stored);
+    verify_print_text(output, "computed", violation->computed);
+    output_print(output, "\n");
+}
+
+static void verify_found(void *context, const struct ledger_violation *violation)
+{
+    struct verify_run *run = context;
+    if (run->cli->output.wants_json) {
+        verify_spool_violation(run, violation);
+        return;
+    }
+    progress_end(&run->progress);
+    verify_print_violation(&run->cli->output, violation);
+}
+
+static void verify_progress(void *context, uint64_t done, uint64_t total)
+{
+    struct verify_run *run = context;
+    run->progress.total = total;
+    progress_update(&run->progress, done);
+}
+
+/* Copies the kept violations into the document. */
+static LEDGER_MUST_CHECK ledger_status verify_copy_spool(struct verify_run *run)
+{
+    if (run->spool_errno == 0 && run->spool != NULL) {
+        errno = 0;
+        rewind(run->spool);
+        char piece[16384];
+        size_t size;
+        while ((size = fread(piece, 1, sizeof piece, run->spool)) > 0) {
+            output_raw(&run->cli->output, (struct ledger_text){piece, size});
+        }
+        run->spool_errno = ferror(run->spool) ? (errno == 0 ? EIO : errno) : 0;
+    }
+    if (run->spool_errno != 0) {
+        return ledger_fail(run->cli->call, LEDGER_FILE_IS_UNREADABLE,
+                           "violations were found, but the temporary file for their list failed: %s",
+                           strerror(run->spool_errno));
+    }
+    return LEDGER_DONE;
+}
+
+static LEDGER_MUST_CHECK ledger_status verify_write_json(struct verify_run *run,
+                                                         const struct ledger_verify_result *result)
+{
+    struct cli *cli = run->cli;
+    struct json_writer *writer = output_json_begin(cli->call, &cli->output);
+    json_write_member_boolean(writer, "valid", result->is_valid);
+    json_write_member_integer(writer, "transactions_checked", (int64_t)result->transactions_checked);
+    json_write_member_integer(writer, "violations_count", (int64_t)result->violations_count);
+    json_write_member_text(writer, "compared_with", result->compared_with);
+    json_write_member_text(writer, "limits", ledger_text_of(verify_limits));
+    json_write_member_integer(writer, "log_size", result->log_size);
+    json_write_member_text(writer, "root_hash", ledger_text_of(result->root_hash));
+    json_write_key(writer, "checks");
+    json_write_array_begin(writer);
+    for (size_t index = 0; index < result->checks_count; index++) {
+        const struct ledger_check_result *check = &result->checks[index];
+        json_write_object_begin(writer);
+        json_write_member_text(writer, "name", check->name);
+        json_write_member_text(writer, "title", check->title);
+        json_write_member_integer(writer, "checked_count", (int64_t)check->checked_count);
+        json_write_member_integer(writer, "violations_count", (int64_t)check->violations_count);
+        json_write_object_end(writer);
+    }
+    json_write_array_end(writer);
+    json_write_key(writer, "violations");
+    json_write_array_begin(writer);
+    if (run->spool_errno == 0) {
+        LEDGER_TRY(output_json_flush(cli->call, &cli->output));
+    }
+    LEDGER_TRY(verify_copy_spool(run));
+    json_write_array_end(writer);
+    return output_json_end(cli->call, &cli->output);
+}
+
+enum { COLUMN_CHECK, COLUMN_TITLE, COLUMN_CHECKED, COLUMN_VIOLATIONS, COLUMNS_COUNT };
+
+static const struct table_column columns[COLUMNS_COUNT] = {
+    [COLUMN_CHECK] = {.name = "name", .heading = "Check", .kind = TABLE_CODE},
+    [COLUMN_TITLE] = {.name = "title", .heading = "What holds", .kind = TABLE_TEXT},
+    [COLUMN_CHECKED] = {.name = "checked_count", .heading = "Checked", .kind = TABLE_AMOUNT},
+    [COLUMN_VIOLATIONS] = {.name = "violations_count", .heading = "Violations", .kind = TABLE_AMOUNT},
+};
+
+static LEDGER_MUST_CHECK ledger_status verify_print_checks(struct cli *cli, const struct ledger_verify_result *result)
+{
+    struct table table;
+    table_init(&table, NULL, columns, COLUMNS_COUNT);
+    for (size_t index = 0; index < result->checks_count; index++) {
+        const struct ledger_check_result *check = &result->checks[index];
+        char checked[24];
+        char violations[24];
+        snprintf(checked, sizeof checked, "%llu", (unsigned long long)check->checked_count);
+        snprintf(violations, sizeof violations, "%llu", (unsigned long long)check->violations_count);
+        struct ledger_text cells[COLUMNS_COUNT] = {
+            [COLUMN_CHECK] = check->name,
+            [COLUMN_TITLE] = check->title,
+            [COLUMN_CHECKED] = ledger_text_of(checked),
+            [COLUMN_VIOLATIONS] = ledger_text_of(violations),
+        };
+        LEDGER_TRY(table_add_row(cli->call, &table, TABLE_ROW_PLAIN, NULL, cells, NULL));
+    }
+    LEDGER_TRY(output_table(cli->call, &cli->output, &table));
+    output_print(&cli->output, "\n");
+    return LEDGER_DONE;
+}
+
+static LEDGER_MUST_CHECK ledger_status verify_print(struct cli *cli, const struct ledger_verify_result *result)
+{
+    if (!cli->output.wants_quiet) {
+        LEDGER_TRY(verify_print_checks(cli, result));
+    }
+    if (result->is_valid) {
+        output_print(&cli->output, "%s\n",
+                     cli_has(cli, OPTION_TRANSACTION_ID) ? "The transaction is balanced and as it was recorded."
+                                                         : "All transactions balanced correctly!");
+    }
+    output_add(&cli->output, "Checked %llu transaction%s; the log has %lld events and the root %s.\n",
+               (unsigned long long)result->transactions_checked, result->transactions_checked == 1 ? "" : "s",
+               (long long)result->log_size, result->root_hash);
+    output_add(&cli->output, "Compared with %.*s. %s.\n", TEXT_ARGUMENTS(result->compared_with), verify_limits);
+    return LEDGER_DONE;
+}
+
+/* Tells the result; violations are the outcome LEDGER_INTEGRITY_IS_VIOLATED. */
+static LEDGER_MUST_CHECK ledger_status verify_tell(struct verify_run *run, const struct ledger_verify_result *result)
+{
+    struct cli *cli = run->cli;
+    LEDGER_TRY(cli->output.wants_json ? verify_write_json(run, result) : verify_print(cli, result));
+    if (result->is_valid) {
+        return LEDGER_DONE;
+    }
+    return ledger_fail(cli->call, LEDGER_INTEGRITY_IS_VIOLATED, "%llu violation%s found",
+                       (unsigned long long)result->violations_count, result->violations_count == 1 ? "" : "s");
+}
+
+static ledger_status verify_run(struct cli *cli)
+{
+    LEDGER_TRY(session_open(cli, SESSION_READS));
+    struct verify_run run = {.cli = cli};
+    arena_init(&run.arena);
+    text_builder_init(&run.builder, &run.arena, 1024);
+    progress_begin(&run.progress, "verifying", 0, !cli->output.wants_quiet && !cli->output.wants_json);
+    struct ledger_verify_options verify_options = {
+        .struct_size = sizeof verify_options,
+        .transaction = cli_value(cli, OPTION_TRANSACTION_ID),
+        .progress = verify_progress,
+        .found = verify_found,
+        .context = &run,
+    };
+    struct ledger_verify_result result;
+    ledger_status status = ledger_verify(cli->call, cli->ledger, &verify_options, &result);
+    progress_end(&run.progress);
+    if (status == LEDGER_DONE) {
+        status = verify_tell(&run, &result);
+    }
+    if (run.spool != NULL) {
+        fclose(run.spool);
+    }
+    arena_done(&run.arena);
+    return status;
+}
+
+const struct command command_verify = {
+    .name = "verify",
+    .summary = "Check that the ledger is what was recorded",
+    .details =
+        "Runs every check on one consistent snapshot and writes nothing. Each violation is shown with its check, "
+        "transaction, entry and field, what is stored and what it has to be; the exit status is then 3.",
+    .options = options,
+    .options_count = OPTIONS_COUNT,
+    .examples = {"ledger-admin verify", "ledger-admin --json verify --transaction-id 20260331-000042"},
+    .run = verify_run,
+};

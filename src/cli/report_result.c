@@ -1,0 +1,102 @@
+/* What the commands that make reports share. */
+#include "cli/report_result.h"
+
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/choices.h"
+#include "cli/options.h"
+
+static bool report_result_is_stdout(struct ledger_text output)
+{
+    return text_is_absent(output) || text_equals_string(output, "-");
+}
+
+static bool report_result_ends_with(struct ledger_text text, const char *ending)
+{
+    size_t size = strlen(ending);
+    return text.size > size && memcmp(text.data + text.size - size, ending, size) == 0;
+}
+
+ledger_status report_result_format(struct cli *cli, struct ledger_text format, struct ledger_text output,
+                                   enum ledger_report_format stdout_format, enum ledger_report_format *ret_format)
+{
+    bool is_stdout = report_result_is_stdout(output);
+    if (!text_is_absent(format)) {
+        size_t index;
+        LEDGER_TRY(options_choose(cli->call, "--format", choices_report_format, format, &index));
+        *ret_format = (enum ledger_report_format)index;
+    } else if (is_stdout) {
+        *ret_format = cli->output.wants_json ? LEDGER_FORMAT_JSON : stdout_format;
+    } else if (report_result_ends_with(output, ".csv")) {
+        *ret_format = LEDGER_FORMAT_CSV;
+    } else if (report_result_ends_with(output, ".txt")) {
+        *ret_format = LEDGER_FORMAT_TABLE;
+    } else {
+        *ret_format = LEDGER_FORMAT_JSON;
+    }
+    if (is_stdout && cli->output.wants_json && *ret_format != LEDGER_FORMAT_JSON) {
+        return ledger_fail(cli->call, LEDGER_USAGE_IS_WRONG,
+                           "with --json, standard output takes JSON alone: leave --format out, or name a file with "
+                           "--output");
+    }
+    return LEDGER_DONE;
+}
+
+ledger_status report_result_position(struct cli *cli, struct ledger_text value, struct ledger_report_request *request)
+{
+    if (text_is_absent(value)) {
+        return LEDGER_DONE;
+    }
+    request->has_log_position = true;
+    return options_number(cli->call, "log-position", value, 0, INT64_MAX, &request->log_position);
+}
+
+/* Tells about a report that went to a file. */
+static LEDGER_MUST_CHECK ledger_status report_result_tell(struct cli *cli, const struct ledger_report_request *request,
+                                                          enum ledger_report_format format, struct ledger_text output,
+                                                          const struct ledger_report_result *result)
+{
+    const char *type_name = ledger_report_type_name(request->type);
+    if (cli->output.wants_json) {
+        struct json_writer *writer = output_json_begin(cli->call, &cli->output);
+        json_write_member_text(writer, "report_id", ledger_text_of(result->report_id));
+        json_write_member_text(writer, "report_type", ledger_text_of(type_name));
+        json_write_member_integer(writer, "log_position", result->log_position);
+        json_write_member_text(writer, "report_hash", ledger_text_of(result->report_hash));
+        json_write_member_boolean(writer, "recorded", result->recorded);
+        json_write_member_boolean(writer, "is_balanced", result->is_balanced);
+        json_write_member_text(writer, "output", output);
+        json_write_member_text(writer, "format", ledger_text_of(choices_report_format[format]));
+        return output_json_end(cli->call, &cli->output);
+    }
+    output_add(&cli->output, "Wrote the %s to %.*s\n", type_name, TEXT_ARGUMENTS(output));
+    output_add(&cli->output, "  log position:  %lld\n", (long long)result->log_position);
+    output_add(&cli->output, "  report hash:   %s\n", result->report_hash);
+    return LEDGER_DONE;
+}
+
+ledger_status report_result_make(struct cli *cli, const struct ledger_report_request *request,
+                                 enum ledger_report_format format, struct ledger_text output)
+{
+    bool is_stdout = report_result_is_stdout(output);
+    struct ledger_report_result result;
+    LEDGER_TRY(ledger_report_make(cli->call, cli->ledger, request, format,
+                                  is_stdout ? (unsigned)cli->output.style.width : 0,
+                                  is_stdout && cli->output.style.has_color, &result));
+    if (is_stdout) {
+        output_raw(&cli->output, result.text);
+        cli->output.has_result = cli->output.wants_json;
+    } else {
+        LEDGER_TRY(file_write(cli->call, output.data, result.text));
+        LEDGER_TRY(report_result_tell(cli, request, format, output, &result));
+    }
+    if (!result.recorded && !cli->output.wants_json) {
+        output_message(&cli->output, "ledger-admin: the report could not be recorded in the audit log\n");
+    }
+    bool has_to_balance = request->type == LEDGER_REPORT_TRIAL_BALANCE || request->type == LEDGER_REPORT_BALANCE_SHEET;
+    if (has_to_balance && !result.is_balanced) {
+        return ledger_fail(cli->call, LEDGER_INTEGRITY_IS_VIOLATED, "the %s does not balance",
+                           ledger_report_type_name(request->type));
+    }
+    return LEDGER_DONE;
+}

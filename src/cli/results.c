@@ -1,0 +1,125 @@
+/* Forms of results that several commands share. */
+#include "cli/results.h"
+
+#include "base/text.h"
+#include "base/time.h"
+#include "domain/amount.h"
+
+void results_write_time(struct json_writer *writer, const char *key, int64_t time_us)
+{
+    char text[TIME_TEXT_SIZE];
+    time_format(time_us, text);
+    json_write_key(writer, key);
+    json_write_string(writer, text);
+}
+
+void results_write_day(struct json_writer *writer, const char *key, int32_t day)
+{
+    char text[TIME_TEXT_SIZE];
+    day_format(day, text);
+    json_write_key(writer, key);
+    json_write_string(writer, text);
+}
+
+void results_write_amount(struct json_writer *writer, const char *key, int64_t amount_minor)
+{
+    char text[AMOUNT_TEXT_SIZE];
+    amount_format(amount_minor, text);
+    json_write_key(writer, key);
+    json_write_string(writer, text);
+}
+
+void results_write_text_or_null(struct json_writer *writer, const char *key, struct ledger_text text)
+{
+    json_write_key(writer, key);
+    json_write_text(writer, text);
+}
+
+static void results_write_string(struct json_writer *writer, const char *key, const char *string)
+{
+    json_write_key(writer, key);
+    json_write_string(writer, string);
+}
+
+/* What scripts get beside an outcome that is no success. */
+static void results_add_posted_facts(struct cli *cli, ledger_status status, const struct ledger_posted *posted)
+{
+    if (status == LEDGER_APPROVAL_IS_PENDING && posted->approval_request_id[0] != '\0') {
+        output_add_fact(&cli->output, "approval_request_id", ledger_text_of(posted->approval_request_id));
+    }
+    if (status == LEDGER_OUTCOME_IS_UNKNOWN && posted->transaction_id[0] != '\0') {
+        output_add_fact(&cli->output, "transaction_id", ledger_text_of(posted->transaction_id));
+    }
+}
+
+static LEDGER_MUST_CHECK ledger_status results_write_posted(struct cli *cli, const struct ledger_posted *posted)
+{
+    struct json_writer *writer = output_json_begin(cli->call, &cli->output);
+    results_write_string(writer, "transaction_id", posted->transaction_id);
+    results_write_string(writer, "transaction_number", posted->transaction_number);
+    json_write_member_integer(writer, "log_index", posted->log_index);
+    results_write_time(writer, "posting_date", posted->posting_date_us);
+    results_write_string(writer, "transaction_hash", posted->transaction_hash);
+    json_write_member_boolean(writer, "replayed", posted->replayed);
+    if (posted->original_transaction_id[0] != '\0') {
+        results_write_string(writer, "original_transaction_id", posted->original_transaction_id);
+        results_write_string(writer, "reversal_transaction_id", posted->transaction_id);
+    }
+    return output_json_end(cli->call, &cli->output);
+}
+
+ledger_status results_posted(struct cli *cli, ledger_status status, const struct ledger_posted *posted)
+{
+    if (status != LEDGER_DONE) {
+        results_add_posted_facts(cli, status, posted);
+        return status;
+    }
+    if (cli->output.wants_json) {
+        return results_write_posted(cli, posted);
+    }
+    if (cli->output.wants_quiet) {
+        output_print(&cli->output, "%s\n", posted->transaction_number);
+        return LEDGER_DONE;
+    }
+    char time[TIME_TEXT_SIZE];
+    time_format(posted->posting_date_us, time);
+    bool is_reversal = posted->original_transaction_id[0] != '\0';
+    const char *done = posted->replayed ? "Posted before, with this idempotency key:" : "Posted";
+    output_print(&cli->output, "%s %s %s\n", done, is_reversal ? "reversal" : "transaction",
+                 posted->transaction_number);
+    output_print(&cli->output, "  id:       %s\n", posted->transaction_id);
+    if (is_reversal) {
+        output_print(&cli->output, "  reverses: %s\n", posted->original_transaction_id);
+    }
+    output_print(&cli->output, "  posted:   %s\n", time);
+    output_print(&cli->output, "  hash:     %s\n", posted->transaction_hash);
+    return LEDGER_DONE;
+}
+
+void results_write_account(struct json_writer *writer, const struct ledger_account *account)
+{
+    results_write_text_or_null(writer, "account_code", account->account_code);
+    results_write_text_or_null(writer, "account_name", account->account_name);
+    results_write_string(writer, "account_type", ledger_account_type_name(account->account_type));
+    results_write_string(writer, "account_role", ledger_account_role_name(account->account_role));
+    results_write_text_or_null(writer, "parent_account_code", account->parent_account_code);
+    json_write_member_integer(writer, "level", account->level);
+    results_write_text_or_null(writer, "currency", account->currency);
+    results_write_text_or_null(writer, "description", account->description);
+    json_write_member_boolean(writer, "is_active", account->is_active);
+    json_write_member_integer(writer, "version", account->version);
+    results_write_time(writer, "created_at", account->created_at_us);
+    results_write_text_or_null(writer, "created_by", account->created_by);
+}
+
+ledger_status results_account(struct cli *cli, const char *done, const struct ledger_account *account)
+{
+    if (cli->output.wants_json) {
+        results_write_account(output_json_begin(cli->call, &cli->output), account);
+        return output_json_end(cli->call, &cli->output);
+    }
+    output_add(&cli->output, "%s account %.*s %.*s (%s, %.*s)\n", done, TEXT_ARGUMENTS(account->account_code),
+               TEXT_ARGUMENTS(account->account_name), ledger_account_type_name(account->account_type),
+               TEXT_ARGUMENTS(account->currency));
+    return LEDGER_DONE;
+}

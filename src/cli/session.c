@@ -1,0 +1,71 @@
+/* Settings, the actor, and the opening of the ledger. */
+#include "cli/session.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+ledger_status session_set_actor(struct cli *cli, struct ledger_text user, struct ledger_text source_system)
+{
+    const struct passwd *entry = getpwuid(getuid());
+    struct ledger_text principal;
+    struct ledger_text name;
+    if (entry == NULL) {
+        LEDGER_TRY(ledger_call_format(cli->call, &principal, "os:%u", (unsigned)getuid()));
+        name = principal;
+    } else {
+        LEDGER_TRY(ledger_call_format(cli->call, &principal, "os:%u(%s)", (unsigned)getuid(), entry->pw_name));
+        LEDGER_TRY(ledger_call_format(cli->call, &name, "%s", entry->pw_name));
+    }
+    struct ledger_actor actor = {
+        .user = text_is_absent(user) ? name : user,
+        .principal = principal,
+        .source_system = text_is_absent(source_system) ? TEXT("ledger-admin") : source_system,
+    };
+    return ledger_call_set_actor(cli->call, &actor);
+}
+
+struct ledger_text session_database(const struct cli *cli)
+{
+    if (!text_is_absent(cli->line.database)) {
+        return cli->line.database;
+    }
+    return text_is_absent(cli->settings.database) ? TEXT("sqlite:///ledger.db") : cli->settings.database;
+}
+
+static LEDGER_MUST_CHECK ledger_status session_prepare(struct cli *cli, struct ledger_open_options *ret_options)
+{
+    LEDGER_TRY(settings_read(cli->call, cli->line.env_file.data, &cli->settings));
+    ledger_call_set_timeout(cli->call, cli->settings.timeout_ms);
+    *ret_options = (struct ledger_open_options){
+        .struct_size = sizeof *ret_options,
+        .uri = session_database(cli),
+        .max_correction_age_days = cli->settings.max_correction_age_days,
+        .correction_approval_threshold_minor = cli->settings.correction_approval_threshold_minor,
+        .expected_time_zone = cli->settings.time_zone,
+        .expected_default_currency = cli->settings.default_currency,
+        .expected_fiscal_year_start = cli->settings.fiscal_year_start,
+    };
+    return LEDGER_DONE;
+}
+
+ledger_status session_open(struct cli *cli, enum session_access access)
+{
+    struct ledger_open_options options;
+    LEDGER_TRY(session_prepare(cli, &options));
+    options.read_only = access == SESSION_READS;
+    return ledger_open(cli->call, &options, &cli->ledger);
+}
+
+ledger_status session_create(struct cli *cli)
+{
+    struct ledger_open_options options;
+    LEDGER_TRY(session_prepare(cli, &options));
+    struct ledger_settings settings = {
+        .time_zone = cli->settings.time_zone,
+        .default_currency = cli->settings.default_currency,
+        .fiscal_year_start = cli->settings.fiscal_year_start,
+    };
+    return ledger_create(cli->call, &options, &settings, &cli->ledger);
+}

@@ -1,0 +1,32 @@
+/* The settings of the command line: from the environment and a .env file. */
+#ifndef LEDGER_CLI_SETTINGS_H
+#define LEDGER_CLI_SETTINGS_H
+
+#include "base/call.h"
+
+/* Texts are absent and numbers 0 where nothing is set. */
+struct settings {
+    struct ledger_text database; /* LEDGER_DB_URI */
+    struct ledger_text time_zone;
+    struct ledger_text default_currency;
+    struct ledger_text fiscal_year_start;
+    uint32_t max_correction_age_days;
+    int64_t correction_approval_threshold_minor;
+    uint32_t timeout_ms; /* how long a function of the library may wait for the database */
+};
+
+/* One setting, as the help and the manual show it. */
+struct setting {
+    const char *name;
+    const char *help; /* one sentence without its full stop */
+};
+
+/* All settings, ending with a name of NULL. */
+extern const struct setting settings_table[];
+
+/* Reads them: the environment goes before the file. `env_file` must exist; where it is NULL, ./.env is read if there is
+ * one. LEDGER_CONFIGURATION_IS_INVALID with every setting that is not understood, LEDGER_FILE_IS_UNREADABLE. */
+LEDGER_MUST_CHECK ledger_status settings_read(struct ledger_call *call, const char *env_file,
+                                              struct settings *ret_settings);
+
+#endif

@@ -1,0 +1,287 @@
+#include "engine/approvals.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "engine/event_facts.h"
+#include "engine/refusal.h"
+#include "engine/texts.h"
+
+const char *ledger_approval_state_name(enum ledger_approval_state state)
+{
+    switch (state) {
+    case LEDGER_APPROVAL_WAITING:
+        return "PENDING";
+    case LEDGER_APPROVAL_APPROVED:
+        return "APPROVED";
+    case LEDGER_APPROVAL_DENIED:
+        break;
+    }
+    return "DENIED";
+}
+
+/* A change of a request: its row and its event. */
+static ledger_status approval_add_change(struct ledger_call *call, struct write_unit *unit,
+                                         struct store_approval_change *change, struct ledger_text compared)
+{
+    static const char *const event_types[] = {"APPROVAL_REQUESTED", "APPROVAL_GRANTED", "APPROVAL_DENIED"};
+    static const char *const actions[] = {"REQUEST_APPROVAL", "APPROVE", "DENY"};
+    static const char *const sentences[] = {"Approval requested for a reversal", "Approved a reversal",
+                                            "Denied a reversal"};
+    change->log_index = store_head_log_size(&unit->head);
+    change->changed_at_us = unit->now_us;
+    change->changed_by = call->actor.user;
+    change->principal = call->actor.principal;
+    change->source_system = call->actor.source_system;
+    LEDGER_TRY(store_approval_insert(call, &unit->ledger->store, change));
+    struct ledger_text metadata;
+    LEDGER_TRY(event_facts_of_approval(call, change, compared, &metadata));
+    struct ledger_event_record event =
+        write_unit_event(call, event_types[change->state], LEDGER_INFO, true, actions[change->state],
+                         ledger_text_of(sentences[change->state]), metadata);
+    event.has_transaction = true;
+    memcpy(event.transaction_id, change->transaction_id, sizeof event.transaction_id);
+    unit->head.rules_version++;
+    return write_unit_add_event(call, unit, &event);
+}
+
+/* A request with what was decided about it, by place in the list of changes. */
+struct approval_pair {
+    const struct store_approval_change *request;
+    const struct store_approval_change *decision; /* NULL while it waits */
+};
+
+static void approval_find_decision(const struct store_approval_change *changes, size_t count,
+                                   struct approval_pair *pair)
+{
+    pair->decision = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (changes[i].state != LEDGER_APPROVAL_WAITING &&
+            memcmp(changes[i].request_id.bytes, pair->request->request_id.bytes, UUID_SIZE) == 0) {
+            pair->decision = &changes[i];
+            return;
+        }
+    }
+}
+
+ledger_status approvals_request(struct ledger_call *call, struct write_unit *unit, const struct reversal_work *work,
+                                char ret_request_id[LEDGER_ID_TEXT_SIZE])
+{
+    struct store_approval_change *changes = NULL;
+    size_t count = 0;
+    LEDGER_TRY(store_approval_list(call, &unit->ledger->store, &changes, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct approval_pair pair = {.request = &changes[i]};
+        if (changes[i].state != LEDGER_APPROVAL_WAITING ||
+            memcmp(changes[i].transaction_id, work->original.transaction_id, UUID_SIZE) != 0) {
+            continue;
+        }
+        approval_find_decision(changes, count, &pair);
+        if (pair.decision == NULL) {
+            uuid_format(&changes[i].request_id, ret_request_id);
+            return LEDGER_DONE;
+        }
+    }
+    /* The id that the reversal would have had names its request. */
+    struct store_approval_change change = {
+        .state = LEDGER_APPROVAL_WAITING,
+        .reason = work->request.reason,
+        .transaction_date = work->request.transaction_date,
+        .idempotency_key = work->request.idempotency_key,
+    };
+    memcpy(change.request_id.bytes, work->draft.record.transaction_id, UUID_SIZE);
+    memcpy(change.transaction_id, work->original.transaction_id, UUID_SIZE);
+    uuid_format(&change.request_id, ret_request_id);
+    return approval_add_change(call, unit, &change, TEXT_ABSENT);
+}
+
+static ledger_status approval_find(struct ledger_call *call, struct ledger *ledger, struct ledger_text request_id,
+                                   struct store_approval_change *ret_request)
+{
+    struct uuid id;
+    if (!uuid_parse(request_id, &id)) {
+        return ledger_fail(call, LEDGER_APPROVAL_NOT_FOUND, "approval request not found: that is not an id (a UUID)");
+    }
+    struct store_approval_change *changes = NULL;
+    size_t count = 0;
+    LEDGER_TRY(store_approval_list(call, &ledger->store, &changes, &count));
+    struct approval_pair pair = {NULL, NULL};
+    for (size_t i = 0; i < count && pair.request == NULL; i++) {
+        if (changes[i].state == LEDGER_APPROVAL_WAITING &&
+            memcmp(changes[i].request_id.bytes, id.bytes, UUID_SIZE) == 0) {
+            pair.request = &changes[i];
+        }
+    }
+    if (pair.request == NULL) {
+        return ledger_fail(call, LEDGER_APPROVAL_NOT_FOUND, "approval request not found: %.*s",
+                           TEXT_ARGUMENTS(request_id));
+    }
+    approval_find_decision(changes, count, &pair);
+    if (pair.decision != NULL) {
+        return ledger_fail(call, LEDGER_APPROVAL_IS_DECIDED, "the request was %s by %.*s already",
+                           pair.decision->state == LEDGER_APPROVAL_APPROVED ? "approved" : "denied",
+                           TEXT_ARGUMENTS(pair.decision->changed_by));
+    }
+    *ret_request = *pair.request;
+    return LEDGER_DONE;
+}
+
+/* Four eyes: principals where both are known; a claim alone is compared too, and the event says so. */
+static ledger_status approval_check_persons(struct ledger_call *call, const struct store_approval_change *request,
+                                            struct ledger_text *ret_compared)
+{
+    bool both_known = !text_is_absent(request->principal) && !text_is_absent(call->actor.principal);
+    if (text_equals(request->changed_by, call->actor.user) ||
+        (both_known && text_equals(request->principal, call->actor.principal))) {
+        struct ledger_text same =
+            text_equals(request->changed_by, call->actor.user) ? call->actor.user : call->actor.principal;
+        return ledger_fail(call, LEDGER_APPROVER_IS_THE_REQUESTER,
+                           "%.*s made the request and cannot approve it: a different person has to",
+                           TEXT_ARGUMENTS(same));
+    }
+    *ret_compared = both_known ? TEXT("principals") : TEXT("claims");
+    return LEDGER_DONE;
+}
+
+struct approval_attempt {
+    struct reversal_work work;
+    struct ledger_text request_id;
+    struct ledger_text decision_reason;
+    struct store_approval_change request;
+    struct ledger_posted posted;
+};
+
+static ledger_status approve_body(struct ledger_call *call, struct write_unit *unit, void *context)
+{
+    struct approval_attempt *attempt = context;
+    struct ledger_text compared;
+    LEDGER_TRY(approval_find(call, unit->ledger, attempt->request_id, &attempt->request));
+    LEDGER_TRY(approval_check_persons(call, &attempt->request, &compared));
+    LEDGER_TRY(reversal_decide(call, unit, &attempt->work));
+    struct store_approval_change change = {.request_id = attempt->request.request_id,
+                                           .state = LEDGER_APPROVAL_APPROVED};
+    memcpy(change.transaction_id, attempt->request.transaction_id, UUID_SIZE);
+    LEDGER_TRY(approval_add_change(call, unit, &change, compared));
+    return reversal_post(call, unit, &attempt->work, &attempt->posted);
+}
+
+/* The reversal as it was asked for: by the request's own texts, key and source. */
+static ledger_status approve_prepare(struct ledger_call *call, struct approval_attempt *attempt)
+{
+    struct ledger *ledger = attempt->work.ledger;
+    char id_text[UUID_TEXT_SIZE + 1];
+    {
+        READ_UNIT(reading);
+        struct store_head head;
+        LEDGER_TRY(read_unit_begin(call, ledger, &reading, &head));
+        LEDGER_TRY(approval_find(call, ledger, attempt->request_id, &attempt->request));
+    }
+    struct uuid id;
+    memcpy(id.bytes, attempt->request.transaction_id, sizeof id.bytes);
+    uuid_format(&id, id_text);
+    LEDGER_TRY(ledger_call_copy_text(call, ledger_text_of(id_text), &attempt->work.request.transaction));
+    attempt->work.request.reason = attempt->request.reason;
+    attempt->work.request.transaction_date = attempt->request.transaction_date;
+    attempt->work.request.idempotency_key = attempt->request.idempotency_key;
+    LEDGER_TRY(reversal_prepare(call, &attempt->work));
+    attempt->work.draft.record.source_system = attempt->request.source_system;
+    draft_hash(ledger, &attempt->work.draft);
+    return LEDGER_DONE;
+}
+
+static ledger_status approve_run(struct ledger_call *call, struct approval_attempt *attempt)
+{
+    LEDGER_TRY(approve_prepare(call, attempt));
+    return write_unit_run(call, attempt->work.ledger, approve_body, attempt);
+}
+
+ledger_status ledger_approval_approve(struct ledger_call *call, struct ledger *ledger, struct ledger_text request_id,
+                                      struct ledger_posted *ret_posted)
+{
+    HANDLE_LOCK(ledger);
+    LEDGER_TRY(write_unit_check_actor(call));
+    struct approval_attempt attempt = {.work = {.ledger = ledger, .now_us = ledger_call_now_us(call)},
+                                       .request_id = request_id};
+    ledger_status status = approve_run(call, &attempt);
+    if (status != LEDGER_DONE) {
+        return reversal_refuse(call, &attempt.work, status, "APPROVE");
+    }
+    *ret_posted = attempt.posted;
+    return LEDGER_DONE;
+}
+
+static ledger_status deny_body(struct ledger_call *call, struct write_unit *unit, void *context)
+{
+    struct approval_attempt *attempt = context;
+    LEDGER_TRY(approval_find(call, unit->ledger, attempt->request_id, &attempt->request));
+    struct store_approval_change change = {
+        .request_id = attempt->request.request_id, .state = LEDGER_APPROVAL_DENIED, .reason = attempt->decision_reason};
+    memcpy(change.transaction_id, attempt->request.transaction_id, UUID_SIZE);
+    return approval_add_change(call, unit, &change, TEXT_ABSENT);
+}
+
+ledger_status ledger_approval_deny(struct ledger_call *call, struct ledger *ledger, struct ledger_text request_id,
+                                   struct ledger_text reason)
+{
+    HANDLE_LOCK(ledger);
+    LEDGER_TRY(write_unit_check_actor(call));
+    struct approval_attempt attempt = {.work = {.ledger = ledger}, .request_id = request_id, .decision_reason = reason};
+    ledger_status status = texts_check_free(call, "reason", reason, LEDGER_DESCRIPTION_MAX, 0)
+                               ? write_unit_run(call, ledger, deny_body, &attempt)
+                               : LEDGER_TEXT_IS_INVALID;
+    return status == LEDGER_DONE ? LEDGER_DONE : reversal_refuse(call, &attempt.work, status, "DENY");
+}
+
+static void approval_describe(const struct approval_pair *pair, struct ledger_approval *approval)
+{
+    const struct store_approval_change *request = pair->request;
+    const struct store_approval_change *decision = pair->decision;
+    *approval = (struct ledger_approval){
+        .state = decision == NULL ? LEDGER_APPROVAL_WAITING : decision->state,
+        .reason = request->reason,
+        .transaction_date = request->transaction_date,
+        .idempotency_key = request->idempotency_key,
+        .requested_at_us = request->changed_at_us,
+        .requested_by = request->changed_by,
+        .requested_principal = request->principal,
+        .source_system = request->source_system,
+        .log_index = request->log_index,
+    };
+    uuid_format(&request->request_id, approval->request_id);
+    memcpy(approval->transaction_id, request->transaction_id, sizeof approval->transaction_id);
+    if (decision != NULL) {
+        approval->decided_at_us = decision->changed_at_us;
+        approval->decided_by = decision->changed_by;
+        approval->decided_principal = decision->principal;
+        approval->decision_reason = decision->reason;
+        approval->log_index = decision->log_index;
+    }
+}
+
+ledger_status ledger_approval_list(struct ledger_call *call, struct ledger *ledger, bool only_waiting,
+                                   const struct ledger_approval **ret_approvals, size_t *ret_approvals_count)
+{
+    HANDLE_LOCK(ledger);
+    READ_UNIT(reading);
+    struct store_head head;
+    LEDGER_TRY(read_unit_begin(call, ledger, &reading, &head));
+    struct store_approval_change *changes = NULL;
+    size_t count = 0;
+    LEDGER_TRY(store_approval_list(call, &ledger->store, &changes, &count));
+    struct ledger_approval *approvals = NULL;
+    LEDGER_ALLOCATE(call, approvals, count);
+    size_t listed = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct approval_pair pair = {.request = &changes[i]};
+        if (changes[i].state != LEDGER_APPROVAL_WAITING) {
+            continue;
+        }
+        approval_find_decision(changes, count, &pair);
+        if (pair.decision == NULL || !only_waiting) {
+            approval_describe(&pair, &approvals[listed++]);
+        }
+    }
+    *ret_approvals = approvals;
+    *ret_approvals_count = listed;
+    return LEDGER_DONE;
+}

@@ -1,0 +1,116 @@
+#include "engine/audit.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/text.h"
+#include "engine/texts.h"
+#include "engine/write_unit.h"
+
+/* A UUID of version 8 (RFC 9562): the milliseconds of the instant, then the position. */
+static ledger_status audit_render_id(struct ledger_call *call, struct ledger_event_record *event)
+{
+    uint64_t time_ms = (uint64_t)(event->event_timestamp_us / 1000);
+    uint64_t log_index = (uint64_t)event->log_index;
+    return ledger_call_format(call, &event->audit_id,
+                              "%08" PRIx64 "-%04" PRIx64 "-8%03" PRIx64 "-%04" PRIx64 "-%012" PRIx64,
+                              time_ms >> 16 & 0xffffffff, time_ms & 0xffff, log_index >> 60 & 0xfff,
+                              0x8000 | (log_index >> 48 & 0xfff), log_index & UINT64_C(0xffffffffffff));
+}
+
+ledger_status audit_render(struct ledger_call *call, struct ledger_event_record *event, int64_t number_in_day)
+{
+    struct ledger_text *const texts[] = {&event->event_type,    &event->user_id,       &event->principal,
+                                         &event->source_system, &event->source_ip,     &event->action,
+                                         &event->description,   &event->event_metadata};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        LEDGER_TRY(ledger_call_copy_text(call, *texts[i], texts[i]));
+    }
+    LEDGER_TRY(audit_render_id(call, event));
+    if (number_in_day == 0) {
+        return LEDGER_DONE;
+    }
+    char number[LEDGER_NUMBER_TEXT_SIZE];
+    ledger_transaction_number(event->event_timestamp_us, number_in_day, number);
+    bool is_reversal = text_equals_string(event->event_type, "TRANSACTION_REVERSED");
+    return ledger_call_format(call, &event->description, "Posted %s %s", is_reversal ? "reversal" : "transaction",
+                              number);
+}
+
+ledger_status ledger_audit_list(struct ledger_call *call, struct ledger *ledger,
+                                const struct ledger_audit_filter *filter, const struct ledger_event_record **ret_events,
+                                size_t *ret_events_count)
+{
+    HANDLE_LOCK(ledger);
+    READ_UNIT(reading);
+    struct store_head head;
+    LEDGER_TRY(read_unit_begin(call, ledger, &reading, &head));
+    struct store_audit_query query = {
+        .filter = filter,
+        .before_log_index = filter->before_log_index == 0 ? STORE_POSITION_MAX : filter->before_log_index,
+    };
+    STORE_SCAN(scan);
+    LEDGER_TRY(store_audit_scan(call, &ledger->store, &query, &scan));
+    struct ledger_event_record *events = NULL;
+    size_t count = 0;
+    for (size_t capacity = 0;; count++) {
+        bool has_event = false;
+        int64_t number_in_day = 0;
+        struct ledger_event_record event;
+        LEDGER_TRY(store_audit_next(call, &scan, &has_event, &event, &number_in_day));
+        if (!has_event) {
+            break;
+        }
+        LEDGER_TRY(audit_render(call, &event, number_in_day));
+        if (count == capacity) {
+            struct ledger_event_record *grown = NULL;
+            capacity = capacity == 0 ? 64 : capacity * 2;
+            LEDGER_ALLOCATE(call, grown, capacity);
+            if (count > 0) {
+                memcpy(grown, events, count * sizeof *grown);
+            }
+            events = grown;
+        }
+        events[count] = event;
+    }
+    *ret_events = events;
+    *ret_events_count = count;
+    return LEDGER_DONE;
+}
+
+struct audit_event {
+    const char *event_type;
+    const char *action;
+    struct ledger_text description;
+    struct ledger_text event_metadata;
+};
+
+static ledger_status audit_body(struct ledger_call *call, struct write_unit *unit, void *context)
+{
+    const struct audit_event *record = context;
+    struct ledger_event_record event = write_unit_event(call, record->event_type, LEDGER_INFO, true, record->action,
+                                                        record->description, record->event_metadata);
+    return write_unit_add_event(call, unit, &event);
+}
+
+ledger_status audit_record(struct ledger_call *call, struct ledger *ledger, const char *event_type, const char *action,
+                           struct ledger_text description, struct ledger_text event_metadata)
+{
+    struct audit_event record = {event_type, action, description, event_metadata};
+    LEDGER_TRY(write_unit_check_actor(call));
+    return write_unit_run(call, ledger, audit_body, &record);
+}
+
+ledger_status ledger_clock_accept(struct ledger_call *call, struct ledger *ledger, struct ledger_text reason)
+{
+    HANDLE_LOCK(ledger);
+    LEDGER_TRY(write_unit_check_actor(call));
+    size_t problems_before = ledger_call_problems_count(call);
+    if (text_is_empty(reason)) {
+        ledger_call_add_problem(call, LEDGER_TEXT_IS_INVALID, 0, "reason is missing or empty");
+    }
+    (void)texts_check_free(call, "reason", reason, LEDGER_DESCRIPTION_MAX, 0);
+    LEDGER_TRY(ledger_call_worst(call, problems_before));
+    struct audit_event record = {"CLOCK_ACCEPTED", "ACCEPT_CLOCK", reason, TEXT_ABSENT};
+    return write_unit_run_by_any_clock(call, ledger, audit_body, &record);
+}

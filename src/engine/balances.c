@@ -1,0 +1,52 @@
+/* The balance of one account. */
+#include "base/text.h"
+#include "engine/accounts.h"
+#include "engine/totals.h"
+
+int64_t ledger_balance_of(const struct ledger_balance *totals, enum ledger_account_type type)
+{
+    int64_t debits_less_credits = totals->debit_total_minor - totals->credit_total_minor;
+    return type == LEDGER_ASSET || type == LEDGER_EXPENSE ? debits_less_credits : -debits_less_credits;
+}
+
+static ledger_status balance_add(struct ledger_call *call, void *context, const struct ledger_balance *totals)
+{
+    (void)call;
+    struct ledger_balance *balance = context;
+    balance->debit_total_minor += totals->debit_total_minor;
+    balance->credit_total_minor += totals->credit_total_minor;
+    balance->entry_count += totals->entry_count;
+    return LEDGER_DONE;
+}
+
+ledger_status ledger_balance_get(struct ledger_call *call, struct ledger *ledger, struct ledger_text account_code,
+                                 const struct ledger_balance_query *query, struct ledger_account *ret_account,
+                                 struct ledger_balance *ret_balance)
+{
+    HANDLE_LOCK(ledger);
+    READ_UNIT(reading);
+    struct store_head head;
+    LEDGER_TRY(read_unit_begin(call, ledger, &reading, &head));
+    const struct rules_account *found = NULL;
+    LEDGER_TRY(accounts_get(call, ledger, account_code, &found));
+    struct totals_query totals = {.account_id = found->account.account_id,
+                                  .to_day = query->has_as_of_day ? query->as_of_day : STORE_TOTALS_ALL_DAYS_MAX};
+    LEDGER_TRY(totals_position(call, &head, query->log_position, &totals.log_position));
+    struct ledger_account account = found->account;
+    LEDGER_TRY(ledger_call_copy_text(call, account.account_code, &account.account_code));
+    LEDGER_TRY(ledger_call_copy_text(call, account.account_name, &account.account_name));
+    LEDGER_TRY(ledger_call_copy_text(call, account.currency, &account.currency));
+    LEDGER_TRY(ledger_call_copy_text(call, account.parent_account_code, &account.parent_account_code));
+    LEDGER_TRY(ledger_call_copy_text(call, account.description, &account.description));
+    LEDGER_TRY(ledger_call_copy_text(call, account.created_by, &account.created_by));
+    struct ledger_balance balance = {.account_id = account.account_id};
+    LEDGER_TRY(totals_read(call, ledger, &head, &totals, (struct total_sink){balance_add, &balance}));
+    *ret_account = account;
+    *ret_balance = balance;
+    return LEDGER_DONE;
+}
+
+ledger_status ledger_day_parse(struct ledger_call *call, struct ledger_text text, int32_t *ret_day)
+{
+    return day_parse(call, text, ret_day);
+}

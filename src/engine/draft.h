@@ -1,0 +1,34 @@
+/* A posting made ready before the lock: judged by the rules, its ids given, hashed and encoded. */
+#ifndef LEDGER_ENGINE_DRAFT_H
+#define LEDGER_ENGINE_DRAFT_H
+
+#include "engine/handle.h"
+
+struct draft {
+    size_t item_index;
+    ledger_status status;                    /* LEDGER_DONE while nothing speaks against it */
+    size_t first_problem;                    /* of its problems in the call, where it is refused */
+    struct ledger_transaction_record record; /* complete but for what the lock gives */
+    struct ledger_entry_record *entries;     /* the record's own */
+    struct sha256_hash content_hash;
+    bool has_fingerprint; /* with an idempotency key, where the entries could be read, refused or not */
+};
+
+/* Gives a draft its ids: the same for every attempt to post it. */
+LEDGER_MUST_CHECK ledger_status draft_init(struct ledger_call *call, struct ledger *ledger, size_t item_index,
+                                           struct draft *draft);
+
+/* Judges a posting by the rules in memory and makes the record. Every problem is added to the call; the draft's status
+ * is that of the worst. May be done again when the rules moved. LEDGER_OUT_OF_MEMORY. */
+LEDGER_MUST_CHECK ledger_status draft_prepare(struct ledger_call *call, struct ledger *ledger,
+                                              const struct ledger_posting *posting, int64_t now_us,
+                                              struct draft *draft);
+
+/* Checks that a day can be posted to: not closed and, unless allowed, at most one ahead. Adds problems. */
+void draft_check_day(struct ledger_call *call, struct ledger *ledger, int32_t transaction_day, int64_t now_us,
+                     bool allow_future);
+
+/* Makes the hashes of a record whose fields are complete. */
+void draft_hash(struct ledger *ledger, struct draft *draft);
+
+#endif

@@ -1,0 +1,81 @@
+#include "engine/event_facts.h"
+
+#include <string.h>
+
+#include "base/json_write.h"
+#include "base/text.h"
+#include "base/time.h"
+
+static void facts_begin(struct ledger_call *call, struct text_builder *builder, struct json_writer *writer)
+{
+    text_builder_init(builder, &call->arena, 256);
+    json_writer_init(writer, builder);
+    writer->canonical = true;
+    json_write_object_begin(writer);
+}
+
+static ledger_status facts_end(struct ledger_call *call, struct text_builder *builder, struct json_writer *writer,
+                               struct ledger_text *ret_metadata)
+{
+    json_write_object_end(writer);
+    return text_builder_finish(call, builder, ret_metadata);
+}
+
+ledger_status event_facts_of_account(struct ledger_call *call, const struct ledger_account *account,
+                                     struct ledger_text *ret_metadata)
+{
+    struct text_builder builder;
+    struct json_writer writer;
+    facts_begin(call, &builder, &writer);
+    json_write_member_text(&writer, "account_code", account->account_code);
+    json_write_member_integer(&writer, "account_id", account->account_id);
+    json_write_member_text(&writer, "account_name", account->account_name);
+    json_write_member_text(&writer, "account_role", ledger_text_of(ledger_account_role_name(account->account_role)));
+    json_write_member_text(&writer, "account_type", ledger_text_of(ledger_account_type_name(account->account_type)));
+    json_write_member_text(&writer, "currency", account->currency);
+    json_write_member_text(&writer, "description", account->description);
+    json_write_member_boolean(&writer, "is_active", account->is_active);
+    json_write_member_integer(&writer, "level", account->level);
+    json_write_member_text(&writer, "parent_account_code", account->parent_account_code);
+    json_write_member_integer(&writer, "version", account->version);
+    return facts_end(call, &builder, &writer, ret_metadata);
+}
+
+ledger_status event_facts_of_period(struct ledger_call *call, const struct ledger_period *period,
+                                    struct ledger_text *ret_metadata)
+{
+    char start[TIME_TEXT_SIZE];
+    char end[TIME_TEXT_SIZE];
+    (void)day_format(period->start_day, start);
+    (void)day_format(period->end_day - 1, end);
+    struct text_builder builder;
+    struct json_writer writer;
+    facts_begin(call, &builder, &writer);
+    json_write_member_text(&writer, "end_date", ledger_text_of(end));
+    json_write_member_text(&writer, "reason", period->reason);
+    json_write_member_text(&writer, "start_date", ledger_text_of(start));
+    json_write_member_text(&writer, "state", period->is_closed ? TEXT("CLOSED") : TEXT("OPEN"));
+    return facts_end(call, &builder, &writer, ret_metadata);
+}
+
+ledger_status event_facts_of_approval(struct ledger_call *call, const struct store_approval_change *change,
+                                      struct ledger_text compared, struct ledger_text *ret_metadata)
+{
+    char request_id[UUID_TEXT_SIZE + 1];
+    char transaction_id[UUID_TEXT_SIZE + 1];
+    struct uuid id;
+    memcpy(id.bytes, change->transaction_id, sizeof id.bytes);
+    uuid_format(&change->request_id, request_id);
+    uuid_format(&id, transaction_id);
+    struct text_builder builder;
+    struct json_writer writer;
+    facts_begin(call, &builder, &writer);
+    json_write_member_text(&writer, "compared", compared);
+    json_write_member_text(&writer, "idempotency_key", change->idempotency_key);
+    json_write_member_text(&writer, "reason", change->reason);
+    json_write_member_text(&writer, "request_id", ledger_text_of(request_id));
+    json_write_member_text(&writer, "state", ledger_text_of(ledger_approval_state_name(change->state)));
+    json_write_member_text(&writer, "transaction_date", change->transaction_date);
+    json_write_member_text(&writer, "transaction_id", ledger_text_of(transaction_id));
+    return facts_end(call, &builder, &writer, ret_metadata);
+}

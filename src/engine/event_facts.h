@@ -1,0 +1,24 @@
+/* The facts that an administrative event commits to, as the canonical JSON of its event_metadata. They are made from
+ * the rows they are about, when those are written and again when they are verified. */
+#ifndef LEDGER_ENGINE_EVENT_FACTS_H
+#define LEDGER_ENGINE_EVENT_FACTS_H
+
+#include "base/call.h"
+#include "store/store.h"
+
+/* {"account_code", "account_id", "account_name", "account_role", "account_type", "currency", "description",
+ * "is_active", "level", "parent_account_code", "version"}. */
+LEDGER_MUST_CHECK ledger_status event_facts_of_account(struct ledger_call *call, const struct ledger_account *account,
+                                                       struct ledger_text *ret_metadata);
+
+/* {"end_date" (the last day), "reason", "start_date", "state"}. */
+LEDGER_MUST_CHECK ledger_status event_facts_of_period(struct ledger_call *call, const struct ledger_period *period,
+                                                      struct ledger_text *ret_metadata);
+
+/* {"compared" (of an approval: "principals" or "claims"), "idempotency_key", "reason", "request_id", "state",
+ * "transaction_date", "transaction_id"}. `compared` may be absent. */
+LEDGER_MUST_CHECK ledger_status event_facts_of_approval(struct ledger_call *call,
+                                                        const struct store_approval_change *change,
+                                                        struct ledger_text compared, struct ledger_text *ret_metadata);
+
+#endif

@@ -1,0 +1,280 @@
+/* A ledger made, opened and closed. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json_write.h"
+#include "base/text.h"
+#include "domain/currency.h"
+#include "engine/handle.h"
+#include "engine/write_unit.h"
+#include "version.h"
+
+#define URI_DEFAULT "sqlite:///ledger.db"
+
+const char *ledger_version(void)
+{
+    return LEDGER_VERSION;
+}
+
+const struct ledger_settings *ledger_get_settings(const struct ledger *ledger)
+{
+    return &ledger->settings;
+}
+
+void ledger_free(struct ledger *ledger)
+{
+    if (ledger == NULL) {
+        return;
+    }
+    driver_free(ledger->store.driver);
+    time_zone_free(ledger->zone);
+    rules_done(&ledger->rules);
+    record_hasher_done(&ledger->hasher);
+    arena_done(&ledger->arena);
+    (void)pthread_mutex_destroy(&ledger->mutex);
+    free(ledger);
+}
+
+static ledger_status ledger_allocate(struct ledger_call *call, const struct ledger_open_options *options,
+                                     struct ledger **ret_ledger)
+{
+    struct ledger *ledger = calloc(1, sizeof *ledger);
+    if (ledger == NULL) {
+        return ledger_fail_out_of_memory(call);
+    }
+    (void)pthread_mutex_init(&ledger->mutex, NULL);
+    arena_init(&ledger->arena);
+    rules_init(&ledger->rules);
+    ledger->max_correction_age_days = options->max_correction_age_days;
+    ledger->correction_approval_threshold_minor = options->correction_approval_threshold_minor;
+    if (!record_hasher_init(&ledger->hasher)) {
+        ledger_free(ledger);
+        return ledger_fail_out_of_memory(call);
+    }
+    *ret_ledger = ledger;
+    return LEDGER_DONE;
+}
+
+/* Settings live as long as the handle. */
+static ledger_status ledger_keep_text(struct ledger_call *call, struct ledger *ledger, struct ledger_text *text)
+{
+    char *copy = arena_allocate(&ledger->arena, text->size + 1);
+    if (copy == NULL) {
+        return ledger_fail_out_of_memory(call);
+    }
+    memcpy(copy, text->data, text->size);
+    copy[text->size] = '\0';
+    text->data = copy;
+    return LEDGER_DONE;
+}
+
+static ledger_status ledger_keep_settings(struct ledger_call *call, struct ledger *ledger,
+                                          const struct ledger_settings *settings)
+{
+    ledger->settings = *settings;
+    LEDGER_TRY(ledger_keep_text(call, ledger, &ledger->settings.ledger_id));
+    LEDGER_TRY(ledger_keep_text(call, ledger, &ledger->settings.time_zone));
+    LEDGER_TRY(ledger_keep_text(call, ledger, &ledger->settings.default_currency));
+    LEDGER_TRY(ledger_keep_text(call, ledger, &ledger->settings.fiscal_year_start));
+    return time_zone_open(call, ledger->settings.time_zone, &ledger->zone);
+}
+
+static ledger_status settings_compare(struct ledger_call *call, const char *setting, struct ledger_text expected,
+                                      struct ledger_text actual)
+{
+    if (!text_is_absent(expected) && !text_equals(expected, actual)) {
+        return ledger_fail(call, LEDGER_SETTING_DIFFERS,
+                           "%s is \"%.*s\" in the environment, but the ledger was made with \"%.*s\"", setting,
+                           TEXT_ARGUMENTS(expected), TEXT_ARGUMENTS(actual));
+    }
+    return LEDGER_DONE;
+}
+
+static ledger_status ledger_check_expected(struct ledger_call *call, const struct ledger *ledger,
+                                           const struct ledger_open_options *options)
+{
+    LEDGER_TRY(settings_compare(call, "LEDGER_TIMEZONE", options->expected_time_zone, ledger->settings.time_zone));
+    LEDGER_TRY(settings_compare(call, "DEFAULT_CURRENCY", options->expected_default_currency,
+                                ledger->settings.default_currency));
+    LEDGER_TRY(settings_compare(call, "FISCAL_YEAR_START", options->expected_fiscal_year_start,
+                                ledger->settings.fiscal_year_start));
+    if (ledger->settings.hash_version != RECORD_HASH_VERSION) {
+        return ledger_fail(call, LEDGER_VERSION_IS_UNSUPPORTED, "the ledger has hash version %d, this program knows %d",
+                           ledger->settings.hash_version, RECORD_HASH_VERSION);
+    }
+    return LEDGER_DONE;
+}
+
+static ledger_status ledger_check_version(struct ledger_call *call, struct driver *driver)
+{
+    int64_t version = 0;
+    LEDGER_TRY(driver->operations->schema_version(call, driver, &version));
+    if (version == 0) {
+        return ledger_fail(call, LEDGER_IS_NOT_INITIALISED, "the database is empty: there is no ledger in it");
+    }
+    if (version > MIGRATIONS_SQLITE_COUNT) {
+        return ledger_fail(call, LEDGER_VERSION_IS_UNSUPPORTED,
+                           "the ledger's schema has version %lld, this program knows versions up to %d",
+                           (long long)version, MIGRATIONS_SQLITE_COUNT);
+    }
+    return LEDGER_DONE;
+}
+
+static struct ledger_text options_uri(const struct ledger_open_options *options)
+{
+    return text_is_empty(options->uri) ? ledger_text_of(URI_DEFAULT) : options->uri;
+}
+
+static ledger_status ledger_load(struct ledger_call *call, struct ledger *ledger,
+                                 const struct ledger_open_options *options)
+{
+    LEDGER_TRY(driver_open(call, options_uri(options), options->read_only ? OPEN_READ_ONLY : OPEN_EXISTING,
+                           &ledger->store.driver));
+    LEDGER_TRY(ledger_check_version(call, ledger->store.driver));
+    READ_UNIT(reading);
+    LEDGER_TRY(store_begin(call, &ledger->store, UNIT_READ));
+    reading.store = &ledger->store;
+    struct ledger_settings settings;
+    LEDGER_TRY(store_settings_get(call, &ledger->store, &settings));
+    LEDGER_TRY(ledger_keep_settings(call, ledger, &settings));
+    return ledger_check_expected(call, ledger, options);
+}
+
+static ledger_status options_check(struct ledger_call *call, const struct ledger_open_options *options)
+{
+    if (options->struct_size != sizeof *options) {
+        return ledger_fail(call, LEDGER_VERSION_IS_UNSUPPORTED,
+                           "ledger_open_options has %zu bytes, this library knows %zu: build against its headers",
+                           options->struct_size, sizeof *options);
+    }
+    return LEDGER_DONE;
+}
+
+ledger_status ledger_open(struct ledger_call *call, const struct ledger_open_options *options,
+                          struct ledger **ret_ledger)
+{
+    LEDGER_TRY(options_check(call, options));
+    struct ledger *ledger = NULL;
+    LEDGER_TRY(ledger_allocate(call, options, &ledger));
+    ledger_status status = ledger_load(call, ledger, options);
+    if (status != LEDGER_DONE) {
+        ledger_free(ledger);
+        return status;
+    }
+    *ret_ledger = ledger;
+    return LEDGER_DONE;
+}
+
+static ledger_status settings_take(struct ledger_call *call, const struct ledger_settings *asked,
+                                   char id_text[UUID_TEXT_SIZE + 1], struct ledger_settings *ret_settings)
+{
+    struct ledger_settings settings = *asked;
+    settings.time_zone = text_is_empty(settings.time_zone) ? TEXT("UTC") : settings.time_zone;
+    settings.default_currency = text_is_empty(settings.default_currency) ? TEXT("AOA") : settings.default_currency;
+    settings.fiscal_year_start = text_is_empty(settings.fiscal_year_start) ? TEXT("01-01") : settings.fiscal_year_start;
+    settings.hash_version = RECORD_HASH_VERSION;
+    unsigned decimals = 0;
+    if (currency_find(settings.default_currency, &decimals) != CURRENCY_IS_GOOD) {
+        return ledger_fail(call, LEDGER_CONFIGURATION_IS_INVALID,
+                           "the default currency \"%.*s\" is no ISO 4217 code with at most two decimals",
+                           TEXT_ARGUMENTS(settings.default_currency));
+    }
+    /* 29 February has no day in most years, so no fiscal year begins on it: 2001 had none. */
+    struct ledger_text day_text;
+    int32_t day = 0;
+    LEDGER_TRY(ledger_call_format(call, &day_text, "2001-%.*s", TEXT_ARGUMENTS(settings.fiscal_year_start)));
+    size_t problems_before = ledger_call_problems_count(call);
+    if (day_parse(call, day_text, &day) != LEDGER_DONE) {
+        ledger_call_drop_problems(call, problems_before);
+        return ledger_fail(call, LEDGER_CONFIGURATION_IS_INVALID,
+                           "the fiscal year cannot start on \"%.*s\": write MM-DD, a day that every year has",
+                           TEXT_ARGUMENTS(settings.fiscal_year_start));
+    }
+    struct uuid_generator generator = {0, 0};
+    uint8_t random[8];
+    if (!random_bytes(random, sizeof random)) {
+        return ledger_fail(call, LEDGER_DEFECT, "the operating system gave no random bytes");
+    }
+    struct uuid id = uuid_v7(&generator, ledger_call_now_us(call), random);
+    uuid_format(&id, id_text);
+    settings.ledger_id = ledger_text_of(id_text);
+    *ret_settings = settings;
+    return LEDGER_DONE;
+}
+
+static ledger_status settings_metadata(struct ledger_call *call, const struct ledger_settings *settings,
+                                       struct ledger_text *ret_metadata)
+{
+    struct text_builder builder;
+    struct json_writer writer;
+    text_builder_init(&builder, &call->arena, 256);
+    json_writer_init(&writer, &builder);
+    writer.canonical = true;
+    json_write_object_begin(&writer);
+    json_write_member_text(&writer, "default_currency", settings->default_currency);
+    json_write_member_text(&writer, "fiscal_year_start", settings->fiscal_year_start);
+    json_write_member_integer(&writer, "hash_version", settings->hash_version);
+    json_write_member_text(&writer, "ledger_id", settings->ledger_id);
+    json_write_member_text(&writer, "time_zone", settings->time_zone);
+    json_write_object_end(&writer);
+    return text_builder_finish(call, &builder, ret_metadata);
+}
+
+/* The schema, the settings and the first event are one unit of work: a ledger is there whole or not at all. */
+static ledger_status ledger_create_rows(struct ledger_call *call, struct ledger *ledger,
+                                        const struct ledger_settings *settings)
+{
+    struct write_unit unit = {.ledger = ledger, .now_us = ledger_call_now_us(call)};
+    unit.head.epoch = 1;
+    unit.head.rules_version = 1;
+    merkle_frontier_init(&unit.head.frontier);
+    LEDGER_TRY(store_settings_insert(call, &ledger->store, settings));
+    LEDGER_TRY(store_head_insert(call, &ledger->store, &unit.head));
+    struct ledger_text metadata;
+    LEDGER_TRY(settings_metadata(call, settings, &metadata));
+    struct ledger_event_record event =
+        write_unit_event(call, "LEDGER_CREATED", LEDGER_INFO, true, "INIT", TEXT("Ledger created"), metadata);
+    LEDGER_TRY(write_unit_add_event(call, &unit, &event));
+    return write_unit_finish(call, &unit);
+}
+
+static ledger_status ledger_create_in(struct ledger_call *call, struct ledger *ledger,
+                                      const struct ledger_open_options *options, const struct ledger_settings *settings)
+{
+    LEDGER_TRY(ledger_keep_settings(call, ledger, settings));
+    LEDGER_TRY(driver_open(call, options_uri(options), OPEN_CREATE, &ledger->store.driver));
+    LEDGER_TRY(ledger->store.driver->operations->create_schema(call, ledger->store.driver));
+    ledger_status status = ledger_create_rows(call, ledger, settings);
+    if (status != LEDGER_DONE) {
+        store_rollback(&ledger->store);
+    }
+    return status;
+}
+
+ledger_status ledger_create(struct ledger_call *call, const struct ledger_open_options *options,
+                            const struct ledger_settings *asked, struct ledger **ret_ledger)
+{
+    LEDGER_TRY(options_check(call, options));
+    LEDGER_TRY(write_unit_check_actor(call));
+    char id_text[UUID_TEXT_SIZE + 1];
+    struct ledger_settings settings;
+    LEDGER_TRY(settings_take(call, asked, id_text, &settings));
+    struct ledger *ledger = NULL;
+    LEDGER_TRY(ledger_allocate(call, options, &ledger));
+    ledger_status status = ledger_create_in(call, ledger, options, &settings);
+    if (status != LEDGER_DONE) {
+        ledger_free(ledger);
+        return status;
+    }
+    *ret_ledger = ledger;
+    return LEDGER_DONE;
+}
+
+ledger_status read_unit_begin(struct ledger_call *call, struct ledger *ledger, struct read_unit *unit,
+                              struct store_head *ret_head)
+{
+    LEDGER_TRY(store_begin(call, &ledger->store, UNIT_READ));
+    unit->store = &ledger->store;
+    LEDGER_TRY(store_head_get(call, &ledger->store, ret_head));
+    return rules_refresh(call, &ledger->rules, &ledger->store, ret_head->rules_version);
+}

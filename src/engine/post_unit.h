@@ -1,0 +1,22 @@
+/* Posting under the lock: what a write unit does with drafts. */
+#ifndef LEDGER_ENGINE_POST_UNIT_H
+#define LEDGER_ENGINE_POST_UNIT_H
+
+#include "engine/draft.h"
+#include "engine/write_unit.h"
+
+/* Refuses the drafts that would take a total of an account past its limit: a problem each, their status set. Drafts
+ * with another status are left alone. To be called before post_unit_add. */
+LEDGER_MUST_CHECK ledger_status post_unit_check_totals(struct ledger_call *call, struct write_unit *unit,
+                                                       struct draft *const *drafts, size_t count);
+
+/* Gives each draft its number, position and posting date, makes its record_hash and leaf, inserts all rows in bulk and
+ * adds the deltas to the totals. The drafts are all good. */
+LEDGER_MUST_CHECK ledger_status post_unit_add(struct ledger_call *call, struct write_unit *unit,
+                                              struct draft *const *drafts, size_t count);
+
+/* What the client is told of a posted record. */
+void post_unit_describe(const struct ledger_transaction_record *record, bool is_replayed,
+                        struct ledger_posted *ret_posted);
+
+#endif

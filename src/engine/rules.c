@@ -1,0 +1,143 @@
+#include "engine/rules.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "domain/currency.h"
+
+void rules_init(struct rules *rules)
+{
+    *rules = (struct rules){.is_loaded = false};
+    arena_init(&rules->arena);
+}
+
+void rules_done(struct rules *rules)
+{
+    arena_done(&rules->arena);
+}
+
+static bool rules_copy_text(struct rules *rules, struct ledger_text *text)
+{
+    if (text->data == NULL) {
+        return true;
+    }
+    char *copy = arena_allocate(&rules->arena, text->size + 1);
+    if (copy == NULL) {
+        return false;
+    }
+    memcpy(copy, text->data, text->size);
+    copy[text->size] = '\0';
+    text->data = copy;
+    return true;
+}
+
+static bool rules_copy_account(struct rules *rules, struct rules_account *copy, const struct ledger_account *account)
+{
+    copy->account = *account;
+    if (currency_find(account->currency, &copy->currency_decimals) != CURRENCY_IS_GOOD) {
+        copy->currency_decimals = 2;
+    }
+    return rules_copy_text(rules, &copy->account.account_code) && rules_copy_text(rules, &copy->account.account_name) &&
+           rules_copy_text(rules, &copy->account.parent_account_code) &&
+           rules_copy_text(rules, &copy->account.currency) && rules_copy_text(rules, &copy->account.description) &&
+           rules_copy_text(rules, &copy->account.created_by);
+}
+
+static size_t rules_bucket(const struct rules *rules, struct ledger_text account_code)
+{
+    return (size_t)text_hash(account_code) & (rules->buckets_count - 1);
+}
+
+static ledger_status rules_load_accounts(struct ledger_call *call, struct rules *rules, struct store *store)
+{
+    struct ledger_account *accounts = NULL;
+    size_t count = 0;
+    LEDGER_TRY(store_account_list(call, store, STORE_POSITION_MAX, &accounts, &count));
+    size_t buckets_count = 64;
+    while (buckets_count < count * 2) {
+        buckets_count *= 2;
+    }
+    rules->accounts = arena_allocate_array(&rules->arena, count, sizeof *rules->accounts);
+    rules->buckets = arena_allocate_array(&rules->arena, buckets_count, sizeof(struct rules_account *));
+    if (rules->accounts == NULL || rules->buckets == NULL) {
+        return ledger_fail_out_of_memory(call);
+    }
+    rules->buckets_count = buckets_count;
+    rules->accounts_count = count;
+    for (size_t i = 0; i < count; i++) {
+        struct rules_account *copy = &rules->accounts[i];
+        if (!rules_copy_account(rules, copy, &accounts[i])) {
+            return ledger_fail_out_of_memory(call);
+        }
+        size_t bucket = rules_bucket(rules, copy->account.account_code);
+        copy->next = rules->buckets[bucket];
+        rules->buckets[bucket] = copy;
+    }
+    return LEDGER_DONE;
+}
+
+static ledger_status rules_load_periods(struct ledger_call *call, struct rules *rules, struct store *store)
+{
+    struct ledger_period *periods = NULL;
+    size_t count = 0;
+    LEDGER_TRY(store_period_list(call, store, STORE_POSITION_MAX, &periods, &count));
+    struct period_row *rows = NULL;
+    LEDGER_ALLOCATE(call, rows, count);
+    for (size_t i = 0; i < count; i++) {
+        rows[i] =
+            (struct period_row){periods[i].log_index, periods[i].start_day, periods[i].end_day, periods[i].is_closed};
+    }
+    struct period_index index;
+    LEDGER_TRY(period_index_build(call, rows, count, &index));
+    struct period_range *ranges = arena_allocate_array(&rules->arena, index.closed_ranges_count, sizeof *ranges);
+    if (ranges == NULL) {
+        return ledger_fail_out_of_memory(call);
+    }
+    if (index.closed_ranges_count > 0) {
+        memcpy(ranges, index.closed_ranges, index.closed_ranges_count * sizeof *ranges);
+    }
+    rules->periods = (struct period_index){ranges, index.closed_ranges_count};
+    return LEDGER_DONE;
+}
+
+ledger_status rules_refresh(struct ledger_call *call, struct rules *rules, struct store *store, int64_t rules_version)
+{
+    if (rules->is_loaded && rules->rules_version == rules_version) {
+        return LEDGER_DONE;
+    }
+    rules->is_loaded = false;
+    arena_reset(&rules->arena);
+    LEDGER_TRY(rules_load_accounts(call, rules, store));
+    LEDGER_TRY(rules_load_periods(call, rules, store));
+    rules->rules_version = rules_version;
+    rules->is_loaded = true;
+    return LEDGER_DONE;
+}
+
+const struct rules_account *rules_find_account(const struct rules *rules, struct ledger_text account_code)
+{
+    if (rules->accounts_count == 0) {
+        return NULL;
+    }
+    const struct rules_account *found = rules->buckets[rules_bucket(rules, account_code)];
+    while (found != NULL && !text_equals(found->account.account_code, account_code)) {
+        found = found->next;
+    }
+    return found;
+}
+
+const struct rules_account *rules_get_account(const struct rules *rules, int64_t account_id)
+{
+    size_t low = 0;
+    size_t high = rules->accounts_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (rules->accounts[middle].account.account_id < account_id) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    bool is_found = low < rules->accounts_count && rules->accounts[low].account.account_id == account_id;
+    return is_found ? &rules->accounts[low] : NULL;
+}

@@ -1,0 +1,41 @@
+/* The rules that a posting is judged by, as of one rules_version: the accounts and the closed days. Kept in memory
+ * until the version in the head moves. */
+#ifndef LEDGER_ENGINE_RULES_H
+#define LEDGER_ENGINE_RULES_H
+
+#include "base/arena.h"
+#include "domain/period.h"
+#include "ledger/account.h"
+#include "store/store.h"
+
+struct rules_account {
+    struct ledger_account account;
+    unsigned currency_decimals;
+    struct rules_account *next; /* of the same bucket */
+};
+
+struct rules {
+    struct arena arena;
+    bool is_loaded;
+    int64_t rules_version;
+    struct rules_account *accounts; /* by account_id ascending */
+    size_t accounts_count;
+    struct rules_account **buckets; /* by account code */
+    size_t buckets_count;           /* a power of two */
+    struct period_index periods;
+};
+
+void rules_init(struct rules *rules);
+void rules_done(struct rules *rules);
+
+/* Reads the rules again where their version is not `rules_version`. Inside a unit of work. */
+LEDGER_MUST_CHECK ledger_status rules_refresh(struct ledger_call *call, struct rules *rules, struct store *store,
+                                              int64_t rules_version);
+
+/* The account of a code in its normal form, NULL where there is none. */
+const struct rules_account *rules_find_account(const struct rules *rules, struct ledger_text account_code);
+
+/* The account of an id, NULL where there is none. */
+const struct rules_account *rules_get_account(const struct rules *rules, int64_t account_id);
+
+#endif

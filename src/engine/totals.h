@@ -1,0 +1,26 @@
+/* Totals of accounts: now or as of a day, as known now or at an earlier position of the log.
+ *
+ * Nothing is summed from entries but those of the one posting day in which an earlier position lies: everything before
+ * is in the totals of days and months, which no longer change once their posting day is over. */
+#ifndef LEDGER_ENGINE_TOTALS_H
+#define LEDGER_ENGINE_TOTALS_H
+
+#include "engine/handle.h"
+#include "ledger/balance.h"
+
+struct totals_query {
+    int64_t account_id;   /* 0 for all */
+    int32_t to_day;       /* transaction_day up to and including; STORE_TOTALS_ALL_DAYS_MAX for all */
+    int64_t log_position; /* as known when the log had this size */
+};
+
+/* Calls the sink with parts of the totals: an account may come more than once, its parts add up. Inside a read unit. */
+LEDGER_MUST_CHECK ledger_status totals_read(struct ledger_call *call, struct ledger *ledger,
+                                            const struct store_head *head, const struct totals_query *query,
+                                            struct total_sink sink);
+
+/* The position of a request: the head where it is LEDGER_POSITION_HEAD. LEDGER_LOG_POSITION_IS_INVALID. */
+LEDGER_MUST_CHECK ledger_status totals_position(struct ledger_call *call, const struct store_head *head,
+                                                int64_t log_position, int64_t *ret_log_position);
+
+#endif

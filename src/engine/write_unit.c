@@ -1,0 +1,277 @@
+#include "engine/write_unit.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "engine/account_list.h"
+#include "engine/texts.h"
+
+enum {
+    FOLD_EVERY_BITS = 12, /* the open totals are looked at each 4,096 log positions … */
+    FOLD_ROWS_MIN = 4096, /* … and folded from this many rows on */
+    TILE_LEVELS_MAX = 6,
+    ATTEMPTS_MAX = 5, /* of one unit whose commits keep having unknown outcomes */
+};
+
+#define CLOCK_BEHIND_US_MAX (INT64_C(5) * 60 * 1000000)
+
+/* An administrator's acceptance holds as long as time stands still at its own instant. */
+static ledger_status clock_is_accepted(struct ledger_call *call, struct write_unit *unit, bool *ret_accepted)
+{
+    STORE_SCAN(scan);
+    struct ledger_audit_filter filter = {.event_type = TEXT("CLOCK_ACCEPTED"), .limit = 1};
+    struct store_audit_query query = {.filter = &filter, .before_log_index = STORE_POSITION_MAX};
+    bool has_event = false;
+    struct ledger_event_record event;
+    int64_t number_in_day = 0;
+    LEDGER_TRY(store_audit_scan(call, &unit->ledger->store, &query, &scan));
+    LEDGER_TRY(store_audit_next(call, &scan, &has_event, &event, &number_in_day));
+    *ret_accepted = has_event && event.event_timestamp_us == unit->head.last_posting_date_us;
+    return LEDGER_DONE;
+}
+
+/* I2: where the clock is behind the head, time stands still until it has caught up; where it is far behind, one of the
+ * two is wrong, and a person has to say so. */
+static ledger_status unit_take_time(struct ledger_call *call, struct write_unit *unit, bool by_any_clock)
+{
+    int64_t clock_us = ledger_call_now_us(call);
+    int64_t last_us = unit->head.last_posting_date_us;
+    unit->now_us = clock_us > last_us ? clock_us : last_us;
+    if (by_any_clock || last_us - clock_us <= CLOCK_BEHIND_US_MAX) {
+        return LEDGER_DONE;
+    }
+    bool is_accepted = false;
+    LEDGER_TRY(clock_is_accepted(call, unit, &is_accepted));
+    if (!is_accepted) {
+        char clock_text[TIME_TEXT_SIZE];
+        char last_text[TIME_TEXT_SIZE];
+        (void)time_format(clock_us, clock_text);
+        (void)time_format(last_us, last_text);
+        return ledger_fail(call, LEDGER_CLOCK_IS_WRONG,
+                           "the clock says %s, but the ledger's last event is of %s: one of the two is wrong",
+                           clock_text, last_text);
+    }
+    return LEDGER_DONE;
+}
+
+/* The caller rolls back where this fails. */
+static ledger_status unit_load(struct ledger_call *call, struct ledger *ledger, bool by_any_clock,
+                               struct write_unit *unit)
+{
+    unit->ledger = ledger;
+    LEDGER_TRY(store_head_get(call, &ledger->store, &unit->head));
+    unit->first_log_index = store_head_log_size(&unit->head);
+    LEDGER_TRY(unit_take_time(call, unit, by_any_clock));
+    return rules_refresh(call, &ledger->rules, &ledger->store, unit->head.rules_version);
+}
+
+/* The root of a full tile, whose 256 hashes are leaves of its own small tree. */
+static struct sha256_hash tile_root(struct sha256 *sha256, const struct sha256_hash hashes[MERKLE_TILE_LEAVES])
+{
+    struct sha256_hash nodes[MERKLE_TILE_LEAVES];
+    memcpy(nodes, hashes, sizeof nodes);
+    for (size_t width = MERKLE_TILE_LEAVES; width > 1; width /= 2) {
+        for (size_t i = 0; i < width / 2; i++) {
+            nodes[i] = merkle_node_hash(sha256, &nodes[2 * i], &nodes[2 * i + 1]);
+        }
+    }
+    return nodes[0];
+}
+
+/* Stores a tile that has become full and, where it is the last of 256, the tile above it. */
+static ledger_status unit_store_tile(struct ledger_call *call, struct write_unit *unit)
+{
+    struct store *store = &unit->ledger->store;
+    int64_t tile_index = (int64_t)(unit->head.frontier.size / MERKLE_TILE_LEAVES) - 1;
+    struct sha256_hash hashes[MERKLE_TILE_LEAVES];
+    memcpy(hashes, unit->head.open_leaves, sizeof hashes);
+    for (int64_t level = 0; level < TILE_LEVELS_MAX; level++) {
+        struct sha256_hash root = tile_root(unit->ledger->hasher.sha256, hashes);
+        LEDGER_TRY(store_tile_insert(call, store, level, tile_index, &root, hashes));
+        if ((tile_index + 1) % MERKLE_TILE_LEAVES != 0) {
+            return LEDGER_DONE;
+        }
+        LEDGER_TRY(store_tile_roots_get(call, store, level, tile_index + 1 - MERKLE_TILE_LEAVES, hashes));
+        tile_index /= MERKLE_TILE_LEAVES;
+    }
+    return LEDGER_DONE;
+}
+
+ledger_status write_unit_add_leaf(struct ledger_call *call, struct write_unit *unit, const struct sha256_hash *leaf)
+{
+    if (unit->head.frontier.size >= (uint64_t)STORE_POSITION_MAX) {
+        return ledger_fail(call, LEDGER_INPUT_IS_TOO_LARGE, "the log is full: it holds %lld events",
+                           (long long)STORE_POSITION_MAX);
+    }
+    unit->head.open_leaves[unit->head.frontier.size % MERKLE_TILE_LEAVES] = *leaf;
+    merkle_frontier_add(&unit->head.frontier, unit->ledger->hasher.sha256, leaf);
+    unit->last_leaf = *leaf;
+    return unit->head.frontier.size % MERKLE_TILE_LEAVES == 0 ? unit_store_tile(call, unit) : LEDGER_DONE;
+}
+
+ledger_status write_unit_add_event(struct ledger_call *call, struct write_unit *unit, struct ledger_event_record *event)
+{
+    event->log_index = store_head_log_size(&unit->head);
+    event->event_timestamp_us = unit->now_us;
+    struct sha256_hash leaf = record_leaf_hash(&unit->ledger->hasher, event);
+    LEDGER_TRY(store_event_insert(call, &unit->ledger->store, event, 1));
+    return write_unit_add_leaf(call, unit, &leaf);
+}
+
+/* The open totals stay few, so that reading them all is cheap. */
+static ledger_status unit_fold_when_due(struct ledger_call *call, struct write_unit *unit, int64_t log_size)
+{
+    if (unit->first_log_index >> FOLD_EVERY_BITS == log_size >> FOLD_EVERY_BITS) {
+        return LEDGER_DONE;
+    }
+    int64_t rows_count = 0;
+    LEDGER_TRY(store_open_total_count(call, &unit->ledger->store, &rows_count));
+    return rows_count < FOLD_ROWS_MIN ? LEDGER_DONE : store_open_total_fold(call, &unit->ledger->store);
+}
+
+ledger_status write_unit_finish(struct ledger_call *call, struct write_unit *unit)
+{
+    int64_t log_size = store_head_log_size(&unit->head);
+    if (log_size == unit->first_log_index) {
+        store_rollback(&unit->ledger->store); /* the body found that nothing is to be done */
+        return LEDGER_DONE;
+    }
+    for (int64_t segment = unit->first_log_index >> STORE_SEGMENT_BITS; segment < log_size >> STORE_SEGMENT_BITS;
+         segment++) {
+        LEDGER_TRY(account_list_seal(call, &unit->ledger->store, segment));
+    }
+    LEDGER_TRY(unit_fold_when_due(call, unit, log_size));
+    unit->head.last_posting_date_us = unit->now_us;
+    LEDGER_TRY(store_head_update(call, &unit->ledger->store, &unit->head));
+    return store_commit(call, &unit->ledger->store);
+}
+
+/* Whether the leaf that a unit left last stands in the log that `unit` sees now. */
+static ledger_status unit_finds_leaf(struct ledger_call *call, const struct write_unit *unit, int64_t log_index,
+                                     const struct sha256_hash *leaf, bool *ret_found)
+{
+    int64_t log_size = store_head_log_size(&unit->head);
+    *ret_found = false;
+    if (log_index >= log_size) {
+        return LEDGER_DONE;
+    }
+    struct sha256_hash hashes[MERKLE_TILE_LEAVES];
+    struct sha256_hash root;
+    if (log_index / MERKLE_TILE_LEAVES == log_size / MERKLE_TILE_LEAVES) {
+        memcpy(hashes, unit->head.open_leaves, sizeof hashes);
+    } else {
+        bool has_tile = false;
+        LEDGER_TRY(
+            store_tile_get(call, &unit->ledger->store, 0, log_index / MERKLE_TILE_LEAVES, &has_tile, &root, hashes));
+        if (!has_tile) {
+            return LEDGER_DONE;
+        }
+    }
+    *ret_found = memcmp(&hashes[log_index % MERKLE_TILE_LEAVES], leaf, sizeof *leaf) == 0;
+    return LEDGER_DONE;
+}
+
+/* What an attempt with an unknown outcome would have left. */
+struct attempt {
+    bool is_open;
+    int64_t log_index;
+    struct sha256_hash leaf;
+};
+
+/* One attempt: done where the earlier one turns out to have been done. */
+static ledger_status unit_attempt(struct ledger_call *call, struct ledger *ledger, write_body *body, void *context,
+                                  bool by_any_clock, struct attempt *attempt)
+{
+    struct write_unit unit;
+    LEDGER_TRY(unit_load(call, ledger, by_any_clock, &unit));
+    if (attempt->is_open) {
+        bool is_done = false;
+        LEDGER_TRY(unit_finds_leaf(call, &unit, attempt->log_index, &attempt->leaf, &is_done));
+        if (is_done) {
+            store_rollback(&ledger->store);
+            return LEDGER_DONE;
+        }
+        attempt->is_open = false;
+    }
+    LEDGER_TRY(body(call, &unit, context));
+    ledger_status status = write_unit_finish(call, &unit);
+    if (status == LEDGER_OUTCOME_IS_UNKNOWN) {
+        attempt->is_open = true;
+        attempt->log_index = store_head_log_size(&unit.head) - 1;
+        attempt->leaf = unit.last_leaf;
+    }
+    return status;
+}
+
+/* I3. An attempt that cannot even begin while an earlier one is open leaves that one unknown. */
+static ledger_status unit_run(struct ledger_call *call, struct ledger *ledger, write_body *body, void *context,
+                              bool by_any_clock)
+{
+    struct attempt attempt = {.is_open = false};
+    ledger_status status = LEDGER_OUTCOME_IS_UNKNOWN;
+    for (unsigned tries = 0; status == LEDGER_OUTCOME_IS_UNKNOWN && tries < ATTEMPTS_MAX; tries++) {
+        size_t problems_before = ledger_call_problems_count(call);
+        status = store_begin(call, &ledger->store, UNIT_WRITE);
+        if (status == LEDGER_DONE) {
+            status = unit_attempt(call, ledger, body, context, by_any_clock, &attempt);
+        }
+        if (status != LEDGER_DONE) {
+            store_rollback(&ledger->store);
+        }
+        if (status != LEDGER_DONE && attempt.is_open) {
+            status = LEDGER_OUTCOME_IS_UNKNOWN;
+        }
+        if (attempt.is_open && tries + 1 < ATTEMPTS_MAX) {
+            ledger_call_drop_problems(call, problems_before);
+        }
+    }
+    if (status == LEDGER_OUTCOME_IS_UNKNOWN) {
+        return ledger_fail(call, status,
+                           "the commit at log position %lld could not be confirmed: look whether it is there "
+                           "before trying again",
+                           (long long)attempt.log_index);
+    }
+    return status;
+}
+
+ledger_status write_unit_run(struct ledger_call *call, struct ledger *ledger, write_body *body, void *context)
+{
+    return unit_run(call, ledger, body, context, false);
+}
+
+ledger_status write_unit_run_by_any_clock(struct ledger_call *call, struct ledger *ledger, write_body *body,
+                                          void *context)
+{
+    return unit_run(call, ledger, body, context, true);
+}
+
+struct ledger_event_record write_unit_event(const struct ledger_call *call, const char *event_type,
+                                            enum ledger_severity severity, bool is_success, const char *action,
+                                            struct ledger_text description, struct ledger_text event_metadata)
+{
+    return (struct ledger_event_record){
+        .event_type = ledger_text_of(event_type),
+        .severity = severity,
+        .is_success = is_success,
+        .user_id = call->actor.user,
+        .principal = call->actor.principal,
+        .source_system = call->actor.source_system,
+        .source_ip = call->actor.source_ip,
+        .action = ledger_text_of(action),
+        .description = description,
+        .event_metadata = event_metadata,
+    };
+}
+
+ledger_status write_unit_check_actor(struct ledger_call *call)
+{
+    if (text_is_absent(call->actor.user) || text_is_empty(call->actor.user)) {
+        return ledger_fail(call, LEDGER_USER_IS_MISSING, "nobody is named as the user");
+    }
+    size_t problems_before = ledger_call_problems_count(call);
+    texts_check_name(call, "user", call->actor.user, LEDGER_NAME_MAX);
+    texts_check_name(call, "principal", call->actor.principal, LEDGER_NAME_MAX);
+    texts_check_name(call, "source_system", call->actor.source_system, LEDGER_NAME_MAX);
+    texts_check_name(call, "source_ip", call->actor.source_ip, LEDGER_NAME_MAX);
+    return ledger_call_worst(call, problems_before);
+}

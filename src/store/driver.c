@@ -1,0 +1,54 @@
+#include "store/driver.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "store/driver_sqlite.h"
+
+static bool uri_has_scheme(struct ledger_text uri, const char *scheme)
+{
+    size_t size = strlen(scheme);
+    return uri.size > size && memcmp(uri.data, scheme, size) == 0 && uri.data[size] == ':';
+}
+
+static driver_wrapper *driver_wrap_with;
+static void *driver_wrap_context;
+
+void driver_wrap(driver_wrapper *wrap, void *context)
+{
+    driver_wrap_with = wrap;
+    driver_wrap_context = context;
+}
+
+ledger_status driver_open(struct ledger_call *call, struct ledger_text uri, enum open_mode mode,
+                          struct driver **ret_driver)
+{
+    if (!uri_has_scheme(uri, "sqlite")) {
+        const char *separator = memchr(uri.data, ':', uri.size);
+        return ledger_fail(call, LEDGER_CONFIGURATION_IS_INVALID,
+                           "no database driver for \"%.*s\": this version opens sqlite:///relative.db and "
+                           "sqlite:////absolute.db",
+                           separator == NULL ? (int)uri.size : (int)(separator - uri.data), uri.data);
+    }
+    struct driver *driver = NULL;
+    LEDGER_TRY(driver_sqlite_open(call, uri, mode, &driver));
+    if (driver_wrap_with != NULL) {
+        driver = driver_wrap_with(driver, driver_wrap_context);
+    }
+    *ret_driver = driver;
+    return LEDGER_DONE;
+}
+
+void driver_free(struct driver *driver)
+{
+    if (driver != NULL) {
+        driver->operations->free(driver);
+    }
+}
+
+void cursor_scope_close(struct cursor_scope *scope)
+{
+    if (scope->cursor != NULL) {
+        scope->driver->operations->close(scope->driver, scope->cursor);
+    }
+}

@@ -1,0 +1,163 @@
+/* What a database must do for us. A driver knows no noun of the ledger: it opens, keeps units of work, runs named
+ * queries with typed values, inserts rows in bulk by the database's fastest way, and steps cursors.
+ *
+ * Drivers stand around drivers too (faults, tracing): they have the same slots and pass on.
+ *
+ * I1 Between begin(WRITE) and commit or rollback, no other process writes to the same ledger.
+ * I2 A read unit of work sees one state of the database from its first query to its end.
+ * I3 When a slot fails inside a unit of work, the unit can only be rolled back.
+ * I4 How an amount, a time, a day or a symbol is kept is the driver's secret. */
+#ifndef LEDGER_STORE_DRIVER_H
+#define LEDGER_STORE_DRIVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/call.h"
+#include "queries.h" /* generated from src/store/sql: enum query_id, struct query_definition */
+
+enum value_type {
+    VALUE_NULL,
+    VALUE_INTEGER,
+    VALUE_AMOUNT, /* hundredths */
+    VALUE_TIME,   /* microseconds of UTC */
+    VALUE_DAY,    /* days since 1970-01-01 */
+    VALUE_TEXT,
+    VALUE_SYMBOL, /* a text that repeats in many rows */
+    VALUE_BLOB,
+};
+
+/* One typed value, in or out. The bytes of a text or blob read from a cursor live until its next step. */
+struct value {
+    enum value_type type;
+    union {
+        int64_t integer;         /* INTEGER, AMOUNT, TIME, DAY */
+        struct ledger_text text; /* TEXT, SYMBOL, BLOB */
+    };
+};
+
+static inline struct value value_null(void)
+{
+    return (struct value){.type = VALUE_NULL};
+}
+
+static inline struct value value_integer(int64_t integer)
+{
+    return (struct value){.type = VALUE_INTEGER, .integer = integer};
+}
+
+static inline struct value value_amount(int64_t amount_minor)
+{
+    return (struct value){.type = VALUE_AMOUNT, .integer = amount_minor};
+}
+
+static inline struct value value_time(int64_t time_us)
+{
+    return (struct value){.type = VALUE_TIME, .integer = time_us};
+}
+
+static inline struct value value_day(int32_t day)
+{
+    return (struct value){.type = VALUE_DAY, .integer = day};
+}
+
+/* An absent text becomes NULL. */
+static inline struct value value_text(struct ledger_text text)
+{
+    return (struct value){.type = text.data == NULL ? VALUE_NULL : VALUE_TEXT, .text = text};
+}
+
+static inline struct value value_symbol(struct ledger_text text)
+{
+    return (struct value){.type = text.data == NULL ? VALUE_NULL : VALUE_SYMBOL, .text = text};
+}
+
+static inline struct value value_blob(const void *bytes, size_t size)
+{
+    return (struct value){.type = VALUE_BLOB, .text = {(const char *)bytes, size}};
+}
+
+enum unit_mode { UNIT_READ, UNIT_WRITE };
+
+struct driver;
+struct cursor;
+
+/* Every slot is mandatory. All take a call first, fail with the database outcomes of status.def, and belong to one
+ * thread at a time. */
+struct driver_operations {
+    /* Begins a unit of work. For UNIT_WRITE it waits for other writers until the call's deadline:
+     * LEDGER_DATABASE_IS_BUSY says who holds it. */
+    ledger_status (*begin)(struct ledger_call *call, struct driver *driver, enum unit_mode mode);
+
+    /* Makes a unit durable. LEDGER_OUTCOME_IS_UNKNOWN where it is not known whether it is; any other failure means that
+     * nothing was kept. Either way the unit is over. */
+    ledger_status (*commit)(struct ledger_call *call, struct driver *driver);
+
+    /* Ends a unit without keeping anything. Cannot fail; harmless where none is open. */
+    void (*rollback)(struct driver *driver);
+
+    /* Runs a named query. `inputs` are as many as it declares. The rows come by `step`; at most 8 cursors at once. */
+    ledger_status (*query)(struct ledger_call *call, struct driver *driver, enum query_id query,
+                           const struct value *inputs, struct cursor **ret_cursor);
+
+    /* Moves to the next row: its values, as many as the query declares outputs, live until the next step or close.
+     * NULL after the last row. */
+    ledger_status (*step)(struct ledger_call *call, struct driver *driver, struct cursor *cursor,
+                          const struct value **ret_values);
+
+    /* Gives a cursor back; NULL is allowed. */
+    void (*close)(struct driver *driver, struct cursor *cursor);
+
+    /* Runs a named query without rows once for each row of `rows`: `rows_count` times as many values as it declares
+     * inputs, row by row. */
+    ledger_status (*write)(struct ledger_call *call, struct driver *driver, enum query_id query,
+                           const struct value *rows, size_t rows_count);
+
+    /* What each object of the schema says now, against what was shipped: calls `found` for each difference. */
+    ledger_status (*check_schema)(struct ledger_call *call, struct driver *driver,
+                                  ledger_status (*found)(struct ledger_call *call, void *context,
+                                                         const char *object_type, struct ledger_text object_name,
+                                                         const char *difference),
+                                  void *context);
+
+    /* The version of the schema, 0 where there is no ledger. */
+    ledger_status (*schema_version)(struct ledger_call *call, struct driver *driver, int64_t *ret_version);
+
+    /* Brings an empty database to the newest version and leaves the write unit open, for the first rows.
+     * LEDGER_EXISTS_ALREADY. */
+    ledger_status (*create_schema)(struct ledger_call *call, struct driver *driver);
+
+    void (*free)(struct driver *driver);
+};
+
+struct driver {
+    const struct driver_operations *operations;
+};
+
+enum open_mode {
+    OPEN_EXISTING,
+    OPEN_READ_ONLY,
+    OPEN_CREATE, /* also where nothing is there yet */
+};
+
+/* Opens the database of a URI by its scheme. */
+LEDGER_MUST_CHECK ledger_status driver_open(struct ledger_call *call, struct ledger_text uri, enum open_mode mode,
+                                            struct driver **ret_driver);
+
+void driver_free(struct driver *driver);
+
+/* Puts a driver of the caller's around every driver opened from now on; NULL puts none. The wrapper owns the driver
+ * that it is given. Before any thread is started. */
+typedef struct driver *driver_wrapper(struct driver *inner, void *context);
+void driver_wrap(driver_wrapper *wrap, void *context);
+
+/* Closes a cursor at the end of its scope. */
+struct cursor_scope {
+    struct driver *driver;
+    struct cursor *cursor;
+};
+void cursor_scope_close(struct cursor_scope *scope);
+#define CURSOR_SCOPE(name, driver_of_it)                                                                               \
+    __attribute__((cleanup(cursor_scope_close))) struct cursor_scope name = {(driver_of_it), NULL}
+
+#endif

@@ -1,0 +1,63 @@
+/* The SQLite driver's own border: opened by driver_open for sqlite:// URIs. */
+#ifndef LEDGER_STORE_DRIVER_SQLITE_H
+#define LEDGER_STORE_DRIVER_SQLITE_H
+
+#include <sqlite3.h>
+
+#include "store/driver.h"
+#include "store/sqlite_lock.h"
+#include "store/sqlite_symbols.h"
+
+enum { SQLITE_CURSORS_MAX = 8 };
+
+struct cursor {
+    struct sqlite_driver *driver;
+    sqlite3_stmt *statement; /* NULL: free */
+    const struct query_definition *definition;
+    struct value *values;
+    size_t values_capacity;
+};
+
+struct sqlite_driver {
+    struct driver base;
+    sqlite3 *connection;
+    struct sqlite_lock lock;
+    struct sqlite_symbols symbols;
+    char *path;
+    char *lock_path;
+    bool is_read_only;
+    bool in_unit;
+    bool in_write_unit;
+    int wal_pages;          /* in the write-ahead log after our last commit */
+    int64_t checked_schema; /* schema cookie that was found to be as shipped; -1 none yet */
+    sqlite3_stmt *begin_read;
+    sqlite3_stmt *begin_write;
+    sqlite3_stmt *commit;
+    sqlite3_stmt *schema_cookie;
+    sqlite3_stmt *statements[QUERY_COUNT];
+    struct cursor cursors[SQLITE_CURSORS_MAX];
+};
+
+LEDGER_MUST_CHECK ledger_status driver_sqlite_open(struct ledger_call *call, struct ledger_text uri,
+                                                   enum open_mode mode, struct driver **ret_driver);
+
+/* Turns SQLite's result code into an outcome, with its message and what we were doing. */
+LEDGER_MUST_CHECK ledger_status sqlite_fail(struct ledger_call *call, struct sqlite_driver *driver, int code,
+                                            const char *doing);
+
+/* sqlite_schema.c: the shape of the database. */
+LEDGER_MUST_CHECK ledger_status sqlite_schema_version(struct ledger_call *call, struct driver *driver,
+                                                      int64_t *ret_version);
+LEDGER_MUST_CHECK ledger_status sqlite_schema_create(struct ledger_call *call, struct driver *driver);
+LEDGER_MUST_CHECK ledger_status sqlite_schema_check(struct ledger_call *call, struct driver *driver,
+                                                    ledger_status (*found)(struct ledger_call *call, void *context,
+                                                                           const char *object_type,
+                                                                           struct ledger_text object_name,
+                                                                           const char *difference),
+                                                    void *context);
+
+/* Runs statements without rows or inputs. */
+LEDGER_MUST_CHECK ledger_status sqlite_run(struct ledger_call *call, struct sqlite_driver *driver, const char *sql,
+                                           const char *doing);
+
+#endif

@@ -1,0 +1,76 @@
+#include "store/row.h"
+
+ledger_status store_begin(struct ledger_call *call, struct store *store, enum unit_mode mode)
+{
+    return store->driver->operations->begin(call, store->driver, mode);
+}
+
+ledger_status store_commit(struct ledger_call *call, struct store *store)
+{
+    return store->driver->operations->commit(call, store->driver);
+}
+
+void store_rollback(struct store *store)
+{
+    store->driver->operations->rollback(store->driver);
+}
+
+void store_scan_close(struct store_scan *scan)
+{
+    if (scan->cursor != NULL) {
+        scan->store->driver->operations->close(scan->store->driver, scan->cursor);
+        scan->cursor = NULL;
+    }
+}
+
+ledger_status row_scan(struct ledger_call *call, struct store *store, enum query_id query, const struct value *inputs,
+                       struct store_scan *scan)
+{
+    store_scan_close(scan);
+    scan->store = store;
+    return store->driver->operations->query(call, store->driver, query, inputs, &scan->cursor);
+}
+
+ledger_status row_next(struct ledger_call *call, struct store_scan *scan, const struct value **ret_values)
+{
+    return scan->store->driver->operations->step(call, scan->store->driver, scan->cursor, ret_values);
+}
+
+ledger_status row_get(struct ledger_call *call, struct store *store, enum query_id query, const struct value *inputs,
+                      struct store_scan *scan, const struct value **ret_values)
+{
+    LEDGER_TRY(row_scan(call, store, query, inputs, scan));
+    return row_next(call, scan, ret_values);
+}
+
+ledger_status row_write(struct ledger_call *call, struct store *store, enum query_id query, const struct value *rows,
+                        size_t rows_count)
+{
+    return store->driver->operations->write(call, store->driver, query, rows, rows_count);
+}
+
+ledger_status row_keep_texts(struct ledger_call *call, struct ledger_text *const texts[], size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        LEDGER_TRY(ledger_call_copy_text(call, *texts[i], texts[i]));
+    }
+    return LEDGER_DONE;
+}
+
+ledger_status row_array_grow(struct ledger_call *call, void **array, size_t count, size_t *capacity, size_t size)
+{
+    if (count < *capacity) {
+        return LEDGER_DONE;
+    }
+    size_t wanted = *capacity == 0 ? 16 : *capacity * 2;
+    void *grown = arena_allocate_array(&call->arena, wanted, size);
+    if (grown == NULL) {
+        return ledger_fail_out_of_memory(call);
+    }
+    if (count > 0) {
+        memcpy(grown, *array, count * size);
+    }
+    *array = grown;
+    *capacity = wanted;
+    return LEDGER_DONE;
+}

@@ -1,0 +1,55 @@
+/* Reading values out of rows and running named queries: what the files of the store share. */
+#ifndef LEDGER_STORE_ROW_H
+#define LEDGER_STORE_ROW_H
+
+#include <string.h>
+
+#include "base/text.h"
+#include "store/store.h"
+
+/* A text, absent where NULL; a view until the next step. */
+static inline struct ledger_text row_text(const struct value *value)
+{
+    return value->type == VALUE_NULL ? TEXT_ABSENT : value->text;
+}
+
+static inline int64_t row_integer(const struct value *value)
+{
+    return value->type == VALUE_NULL ? 0 : value->integer;
+}
+
+/* Bytes of a fixed size; zeros where the row has another size. */
+static inline void row_bytes(const struct value *value, void *out, size_t size)
+{
+    if (value->type == VALUE_BLOB && value->text.size == size) {
+        memcpy(out, value->text.data, size);
+    } else {
+        memset(out, 0, size);
+    }
+}
+
+/* Runs a query and gives its scan. */
+LEDGER_MUST_CHECK ledger_status row_scan(struct ledger_call *call, struct store *store, enum query_id query,
+                                         const struct value *inputs, struct store_scan *scan);
+
+/* The next row, NULL after the last. */
+LEDGER_MUST_CHECK ledger_status row_next(struct ledger_call *call, struct store_scan *scan,
+                                         const struct value **ret_values);
+
+/* Runs a query and gives its first row; NULL where there is none. The scan holds the row's memory. */
+LEDGER_MUST_CHECK ledger_status row_get(struct ledger_call *call, struct store *store, enum query_id query,
+                                        const struct value *inputs, struct store_scan *scan,
+                                        const struct value **ret_values);
+
+LEDGER_MUST_CHECK ledger_status row_write(struct ledger_call *call, struct store *store, enum query_id query,
+                                          const struct value *rows, size_t rows_count);
+
+/* Copies each of the `count` texts into the call's memory, in place. */
+LEDGER_MUST_CHECK ledger_status row_keep_texts(struct ledger_call *call, struct ledger_text *const texts[],
+                                               size_t count);
+
+/* An array that doubles in the call's memory: makes room for one more of `size` bytes. */
+LEDGER_MUST_CHECK ledger_status row_array_grow(struct ledger_call *call, void **array, size_t count, size_t *capacity,
+                                               size_t size);
+
+#endif

@@ -1,0 +1,63 @@
+-- Settings, schema and the chart of accounts.
+
+-- query: migration_insert
+-- in: version integer, name text, applied_at text
+INSERT INTO schema_migrations (version, name, applied_at) VALUES (?1, ?2, ?3);
+
+-- query: settings_get
+-- out: ledger_id text, time_zone text, default_currency text, fiscal_year_start text, hash_version integer
+SELECT ledger_id, time_zone, default_currency, fiscal_year_start, hash_version FROM ledger_settings;
+
+-- query: settings_insert
+-- in: ledger_id text, time_zone text, default_currency text, fiscal_year_start text, hash_version integer
+INSERT INTO ledger_settings (ledger_id, time_zone, default_currency, fiscal_year_start, hash_version)
+VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- Every account with its latest version below a position of the log.
+-- query: account_list
+-- in: log_position integer
+-- out: account_id integer, account_code text, account_type integer, parent_account_id integer?, level integer
+-- out: currency text, created_at time, created_by symbol, version integer, log_index integer, account_name text
+-- out: account_role integer, description text?, is_active integer, changed_at time, changed_by symbol
+SELECT a.account_id, a.account_code, a.account_type, a.parent_account_id, a.level, a.currency, a.created_at, a.created_by,
+    v.version, v.log_index, v.account_name, v.account_role, v.description, v.is_active, v.changed_at, v.changed_by
+FROM account_rows a
+JOIN account_version_rows v ON v.account_id = a.account_id
+    AND v.version = (SELECT max(version) FROM account_version_rows WHERE account_id = a.account_id AND log_index < ?1)
+ORDER BY a.account_id;
+
+-- query: account_insert
+-- in: account_id integer, account_code text, account_type integer, parent_account_id integer?, level integer
+-- in: currency text, created_at time, created_by symbol
+INSERT INTO account_rows (account_id, account_code, account_type, parent_account_id, level, currency, created_at,
+    created_by)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+
+-- query: account_version_insert
+-- in: account_id integer, version integer, log_index integer, account_name text, account_role integer
+-- in: description text?, is_active integer, changed_at time, changed_by symbol
+INSERT INTO account_version_rows (account_id, version, log_index, account_name, account_role, description, is_active,
+    changed_at, changed_by)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
+
+-- Every version of every account, for verify.
+-- query: account_version_scan
+-- out: account_id integer, account_code text, account_type integer, parent_account_code text?, level integer
+-- out: currency text, version integer, log_index integer, account_name text, account_role integer
+-- out: description text?, is_active integer, changed_at time, changed_by symbol, created_at time, created_by symbol
+SELECT v.account_id, a.account_code, a.account_type,
+    (SELECT p.account_code FROM account_rows p WHERE p.account_id = a.parent_account_id), a.level, a.currency,
+    v.version, v.log_index, v.account_name, v.account_role, v.description, v.is_active, v.changed_at, v.changed_by,
+    a.created_at, a.created_by
+FROM account_version_rows v
+JOIN account_rows a ON a.account_id = v.account_id
+ORDER BY v.log_index;
+
+-- Accounts without a version and versions without an account.
+-- query: account_orphan_scan
+-- out: account_id integer, is_version integer
+SELECT a.account_id, 0 FROM account_rows a
+WHERE NOT EXISTS (SELECT 1 FROM account_version_rows v WHERE v.account_id = a.account_id)
+UNION ALL
+SELECT v.account_id, 1 FROM account_version_rows v
+WHERE NOT EXISTS (SELECT 1 FROM account_rows a WHERE a.account_id = v.account_id);

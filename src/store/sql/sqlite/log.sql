@@ -1,0 +1,125 @@
+-- The head and tiles of the integrity log, events, periods, approvals.
+
+-- The head is read under the writer's lock before anything is given out.
+-- query: head_get
+-- out: log_size integer, frontier blob, open_leaves blob, epoch integer, posting_day day, last_number integer
+-- out: last_posting_date time, amount_bound amount, rules_version integer, frozen integer
+SELECT log_size, frontier, open_leaves, epoch, posting_day, last_number, last_posting_date, amount_bound, rules_version,
+    frozen
+FROM head_row
+WHERE head_id = 1;
+
+-- query: head_insert
+-- in: log_size integer, frontier blob, open_leaves blob, epoch integer, posting_day day, last_number integer
+-- in: last_posting_date time, amount_bound amount, rules_version integer, frozen integer
+INSERT INTO head_row (head_id, log_size, frontier, open_leaves, epoch, posting_day, last_number, last_posting_date,
+    amount_bound, rules_version, frozen)
+VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
+
+-- query: head_update
+-- in: log_size integer, frontier blob, open_leaves blob, epoch integer, posting_day day, last_number integer
+-- in: last_posting_date time, amount_bound amount, rules_version integer, frozen integer
+UPDATE head_row SET log_size = ?1, frontier = ?2, open_leaves = ?3, epoch = ?4, posting_day = ?5, last_number = ?6,
+    last_posting_date = ?7, amount_bound = ?8, rules_version = ?9, frozen = ?10
+WHERE head_id = 1;
+
+-- query: tile_insert
+-- in: level integer, tile_index integer, root_hash blob, hashes blob
+INSERT INTO tile_rows (tile_key, root_hash, hashes) VALUES ((?1 << 48) | ?2, ?3, ?4);
+
+-- query: tile_get
+-- in: level integer, tile_index integer
+-- out: root_hash blob, hashes blob
+SELECT root_hash, hashes FROM tile_rows WHERE tile_key = (?1 << 48) | ?2;
+
+-- The roots of a range of tiles, without touching their hashes.
+-- query: tile_root_list
+-- in: level integer, from_index integer, before_index integer
+-- out: tile_index integer, root_hash blob
+SELECT tile_key & 281474976710655, root_hash FROM tile_rows
+WHERE tile_key >= ((?1 << 48) | ?2) AND tile_key < ((?1 << 48) | ?3)
+ORDER BY tile_key;
+
+-- query: tile_count
+-- out: tile_count integer
+SELECT count(*) FROM tile_rows;
+
+-- query: event_insert
+-- in: log_index integer, event_timestamp time, event_type symbol, severity integer, is_success integer
+-- in: transaction_id blob?, user_id symbol?, principal symbol?, source_system symbol?, source_ip symbol?
+-- in: action symbol, description text, event_metadata text?
+INSERT INTO event_rows (log_index, event_timestamp, event_type, severity, is_success, transaction_id, user_id, principal,
+    source_system, source_ip, action, description, event_metadata)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
+
+-- Events that are not postings, in order.
+-- query: event_scan
+-- in: from_log_index integer, before_log_index integer
+-- out: log_index integer, event_timestamp time, event_type symbol, severity integer, is_success integer
+-- out: transaction_id blob?, user_id symbol?, principal symbol?, source_system symbol?, source_ip symbol?
+-- out: action symbol, description text, event_metadata text?
+SELECT log_index, event_timestamp, event_type, severity, is_success, transaction_id, user_id, principal, source_system,
+    source_ip, action, description, event_metadata
+FROM event_rows
+WHERE log_index >= ?1 AND log_index < ?2
+ORDER BY log_index;
+
+-- All events, postings among them, newest first: the two tables are merged along their keys, nothing is sorted.
+-- query: audit_list
+-- in: before_log_index integer, from_time time, before_time time, event_type text?, user_id text?, severity integer?
+-- in: row_limit integer, from_log_index integer
+-- out: log_index integer, event_timestamp time, event_type text, severity integer, is_success integer
+-- out: transaction_id blob?, user_id symbol?, principal symbol?, source_system symbol?, source_ip symbol?
+-- out: action text, description text?, event_metadata text?, record_hash blob?, number_in_day integer?
+SELECT e.log_index, e.event_timestamp, (SELECT text FROM text_dictionary WHERE text_id = e.event_type), e.severity,
+    e.is_success, e.transaction_id, e.user_id, e.principal, e.source_system, e.source_ip,
+    (SELECT text FROM text_dictionary WHERE text_id = e.action), e.description, e.event_metadata, NULL, NULL
+FROM event_rows e
+WHERE e.log_index >= ?8 AND e.log_index < ?1 AND e.event_timestamp >= ?2 AND e.event_timestamp < ?3
+    AND (?4 IS NULL OR e.event_type = (SELECT text_id FROM text_dictionary WHERE text = ?4))
+    AND (?5 IS NULL OR e.user_id = (SELECT text_id FROM text_dictionary WHERE text = ?5))
+    AND (?6 IS NULL OR e.severity = ?6)
+UNION ALL
+SELECT t.log_index, t.posting_date,
+    CASE WHEN t.reverses_log_index IS NULL THEN 'TRANSACTION_POSTED' ELSE 'TRANSACTION_REVERSED' END, 0, 1,
+    t.transaction_id, t.created_by, t.principal, t.source_system, t.source_ip,
+    CASE WHEN t.reverses_log_index IS NULL THEN 'POST' ELSE 'REVERSE' END, NULL, NULL, t.record_hash, t.number_in_day
+FROM transaction_rows t
+WHERE t.log_index >= ?8 AND t.log_index < ?1 AND t.posting_date >= ?2 AND t.posting_date < ?3
+    AND (?4 IS NULL
+        OR ?4 = CASE WHEN t.reverses_log_index IS NULL THEN 'TRANSACTION_POSTED' ELSE 'TRANSACTION_REVERSED' END)
+    AND (?5 IS NULL OR t.created_by = (SELECT text_id FROM text_dictionary WHERE text = ?5))
+    AND (?6 IS NULL OR ?6 = 0)
+ORDER BY 1 DESC
+LIMIT ?7;
+
+-- query: period_list
+-- in: log_position integer
+-- out: log_index integer, start_day day, end_day day, is_closed integer, reason text?, changed_at time
+-- out: changed_by symbol
+SELECT log_index, start_day, end_day, is_closed, reason, changed_at, changed_by
+FROM period_rows
+WHERE log_index < ?1
+ORDER BY log_index;
+
+-- query: period_insert
+-- in: log_index integer, start_day day, end_day day, is_closed integer, reason text?, changed_at time
+-- in: changed_by symbol
+INSERT INTO period_rows (log_index, start_day, end_day, is_closed, reason, changed_at, changed_by)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+
+-- Every change of every approval request, in order.
+-- query: approval_list
+-- out: log_index integer, request_id blob, state integer, transaction_id blob, reason text?, transaction_date text?
+-- out: idempotency_key text?, changed_at time, changed_by symbol, principal symbol?, source_system symbol?
+SELECT log_index, request_id, state, transaction_id, reason, transaction_date, idempotency_key, changed_at, changed_by,
+    principal, source_system
+FROM approval_rows
+ORDER BY log_index;
+
+-- query: approval_insert
+-- in: log_index integer, request_id blob, state integer, transaction_id blob, reason text?, transaction_date text?
+-- in: idempotency_key text?, changed_at time, changed_by symbol, principal symbol?, source_system symbol?
+INSERT INTO approval_rows (log_index, request_id, state, transaction_id, reason, transaction_date, idempotency_key,
+    changed_at, changed_by, principal, source_system)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);

@@ -1,0 +1,111 @@
+-- Totals by account, and the packed lists of an account's entries.
+
+-- query: open_total_add
+-- in: transaction_day day, account_id integer, debit_total amount, credit_total amount, entry_count integer
+-- in: posting_day day, last_updated time
+INSERT INTO open_total_rows (transaction_day, account_id, debit_total, credit_total, entry_count, posting_day,
+    last_updated)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+ON CONFLICT (transaction_day, account_id) DO UPDATE SET debit_total = debit_total + excluded.debit_total,
+    credit_total = credit_total + excluded.credit_total, entry_count = entry_count + excluded.entry_count,
+    last_updated = excluded.last_updated;
+
+-- query: open_total_count
+-- out: row_count integer
+SELECT count(*) FROM open_total_rows;
+
+-- The fold moves the open totals into the balances, days and months: these four, in this order, in one unit of work.
+-- query: fold_balances
+INSERT INTO balance_rows (account_id, debit_total, credit_total, entry_count, last_updated)
+SELECT account_id, sum(debit_total), sum(credit_total), sum(entry_count), max(last_updated)
+FROM open_total_rows
+WHERE true
+GROUP BY account_id
+ON CONFLICT (account_id) DO UPDATE SET debit_total = debit_total + excluded.debit_total,
+    credit_total = credit_total + excluded.credit_total, entry_count = entry_count + excluded.entry_count,
+    last_updated = excluded.last_updated;
+
+-- query: fold_days
+INSERT INTO daily_total_rows (transaction_day, account_id, posting_day, debit_total, credit_total, entry_count)
+SELECT transaction_day, account_id, posting_day, debit_total, credit_total, entry_count
+FROM open_total_rows
+WHERE true
+ON CONFLICT (transaction_day, account_id, posting_day) DO UPDATE SET debit_total = debit_total + excluded.debit_total,
+    credit_total = credit_total + excluded.credit_total, entry_count = entry_count + excluded.entry_count;
+
+-- query: fold_months
+INSERT INTO monthly_total_rows (transaction_month, account_id, posting_month, debit_total, credit_total, entry_count)
+SELECT (strftime('%Y', transaction_day * 86400, 'unixepoch') - 1970) * 12
+        + strftime('%m', transaction_day * 86400, 'unixepoch') - 1 AS transaction_month,
+    account_id,
+    (strftime('%Y', posting_day * 86400, 'unixepoch') - 1970) * 12
+        + strftime('%m', posting_day * 86400, 'unixepoch') - 1 AS posting_month,
+    sum(debit_total), sum(credit_total), sum(entry_count)
+FROM open_total_rows
+WHERE true
+GROUP BY 1, 2, 3
+ON CONFLICT (transaction_month, account_id, posting_month) DO UPDATE SET
+    debit_total = debit_total + excluded.debit_total, credit_total = credit_total + excluded.credit_total,
+    entry_count = entry_count + excluded.entry_count;
+
+-- query: fold_clear
+DELETE FROM open_total_rows;
+
+-- query: balance_list
+-- in: account_id integer?
+-- out: account_id integer, debit_total amount, credit_total amount, entry_count integer
+SELECT account_id, debit_total, credit_total, entry_count FROM balance_rows
+WHERE ?1 IS NULL OR account_id = ?1
+ORDER BY account_id;
+
+-- query: open_total_sum
+-- in: from_day day, to_day day, account_id integer?
+-- out: account_id integer, debit_total amount, credit_total amount, entry_count integer
+SELECT account_id, sum(debit_total), sum(credit_total), sum(entry_count) FROM open_total_rows
+WHERE transaction_day >= ?1 AND transaction_day <= ?2 AND (?3 IS NULL OR account_id = ?3)
+GROUP BY account_id;
+
+-- Whole months, of transaction and of posting: [from, before) each.
+-- query: monthly_total_sum
+-- in: from_month integer, before_month integer, before_posting_month integer, account_id integer?
+-- out: account_id integer, debit_total amount, credit_total amount, entry_count integer
+SELECT account_id, sum(debit_total), sum(credit_total), sum(entry_count) FROM monthly_total_rows
+WHERE transaction_month >= ?1 AND transaction_month < ?2 AND posting_month < ?3 AND (?4 IS NULL OR account_id = ?4)
+GROUP BY account_id;
+
+-- Days of transaction, both ends included, posted on the days [from, before).
+-- query: daily_total_sum
+-- in: from_day day, to_day day, from_posting_day day, before_posting_day day, account_id integer?
+-- out: account_id integer, debit_total amount, credit_total amount, entry_count integer
+SELECT account_id, sum(debit_total), sum(credit_total), sum(entry_count) FROM daily_total_rows
+WHERE transaction_day >= ?1 AND transaction_day <= ?2 AND posting_day >= ?3 AND posting_day < ?4
+    AND (?5 IS NULL OR account_id = ?5)
+GROUP BY account_id;
+
+-- Every row of the totals, for verify: kind 0 open, 1 day, 2 month (day columns hold months), 3 balance (both 0).
+-- query: total_scan
+-- out: kind integer, account_id integer, transaction_period integer, posting_period integer, debit_total amount
+-- out: credit_total amount, entry_count integer
+SELECT 0, account_id, transaction_day, posting_day, debit_total, credit_total, entry_count FROM open_total_rows
+UNION ALL
+SELECT 1, account_id, transaction_day, posting_day, debit_total, credit_total, entry_count FROM daily_total_rows
+UNION ALL
+SELECT 2, account_id, transaction_month, posting_month, debit_total, credit_total, entry_count FROM monthly_total_rows
+UNION ALL
+SELECT 3, account_id, 0, 0, debit_total, credit_total, entry_count FROM balance_rows;
+
+-- query: account_list_insert
+-- in: segment integer, account_id integer, entry_count integer, entries blob
+INSERT INTO account_list_rows (list_key, entry_count, entries) VALUES ((?1 << 32) | ?2, ?3, ?4);
+
+-- query: account_list_get
+-- in: segment integer, account_id integer
+-- out: entry_count integer, entries blob
+SELECT entry_count, entries FROM account_list_rows WHERE list_key = (?1 << 32) | ?2;
+
+-- query: account_list_scan
+-- in: from_segment integer, before_segment integer
+-- out: segment integer, account_id integer, entry_count integer, entries blob
+SELECT list_key >> 32, list_key & 4294967295, entry_count, entries FROM account_list_rows
+WHERE list_key >= (?1 << 32) AND list_key < (?2 << 32)
+ORDER BY list_key;

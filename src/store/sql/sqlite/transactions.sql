@@ -1,0 +1,149 @@
+-- Transactions and their entries.
+
+-- query: transaction_insert
+-- in: log_index integer, transaction_id blob, number_in_day integer, transaction_date time, transaction_day day
+-- in: posting_date time, business_event_type symbol, business_key text?, description text, reverses_log_index integer?
+-- in: reversal_reason text?, idempotency_key text?, idempotency_fingerprint blob?, transaction_hash blob
+-- in: texts_salt blob, record_hash blob, created_by symbol, principal symbol?, source_system symbol?, source_ip symbol?
+-- in: reverses_transaction_id blob?
+INSERT INTO transaction_rows (log_index, transaction_id, number_in_day, transaction_date, transaction_day, posting_date,
+    business_event_type, business_key, description, reverses_log_index, reversal_reason, idempotency_key,
+    idempotency_fingerprint, transaction_hash, texts_salt, record_hash, created_by, principal, source_system, source_ip)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20);
+
+-- query: entry_insert
+-- in: log_index integer, entry_number integer, account_id integer, entry_type integer, amount amount, memo text?
+-- in: cost_center symbol?, business_unit symbol?, project_code symbol?, entry_hash blob, transaction_id blob
+-- in: account_code text, currency text
+INSERT INTO entry_rows (entry_key, account_id, entry_type, amount_minor, memo, cost_center, business_unit, project_code,
+    entry_hash)
+VALUES ((?1 << 16) | ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
+
+-- query: posting_day_insert
+-- in: posting_day day, first_log_index integer
+INSERT INTO posting_day_rows (posting_day, first_log_index) VALUES (?1, ?2);
+
+-- query: posting_day_list
+-- out: posting_day day, first_log_index integer
+SELECT posting_day, first_log_index FROM posting_day_rows ORDER BY posting_day;
+
+-- The first posting at or after a day.
+-- query: posting_day_find
+-- in: posting_day day
+-- out: posting_day day, first_log_index integer
+SELECT posting_day, first_log_index FROM posting_day_rows WHERE posting_day >= ?1 ORDER BY posting_day LIMIT 1;
+
+-- query: transaction_find_by_id
+-- in: transaction_id blob
+-- out: log_index integer
+SELECT log_index FROM transaction_rows WHERE transaction_id = ?1;
+
+-- The first transaction at or after a position: what a number is searched by.
+-- query: transaction_next
+-- in: log_index integer
+-- out: log_index integer, posting_date time, number_in_day integer
+SELECT log_index, posting_date, number_in_day FROM transaction_rows WHERE log_index >= ?1 ORDER BY log_index LIMIT 1;
+
+-- The last transaction before a position.
+-- query: transaction_previous
+-- in: log_index integer
+-- out: log_index integer, posting_date time, number_in_day integer
+SELECT log_index, posting_date, number_in_day FROM transaction_rows WHERE log_index < ?1 ORDER BY log_index DESC LIMIT 1;
+
+-- query: transaction_find_by_key
+-- in: idempotency_key text, source_system text?
+-- out: log_index integer, idempotency_fingerprint blob
+SELECT log_index, idempotency_fingerprint FROM transaction_rows
+WHERE idempotency_key = ?1 AND source_system IS (SELECT text_id FROM text_dictionary WHERE text = ?2);
+
+-- query: reversal_find
+-- in: reverses_log_index integer
+-- out: log_index integer, transaction_id blob, posting_date time, number_in_day integer
+SELECT log_index, transaction_id, posting_date, number_in_day FROM transaction_rows WHERE reverses_log_index = ?1;
+
+-- Transactions of a range of positions, in order, with the original and the reversal of each.
+-- query: transaction_scan
+-- in: from_log_index integer, before_log_index integer
+-- out: log_index integer, transaction_id blob, number_in_day integer, transaction_date time, transaction_day day
+-- out: posting_date time, business_event_type symbol, business_key text?, description text, reverses_log_index integer?
+-- out: reversal_reason text?, idempotency_key text?, idempotency_fingerprint blob?, transaction_hash blob
+-- out: texts_salt blob, record_hash blob, created_by symbol, principal symbol?, source_system symbol?, source_ip symbol?
+-- out: reverses_transaction_id blob?, reversed_by_log_index integer?, reversed_by_transaction_id blob?
+SELECT t.log_index, t.transaction_id, t.number_in_day, t.transaction_date, t.transaction_day, t.posting_date,
+    t.business_event_type, t.business_key, t.description, t.reverses_log_index, t.reversal_reason, t.idempotency_key,
+    t.idempotency_fingerprint, t.transaction_hash, t.texts_salt, t.record_hash, t.created_by, t.principal,
+    t.source_system, t.source_ip,
+    (SELECT o.transaction_id FROM transaction_rows o WHERE o.log_index = t.reverses_log_index),
+    r.log_index, r.transaction_id
+FROM transaction_rows t
+LEFT JOIN transaction_rows r ON r.reverses_log_index = t.log_index
+WHERE t.log_index >= ?1 AND t.log_index < ?2
+ORDER BY t.log_index;
+
+-- Entries of a range of positions, in order, with the code and currency of each account.
+-- query: entry_scan
+-- in: from_log_index integer, before_log_index integer
+-- out: log_index integer, entry_number integer, account_id integer, entry_type integer, amount amount, memo text?
+-- out: cost_center symbol?, business_unit symbol?, project_code symbol?, entry_hash blob
+SELECT entry_key >> 16, entry_key & 65535, account_id, entry_type, amount_minor, memo, cost_center, business_unit,
+    project_code, entry_hash
+FROM entry_rows
+WHERE entry_key >= (?1 << 16) AND entry_key < (?2 << 16)
+ORDER BY entry_key;
+
+-- What the account lists are made from: lean, for a whole segment.
+-- query: entry_account_scan
+-- in: from_log_index integer, before_log_index integer
+-- out: log_index integer, entry_number integer, account_id integer
+SELECT entry_key >> 16, entry_key & 65535, account_id FROM entry_rows
+WHERE entry_key >= (?1 << 16) AND entry_key < (?2 << 16)
+ORDER BY entry_key;
+
+-- One entry with what a ledger sheet shows of its transaction.
+-- query: entry_sheet_get
+-- in: log_index integer, entry_number integer
+-- out: account_id integer, entry_type integer, amount amount, memo text?, cost_center symbol?, business_unit symbol?
+-- out: project_code symbol?, transaction_id blob, number_in_day integer, posting_date time, transaction_day day
+-- out: business_event_type symbol, business_key text?, description text, reverses_log_index integer?
+SELECT e.account_id, e.entry_type, e.amount_minor, e.memo, e.cost_center, e.business_unit, e.project_code,
+    t.transaction_id, t.number_in_day, t.posting_date, t.transaction_day, t.business_event_type, t.business_key,
+    t.description, t.reverses_log_index
+FROM entry_rows e
+JOIN transaction_rows t ON t.log_index = e.entry_key >> 16
+WHERE e.entry_key = (?1 << 16) | ?2;
+
+-- The same for a range of positions and, where one is given, one account.
+-- query: entry_sheet_scan
+-- in: from_log_index integer, before_log_index integer, account_id integer?
+-- out: log_index integer, entry_number integer, account_id integer, entry_type integer, amount amount, memo text?
+-- out: cost_center symbol?, business_unit symbol?, project_code symbol?, transaction_id blob, number_in_day integer
+-- out: posting_date time, transaction_day day, business_event_type symbol, business_key text?, description text
+-- out: reverses_log_index integer?
+SELECT e.entry_key >> 16, e.entry_key & 65535, e.account_id, e.entry_type, e.amount_minor, e.memo, e.cost_center,
+    e.business_unit, e.project_code, t.transaction_id, t.number_in_day, t.posting_date, t.transaction_day,
+    t.business_event_type, t.business_key, t.description, t.reverses_log_index
+FROM entry_rows e
+JOIN transaction_rows t ON t.log_index = e.entry_key >> 16
+WHERE e.entry_key >= (?1 << 16) AND e.entry_key < (?2 << 16) AND (?3 IS NULL OR e.account_id = ?3)
+ORDER BY e.entry_key;
+
+-- Debits and credits by account of a range of positions, up to a day.
+-- query: entry_total_sum
+-- in: from_log_index integer, before_log_index integer, from_day day, to_day day, account_id integer?
+-- out: account_id integer, debit_total amount, credit_total amount, entry_count integer
+SELECT e.account_id, sum(CASE e.entry_type WHEN 0 THEN e.amount_minor ELSE 0 END),
+    sum(CASE e.entry_type WHEN 1 THEN e.amount_minor ELSE 0 END), count(*)
+FROM entry_rows e
+JOIN transaction_rows t ON t.log_index = e.entry_key >> 16
+WHERE e.entry_key >= (?1 << 16) AND e.entry_key < (?2 << 16) AND t.transaction_day >= ?3 AND t.transaction_day <= ?4
+    AND (?5 IS NULL OR e.account_id = ?5)
+GROUP BY e.account_id;
+
+-- Transactions of one event type: what an income statement leaves out.
+-- query: transaction_scan_by_event_type
+-- in: business_event_type text, before_log_index integer, from_day day, to_day day
+-- out: log_index integer
+SELECT log_index FROM transaction_rows
+WHERE log_index < ?2 AND business_event_type = (SELECT text_id FROM text_dictionary WHERE text = ?1)
+    AND transaction_day >= ?3 AND transaction_day <= ?4
+ORDER BY log_index;

@@ -1,0 +1,316 @@
+/* The store: typed operations on our nouns, over named queries and a driver. It knows rows, not rules.
+ *
+ * Everything runs inside a unit of work: store_begin, then any operations, then store_commit or store_rollback. Results
+ * live in the call's memory, those of a scan until its next step. Where a row was damaged from outside, fixed-size
+ * bytes of the wrong size read as zeros: verify tells. */
+#ifndef LEDGER_STORE_STORE_H
+#define LEDGER_STORE_STORE_H
+
+#include "base/uuid.h"
+#include "domain/merkle.h"
+#include "ledger/account.h"
+#include "ledger/approval.h"
+#include "ledger/audit.h"
+#include "ledger/balance.h"
+#include "ledger/period.h"
+#include "ledger/transaction.h"
+#include "store/driver.h"
+
+enum {
+    STORE_SEGMENT_BITS = 16, /* log positions of a segment of the account lists: 65,536 */
+    STORE_TOTALS_ALL_DAYS_MIN = INT32_MIN,
+    STORE_TOTALS_ALL_DAYS_MAX = INT32_MAX,
+};
+
+#define STORE_POSITION_MAX (INT64_C(1) << 46) /* entry keys are a position and 16 bits of entry number */
+
+struct store {
+    struct driver *driver;
+};
+
+/* Where the log stands. */
+struct store_head {
+    struct merkle_frontier frontier; /* its size is the size of the log */
+    struct sha256_hash open_leaves[MERKLE_TILE_LEAVES];
+    int64_t epoch;
+    int32_t posting_day;
+    int64_t last_number;
+    int64_t last_posting_date_us;
+    int64_t amount_bound_minor; /* no total of any account is above it */
+    int64_t rules_version;
+    bool is_frozen;
+};
+
+static inline int64_t store_head_log_size(const struct store_head *head)
+{
+    return (int64_t)head->frontier.size;
+}
+
+LEDGER_MUST_CHECK ledger_status store_begin(struct ledger_call *call, struct store *store, enum unit_mode mode);
+LEDGER_MUST_CHECK ledger_status store_commit(struct ledger_call *call, struct store *store);
+void store_rollback(struct store *store);
+
+/* Settings and head: one row each. */
+LEDGER_MUST_CHECK ledger_status store_settings_get(struct ledger_call *call, struct store *store,
+                                                   struct ledger_settings *ret_settings);
+LEDGER_MUST_CHECK ledger_status store_settings_insert(struct ledger_call *call, struct store *store,
+                                                      const struct ledger_settings *settings);
+LEDGER_MUST_CHECK ledger_status store_head_get(struct ledger_call *call, struct store *store,
+                                               struct store_head *ret_head);
+LEDGER_MUST_CHECK ledger_status store_head_insert(struct ledger_call *call, struct store *store,
+                                                  const struct store_head *head);
+LEDGER_MUST_CHECK ledger_status store_head_update(struct ledger_call *call, struct store *store,
+                                                  const struct store_head *head);
+
+/* Full tiles of the log. `ret_found` is false where there is no such tile. */
+LEDGER_MUST_CHECK ledger_status store_tile_insert(struct ledger_call *call, struct store *store, int64_t level,
+                                                  int64_t tile_index, const struct sha256_hash *root,
+                                                  const struct sha256_hash hashes[MERKLE_TILE_LEAVES]);
+LEDGER_MUST_CHECK ledger_status store_tile_get(struct ledger_call *call, struct store *store, int64_t level,
+                                               int64_t tile_index, bool *ret_found, struct sha256_hash *ret_root,
+                                               struct sha256_hash ret_hashes[MERKLE_TILE_LEAVES]);
+LEDGER_MUST_CHECK ledger_status store_tile_count(struct ledger_call *call, struct store *store, int64_t *ret_count);
+/* The roots of 256 tiles from `from_index` on; LEDGER_DATABASE_IS_DAMAGED where one is missing. */
+LEDGER_MUST_CHECK ledger_status store_tile_roots_get(struct ledger_call *call, struct store *store, int64_t level,
+                                                     int64_t from_index,
+                                                     struct sha256_hash ret_roots[MERKLE_TILE_LEAVES]);
+
+/* Accounts as they were known below a position of the log, by account_id; parent codes are filled in. */
+LEDGER_MUST_CHECK ledger_status store_account_list(struct ledger_call *call, struct store *store, int64_t log_position,
+                                                   struct ledger_account **ret_accounts, size_t *ret_count);
+LEDGER_MUST_CHECK ledger_status store_account_insert(struct ledger_call *call, struct store *store,
+                                                     const struct ledger_account *account);
+LEDGER_MUST_CHECK ledger_status store_account_version_insert(struct ledger_call *call, struct store *store,
+                                                             const struct ledger_account *account, int64_t log_index,
+                                                             int64_t changed_at_us, struct ledger_text changed_by);
+
+/* A version of an account with all that its event commits to. */
+struct store_account_version {
+    struct ledger_account account; /* as of this version */
+    int64_t log_index;
+    int64_t changed_at_us;
+    struct ledger_text changed_by;
+};
+LEDGER_MUST_CHECK ledger_status store_account_version_scan(
+    struct ledger_call *call, struct store *store,
+    ledger_status (*each)(struct ledger_call *call, void *context, const struct store_account_version *version),
+    void *context);
+/* Account ids that stand in only one of the two tables of accounts. */
+LEDGER_MUST_CHECK ledger_status store_account_orphan_scan(struct ledger_call *call, struct store *store,
+                                                          ledger_status (*each)(struct ledger_call *call, void *context,
+                                                                                int64_t account_id, bool is_version),
+                                                          void *context);
+
+/* Periods and approvals: every change, in order. */
+LEDGER_MUST_CHECK ledger_status store_period_list(struct ledger_call *call, struct store *store, int64_t log_position,
+                                                  struct ledger_period **ret_periods, size_t *ret_count);
+LEDGER_MUST_CHECK ledger_status store_period_insert(struct ledger_call *call, struct store *store,
+                                                    const struct ledger_period *period);
+
+struct store_approval_change {
+    int64_t log_index;
+    struct uuid request_id;
+    enum ledger_approval_state state;
+    uint8_t transaction_id[UUID_SIZE];
+    struct ledger_text reason;
+    struct ledger_text transaction_date;
+    struct ledger_text idempotency_key;
+    int64_t changed_at_us;
+    struct ledger_text changed_by;
+    struct ledger_text principal;
+    struct ledger_text source_system;
+};
+LEDGER_MUST_CHECK ledger_status store_approval_list(struct ledger_call *call, struct store *store,
+                                                    struct store_approval_change **ret_changes, size_t *ret_count);
+LEDGER_MUST_CHECK ledger_status store_approval_insert(struct ledger_call *call, struct store *store,
+                                                      const struct store_approval_change *change);
+
+/* Events that are not postings. */
+LEDGER_MUST_CHECK ledger_status store_event_insert(struct ledger_call *call, struct store *store,
+                                                   const struct ledger_event_record *events, size_t count);
+struct store_scan {
+    struct store *store;
+    struct cursor *cursor;
+};
+void store_scan_close(struct store_scan *scan);
+#define STORE_SCAN(name) __attribute__((cleanup(store_scan_close))) struct store_scan name = {NULL, NULL}
+
+LEDGER_MUST_CHECK ledger_status store_event_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
+                                                 int64_t before_log_index, struct store_scan *scan);
+LEDGER_MUST_CHECK ledger_status store_event_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_event,
+                                                 struct ledger_event_record *ret_event);
+
+/* All events that pass a filter, newest first, postings among them: those have no description and no audit_id yet, and
+ * their `number_in_day` is above 0. */
+struct store_audit_query {
+    const struct ledger_audit_filter *filter;
+    int64_t from_log_index;
+    int64_t before_log_index;
+};
+LEDGER_MUST_CHECK ledger_status store_audit_scan(struct ledger_call *call, struct store *store,
+                                                 const struct store_audit_query *query, struct store_scan *scan);
+LEDGER_MUST_CHECK ledger_status store_audit_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_event,
+                                                 struct ledger_event_record *ret_event, int64_t *ret_number_in_day);
+
+/* Transactions with their entries, in bulk. */
+LEDGER_MUST_CHECK ledger_status store_transaction_insert(struct ledger_call *call, struct store *store,
+                                                         const struct ledger_transaction_record *const *transactions,
+                                                         size_t count);
+LEDGER_MUST_CHECK ledger_status store_posting_day_insert(struct ledger_call *call, struct store *store,
+                                                         int32_t posting_day, int64_t first_log_index);
+
+struct store_posting_day {
+    int32_t posting_day;
+    int64_t first_log_index;
+};
+LEDGER_MUST_CHECK ledger_status store_posting_day_list(struct ledger_call *call, struct store *store,
+                                                       struct store_posting_day **ret_days, size_t *ret_count);
+/* The first posting at or after a day; false where there is none. */
+LEDGER_MUST_CHECK ledger_status store_posting_day_find(struct ledger_call *call, struct store *store,
+                                                       int32_t posting_day, bool *ret_found,
+                                                       struct store_posting_day *ret_day);
+
+/* Look-ups give the position, or false. */
+LEDGER_MUST_CHECK ledger_status store_transaction_find_by_id(struct ledger_call *call, struct store *store,
+                                                             const uint8_t transaction_id[UUID_SIZE], bool *ret_found,
+                                                             int64_t *ret_log_index);
+LEDGER_MUST_CHECK ledger_status store_transaction_find_by_number(struct ledger_call *call, struct store *store,
+                                                                 int32_t posting_day, int64_t number_in_day,
+                                                                 int64_t log_size, bool *ret_found,
+                                                                 int64_t *ret_log_index);
+LEDGER_MUST_CHECK ledger_status store_transaction_find_by_key(struct ledger_call *call, struct store *store,
+                                                              struct ledger_text idempotency_key,
+                                                              struct ledger_text source_system, bool *ret_found,
+                                                              int64_t *ret_log_index,
+                                                              struct sha256_hash *ret_fingerprint);
+LEDGER_MUST_CHECK ledger_status store_reversal_find(struct ledger_call *call, struct store *store, int64_t log_index,
+                                                    bool *ret_found,
+                                                    struct ledger_transaction_record *ret_reversal_head);
+/* The last transaction before a position: its position, posting date and number; false where there is none. */
+LEDGER_MUST_CHECK ledger_status store_transaction_previous(struct ledger_call *call, struct store *store,
+                                                           int64_t log_index, bool *ret_found, int64_t *ret_log_index,
+                                                           int64_t *ret_posting_date_us, int64_t *ret_number_in_day);
+
+/* The transaction at a position with its entries, in the call's memory; false where there is none. Codes and currencies
+ * of the entries are not filled in: the store's rows have account ids. */
+LEDGER_MUST_CHECK ledger_status store_transaction_get(struct ledger_call *call, struct store *store, int64_t log_index,
+                                                      bool *ret_found,
+                                                      struct ledger_transaction_record *ret_transaction);
+
+/* In order; the entries are scanned apart. Texts live until the next step. */
+LEDGER_MUST_CHECK ledger_status store_transaction_scan(struct ledger_call *call, struct store *store,
+                                                       int64_t from_log_index, int64_t before_log_index,
+                                                       struct store_scan *scan);
+LEDGER_MUST_CHECK ledger_status store_transaction_next(struct ledger_call *call, struct store_scan *scan,
+                                                       bool *ret_has_transaction,
+                                                       struct ledger_transaction_record *ret_transaction);
+LEDGER_MUST_CHECK ledger_status store_entry_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
+                                                 int64_t before_log_index, struct store_scan *scan);
+LEDGER_MUST_CHECK ledger_status store_entry_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_entry,
+                                                 int64_t *ret_log_index, struct ledger_entry_record *ret_entry);
+
+/* Only who is touched: for the account lists. */
+LEDGER_MUST_CHECK ledger_status store_entry_account_scan(struct ledger_call *call, struct store *store,
+                                                         int64_t from_log_index, int64_t before_log_index,
+                                                         struct store_scan *scan);
+LEDGER_MUST_CHECK ledger_status store_entry_account_next(struct ledger_call *call, struct store_scan *scan,
+                                                         bool *ret_has_entry, int64_t *ret_entry_key,
+                                                         int64_t *ret_account_id);
+
+/* An entry with what a ledger sheet shows of its transaction. */
+struct store_sheet_line {
+    int64_t log_index;
+    struct ledger_entry_record entry;
+    uint8_t transaction_id[UUID_SIZE];
+    int64_t number_in_day;
+    int64_t posting_date_us;
+    int32_t transaction_day;
+    struct ledger_text business_event_type;
+    struct ledger_text business_key;
+    struct ledger_text description;
+    bool is_reversal;
+};
+/* account_id 0 for all accounts. */
+LEDGER_MUST_CHECK ledger_status store_sheet_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
+                                                 int64_t before_log_index, int64_t account_id, struct store_scan *scan);
+LEDGER_MUST_CHECK ledger_status store_sheet_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_line,
+                                                 struct store_sheet_line *ret_line);
+/* One line, copied into the call's memory. LEDGER_DATABASE_IS_DAMAGED where the entry is missing. */
+LEDGER_MUST_CHECK ledger_status store_sheet_get(struct ledger_call *call, struct store *store, int64_t entry_key,
+                                                struct store_sheet_line *ret_line);
+
+/* Positions of the transactions of one event type within days, both included. */
+LEDGER_MUST_CHECK ledger_status store_transaction_list_by_event_type(struct ledger_call *call, struct store *store,
+                                                                     struct ledger_text event_type,
+                                                                     int64_t before_log_index, int32_t from_day,
+                                                                     int32_t to_day, int64_t **ret_log_indexes,
+                                                                     size_t *ret_count);
+
+/* Totals. Each sum calls `add` once for an account that has any. account_id 0 for all accounts; days include both ends,
+ * posting days [from, before). */
+struct total_sink {
+    ledger_status (*add)(struct ledger_call *call, void *context, const struct ledger_balance *totals);
+    void *context;
+};
+LEDGER_MUST_CHECK ledger_status store_balance_sum(struct ledger_call *call, struct store *store, int64_t account_id,
+                                                  struct total_sink sink);
+LEDGER_MUST_CHECK ledger_status store_open_total_sum(struct ledger_call *call, struct store *store, int32_t from_day,
+                                                     int32_t to_day, int64_t account_id, struct total_sink sink);
+LEDGER_MUST_CHECK ledger_status store_daily_total_sum(struct ledger_call *call, struct store *store, int32_t from_day,
+                                                      int32_t to_day, int32_t from_posting_day,
+                                                      int32_t before_posting_day, int64_t account_id,
+                                                      struct total_sink sink);
+LEDGER_MUST_CHECK ledger_status store_monthly_total_sum(struct ledger_call *call, struct store *store,
+                                                        int32_t from_month, int32_t before_month,
+                                                        int32_t before_posting_month, int64_t account_id,
+                                                        struct total_sink sink);
+LEDGER_MUST_CHECK ledger_status store_entry_total_sum(struct ledger_call *call, struct store *store,
+                                                      int64_t from_log_index, int64_t before_log_index,
+                                                      int32_t from_day, int32_t to_day, int64_t account_id,
+                                                      struct total_sink sink);
+
+/* What a batch adds to an account on a day. */
+struct store_total_delta {
+    int32_t transaction_day;
+    struct ledger_balance totals;
+};
+LEDGER_MUST_CHECK ledger_status store_open_total_add(struct ledger_call *call, struct store *store,
+                                                     const struct store_total_delta *deltas, size_t count,
+                                                     int32_t posting_day, int64_t last_updated_us);
+LEDGER_MUST_CHECK ledger_status store_open_total_count(struct ledger_call *call, struct store *store,
+                                                       int64_t *ret_count);
+/* Moves the open totals into balances, days and months. */
+LEDGER_MUST_CHECK ledger_status store_open_total_fold(struct ledger_call *call, struct store *store);
+
+enum store_total_kind { STORE_TOTAL_OPEN, STORE_TOTAL_DAY, STORE_TOTAL_MONTH, STORE_TOTAL_BALANCE };
+struct store_total_row {
+    enum store_total_kind kind;
+    int32_t transaction_period; /* a day or a month */
+    int32_t posting_period;
+    struct ledger_balance totals;
+};
+LEDGER_MUST_CHECK ledger_status store_total_scan(struct ledger_call *call, struct store *store,
+                                                 struct store_scan *scan);
+LEDGER_MUST_CHECK ledger_status store_total_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_row,
+                                                 struct store_total_row *ret_row);
+
+/* Packed lists of the entries of an account in a full segment. */
+struct store_account_list {
+    int64_t segment;
+    int64_t account_id;
+    int64_t entry_count;
+    struct ledger_text entries; /* packed by engine/account_list.h */
+};
+LEDGER_MUST_CHECK ledger_status store_account_list_insert(struct ledger_call *call, struct store *store,
+                                                          const struct store_account_list *lists, size_t count);
+/* False where the account has no entries in the segment; the entries are copied into the call's memory. */
+LEDGER_MUST_CHECK ledger_status store_account_list_get(struct ledger_call *call, struct store *store, int64_t segment,
+                                                       int64_t account_id, bool *ret_found,
+                                                       struct store_account_list *ret_list);
+LEDGER_MUST_CHECK ledger_status store_account_list_scan(struct ledger_call *call, struct store *store,
+                                                        int64_t from_segment, int64_t before_segment,
+                                                        struct store_scan *scan);
+LEDGER_MUST_CHECK ledger_status store_account_list_next(struct ledger_call *call, struct store_scan *scan,
+                                                        bool *ret_has_list, struct store_account_list *ret_list);
+
+#endif

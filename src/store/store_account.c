@@ -1,0 +1,287 @@
+/* Accounts, periods and approvals: what rules are made of. */
+#include "store/row.h"
+
+static void account_read(const struct value *row, struct ledger_account *account)
+{
+    *account = (struct ledger_account){
+        .account_id = row_integer(&row[ACCOUNT_LIST_OUT_ACCOUNT_ID]),
+        .account_code = row_text(&row[ACCOUNT_LIST_OUT_ACCOUNT_CODE]),
+        .account_name = row_text(&row[ACCOUNT_LIST_OUT_ACCOUNT_NAME]),
+        .account_type = (enum ledger_account_type)row_integer(&row[ACCOUNT_LIST_OUT_ACCOUNT_TYPE]),
+        .account_role = (enum ledger_account_role)row_integer(&row[ACCOUNT_LIST_OUT_ACCOUNT_ROLE]),
+        .parent_account_id = row_integer(&row[ACCOUNT_LIST_OUT_PARENT_ACCOUNT_ID]),
+        .level = (int32_t)row_integer(&row[ACCOUNT_LIST_OUT_LEVEL]),
+        .currency = row_text(&row[ACCOUNT_LIST_OUT_CURRENCY]),
+        .description = row_text(&row[ACCOUNT_LIST_OUT_DESCRIPTION]),
+        .is_active = row_integer(&row[ACCOUNT_LIST_OUT_IS_ACTIVE]) != 0,
+        .version = (int32_t)row_integer(&row[ACCOUNT_LIST_OUT_VERSION]),
+        .created_at_us = row_integer(&row[ACCOUNT_LIST_OUT_CREATED_AT]),
+        .created_by = row_text(&row[ACCOUNT_LIST_OUT_CREATED_BY]),
+    };
+}
+
+static ledger_status account_keep(struct ledger_call *call, struct ledger_account *account)
+{
+    struct ledger_text *const texts[] = {&account->account_code, &account->account_name, &account->currency,
+                                         &account->description, &account->created_by};
+    return row_keep_texts(call, texts, sizeof texts / sizeof texts[0]);
+}
+
+/* Rows come by account_id, so a parent is found by halving. */
+static void account_link_parents(struct ledger_account *accounts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t low = 0;
+        size_t high = count;
+        while (accounts[i].parent_account_id != 0 && low < high) {
+            size_t middle = low + (high - low) / 2;
+            if (accounts[middle].account_id < accounts[i].parent_account_id) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        if (accounts[i].parent_account_id != 0 && low < count &&
+            accounts[low].account_id == accounts[i].parent_account_id) {
+            accounts[i].parent_account_code = accounts[low].account_code;
+        }
+    }
+}
+
+ledger_status store_account_list(struct ledger_call *call, struct store *store, int64_t log_position,
+                                 struct ledger_account **ret_accounts, size_t *ret_count)
+{
+    STORE_SCAN(scan);
+    const struct value inputs[] = {value_integer(log_position)};
+    LEDGER_TRY(row_scan(call, store, QUERY_ACCOUNT_LIST, inputs, &scan));
+    struct ledger_account *accounts = NULL;
+    size_t count = 0;
+    size_t capacity = 0;
+    for (;;) {
+        const struct value *row = NULL;
+        LEDGER_TRY(row_next(call, &scan, &row));
+        if (row == NULL) {
+            break;
+        }
+        void *array = accounts;
+        LEDGER_TRY(row_array_grow(call, &array, count, &capacity, sizeof *accounts));
+        accounts = array;
+        account_read(row, &accounts[count]);
+        LEDGER_TRY(account_keep(call, &accounts[count]));
+        count++;
+    }
+    account_link_parents(accounts, count);
+    *ret_accounts = accounts;
+    *ret_count = count;
+    return LEDGER_DONE;
+}
+
+ledger_status store_account_insert(struct ledger_call *call, struct store *store, const struct ledger_account *account)
+{
+    const struct value row[ACCOUNT_INSERT_INS] = {
+        [ACCOUNT_INSERT_IN_ACCOUNT_ID] = value_integer(account->account_id),
+        [ACCOUNT_INSERT_IN_ACCOUNT_CODE] = value_text(account->account_code),
+        [ACCOUNT_INSERT_IN_ACCOUNT_TYPE] = value_integer(account->account_type),
+        [ACCOUNT_INSERT_IN_PARENT_ACCOUNT_ID] =
+            account->parent_account_id == 0 ? value_null() : value_integer(account->parent_account_id),
+        [ACCOUNT_INSERT_IN_LEVEL] = value_integer(account->level),
+        [ACCOUNT_INSERT_IN_CURRENCY] = value_text(account->currency),
+        [ACCOUNT_INSERT_IN_CREATED_AT] = value_time(account->created_at_us),
+        [ACCOUNT_INSERT_IN_CREATED_BY] = value_symbol(account->created_by),
+    };
+    return row_write(call, store, QUERY_ACCOUNT_INSERT, row, 1);
+}
+
+ledger_status store_account_version_insert(struct ledger_call *call, struct store *store,
+                                           const struct ledger_account *account, int64_t log_index,
+                                           int64_t changed_at_us, struct ledger_text changed_by)
+{
+    const struct value row[ACCOUNT_VERSION_INSERT_INS] = {
+        [ACCOUNT_VERSION_INSERT_IN_ACCOUNT_ID] = value_integer(account->account_id),
+        [ACCOUNT_VERSION_INSERT_IN_VERSION] = value_integer(account->version),
+        [ACCOUNT_VERSION_INSERT_IN_LOG_INDEX] = value_integer(log_index),
+        [ACCOUNT_VERSION_INSERT_IN_ACCOUNT_NAME] = value_text(account->account_name),
+        [ACCOUNT_VERSION_INSERT_IN_ACCOUNT_ROLE] = value_integer(account->account_role),
+        [ACCOUNT_VERSION_INSERT_IN_DESCRIPTION] = value_text(account->description),
+        [ACCOUNT_VERSION_INSERT_IN_IS_ACTIVE] = value_integer(account->is_active),
+        [ACCOUNT_VERSION_INSERT_IN_CHANGED_AT] = value_time(changed_at_us),
+        [ACCOUNT_VERSION_INSERT_IN_CHANGED_BY] = value_symbol(changed_by),
+    };
+    return row_write(call, store, QUERY_ACCOUNT_VERSION_INSERT, row, 1);
+}
+
+static void account_version_read(const struct value *row, struct store_account_version *version)
+{
+    *version = (struct store_account_version){
+        .account =
+            {
+                .account_id = row_integer(&row[ACCOUNT_VERSION_SCAN_OUT_ACCOUNT_ID]),
+                .account_code = row_text(&row[ACCOUNT_VERSION_SCAN_OUT_ACCOUNT_CODE]),
+                .account_name = row_text(&row[ACCOUNT_VERSION_SCAN_OUT_ACCOUNT_NAME]),
+                .account_type = (enum ledger_account_type)row_integer(&row[ACCOUNT_VERSION_SCAN_OUT_ACCOUNT_TYPE]),
+                .account_role = (enum ledger_account_role)row_integer(&row[ACCOUNT_VERSION_SCAN_OUT_ACCOUNT_ROLE]),
+                .parent_account_code = row_text(&row[ACCOUNT_VERSION_SCAN_OUT_PARENT_ACCOUNT_CODE]),
+                .level = (int32_t)row_integer(&row[ACCOUNT_VERSION_SCAN_OUT_LEVEL]),
+                .currency = row_text(&row[ACCOUNT_VERSION_SCAN_OUT_CURRENCY]),
+                .description = row_text(&row[ACCOUNT_VERSION_SCAN_OUT_DESCRIPTION]),
+                .is_active = row_integer(&row[ACCOUNT_VERSION_SCAN_OUT_IS_ACTIVE]) != 0,
+                .version = (int32_t)row_integer(&row[ACCOUNT_VERSION_SCAN_OUT_VERSION]),
+                .created_at_us = row_integer(&row[ACCOUNT_VERSION_SCAN_OUT_CREATED_AT]),
+                .created_by = row_text(&row[ACCOUNT_VERSION_SCAN_OUT_CREATED_BY]),
+            },
+        .log_index = row_integer(&row[ACCOUNT_VERSION_SCAN_OUT_LOG_INDEX]),
+        .changed_at_us = row_integer(&row[ACCOUNT_VERSION_SCAN_OUT_CHANGED_AT]),
+        .changed_by = row_text(&row[ACCOUNT_VERSION_SCAN_OUT_CHANGED_BY]),
+    };
+}
+
+ledger_status store_account_version_scan(struct ledger_call *call, struct store *store,
+                                         ledger_status (*each)(struct ledger_call *call, void *context,
+                                                               const struct store_account_version *version),
+                                         void *context)
+{
+    STORE_SCAN(scan);
+    LEDGER_TRY(row_scan(call, store, QUERY_ACCOUNT_VERSION_SCAN, NULL, &scan));
+    for (;;) {
+        const struct value *row = NULL;
+        LEDGER_TRY(row_next(call, &scan, &row));
+        if (row == NULL) {
+            return LEDGER_DONE;
+        }
+        struct store_account_version version;
+        account_version_read(row, &version);
+        LEDGER_TRY(each(call, context, &version));
+    }
+}
+
+ledger_status store_account_orphan_scan(struct ledger_call *call, struct store *store,
+                                        ledger_status (*each)(struct ledger_call *call, void *context,
+                                                              int64_t account_id, bool is_version),
+                                        void *context)
+{
+    STORE_SCAN(scan);
+    LEDGER_TRY(row_scan(call, store, QUERY_ACCOUNT_ORPHAN_SCAN, NULL, &scan));
+    for (;;) {
+        const struct value *row = NULL;
+        LEDGER_TRY(row_next(call, &scan, &row));
+        if (row == NULL) {
+            return LEDGER_DONE;
+        }
+        LEDGER_TRY(each(call, context, row_integer(&row[ACCOUNT_ORPHAN_SCAN_OUT_ACCOUNT_ID]),
+                        row_integer(&row[ACCOUNT_ORPHAN_SCAN_OUT_IS_VERSION]) != 0));
+    }
+}
+
+ledger_status store_period_list(struct ledger_call *call, struct store *store, int64_t log_position,
+                                struct ledger_period **ret_periods, size_t *ret_count)
+{
+    STORE_SCAN(scan);
+    const struct value inputs[] = {value_integer(log_position)};
+    LEDGER_TRY(row_scan(call, store, QUERY_PERIOD_LIST, inputs, &scan));
+    struct ledger_period *periods = NULL;
+    size_t count = 0;
+    size_t capacity = 0;
+    for (;;) {
+        const struct value *row = NULL;
+        LEDGER_TRY(row_next(call, &scan, &row));
+        if (row == NULL) {
+            break;
+        }
+        void *array = periods;
+        LEDGER_TRY(row_array_grow(call, &array, count, &capacity, sizeof *periods));
+        periods = array;
+        struct ledger_period *period = &periods[count++];
+        *period = (struct ledger_period){
+            .log_index = row_integer(&row[PERIOD_LIST_OUT_LOG_INDEX]),
+            .start_day = (int32_t)row_integer(&row[PERIOD_LIST_OUT_START_DAY]),
+            .end_day = (int32_t)row_integer(&row[PERIOD_LIST_OUT_END_DAY]),
+            .is_closed = row_integer(&row[PERIOD_LIST_OUT_IS_CLOSED]) != 0,
+            .reason = row_text(&row[PERIOD_LIST_OUT_REASON]),
+            .changed_at_us = row_integer(&row[PERIOD_LIST_OUT_CHANGED_AT]),
+            .changed_by = row_text(&row[PERIOD_LIST_OUT_CHANGED_BY]),
+        };
+        struct ledger_text *const texts[] = {&period->reason, &period->changed_by};
+        LEDGER_TRY(row_keep_texts(call, texts, sizeof texts / sizeof texts[0]));
+    }
+    *ret_periods = periods;
+    *ret_count = count;
+    return LEDGER_DONE;
+}
+
+ledger_status store_period_insert(struct ledger_call *call, struct store *store, const struct ledger_period *period)
+{
+    const struct value row[PERIOD_INSERT_INS] = {
+        [PERIOD_INSERT_IN_LOG_INDEX] = value_integer(period->log_index),
+        [PERIOD_INSERT_IN_START_DAY] = value_day(period->start_day),
+        [PERIOD_INSERT_IN_END_DAY] = value_day(period->end_day),
+        [PERIOD_INSERT_IN_IS_CLOSED] = value_integer(period->is_closed),
+        [PERIOD_INSERT_IN_REASON] = value_text(period->reason),
+        [PERIOD_INSERT_IN_CHANGED_AT] = value_time(period->changed_at_us),
+        [PERIOD_INSERT_IN_CHANGED_BY] = value_symbol(period->changed_by),
+    };
+    return row_write(call, store, QUERY_PERIOD_INSERT, row, 1);
+}
+
+static void approval_read(const struct value *row, struct store_approval_change *change)
+{
+    *change = (struct store_approval_change){
+        .log_index = row_integer(&row[APPROVAL_LIST_OUT_LOG_INDEX]),
+        .state = (enum ledger_approval_state)row_integer(&row[APPROVAL_LIST_OUT_STATE]),
+        .reason = row_text(&row[APPROVAL_LIST_OUT_REASON]),
+        .transaction_date = row_text(&row[APPROVAL_LIST_OUT_TRANSACTION_DATE]),
+        .idempotency_key = row_text(&row[APPROVAL_LIST_OUT_IDEMPOTENCY_KEY]),
+        .changed_at_us = row_integer(&row[APPROVAL_LIST_OUT_CHANGED_AT]),
+        .changed_by = row_text(&row[APPROVAL_LIST_OUT_CHANGED_BY]),
+        .principal = row_text(&row[APPROVAL_LIST_OUT_PRINCIPAL]),
+        .source_system = row_text(&row[APPROVAL_LIST_OUT_SOURCE_SYSTEM]),
+    };
+    row_bytes(&row[APPROVAL_LIST_OUT_REQUEST_ID], change->request_id.bytes, UUID_SIZE);
+    row_bytes(&row[APPROVAL_LIST_OUT_TRANSACTION_ID], change->transaction_id, UUID_SIZE);
+}
+
+ledger_status store_approval_list(struct ledger_call *call, struct store *store,
+                                  struct store_approval_change **ret_changes, size_t *ret_count)
+{
+    STORE_SCAN(scan);
+    LEDGER_TRY(row_scan(call, store, QUERY_APPROVAL_LIST, NULL, &scan));
+    struct store_approval_change *changes = NULL;
+    size_t count = 0;
+    size_t capacity = 0;
+    for (;;) {
+        const struct value *row = NULL;
+        LEDGER_TRY(row_next(call, &scan, &row));
+        if (row == NULL) {
+            break;
+        }
+        void *array = changes;
+        LEDGER_TRY(row_array_grow(call, &array, count, &capacity, sizeof *changes));
+        changes = array;
+        struct store_approval_change *change = &changes[count++];
+        approval_read(row, change);
+        struct ledger_text *const texts[] = {&change->reason,     &change->transaction_date, &change->idempotency_key,
+                                             &change->changed_by, &change->principal,        &change->source_system};
+        LEDGER_TRY(row_keep_texts(call, texts, sizeof texts / sizeof texts[0]));
+    }
+    *ret_changes = changes;
+    *ret_count = count;
+    return LEDGER_DONE;
+}
+
+ledger_status store_approval_insert(struct ledger_call *call, struct store *store,
+                                    const struct store_approval_change *change)
+{
+    const struct value row[APPROVAL_INSERT_INS] = {
+        [APPROVAL_INSERT_IN_LOG_INDEX] = value_integer(change->log_index),
+        [APPROVAL_INSERT_IN_REQUEST_ID] = value_blob(change->request_id.bytes, UUID_SIZE),
+        [APPROVAL_INSERT_IN_STATE] = value_integer(change->state),
+        [APPROVAL_INSERT_IN_TRANSACTION_ID] = value_blob(change->transaction_id, UUID_SIZE),
+        [APPROVAL_INSERT_IN_REASON] = value_text(change->reason),
+        [APPROVAL_INSERT_IN_TRANSACTION_DATE] = value_text(change->transaction_date),
+        [APPROVAL_INSERT_IN_IDEMPOTENCY_KEY] = value_text(change->idempotency_key),
+        [APPROVAL_INSERT_IN_CHANGED_AT] = value_time(change->changed_at_us),
+        [APPROVAL_INSERT_IN_CHANGED_BY] = value_symbol(change->changed_by),
+        [APPROVAL_INSERT_IN_PRINCIPAL] = value_symbol(change->principal),
+        [APPROVAL_INSERT_IN_SOURCE_SYSTEM] = value_symbol(change->source_system),
+    };
+    return row_write(call, store, QUERY_APPROVAL_INSERT, row, 1);
+}

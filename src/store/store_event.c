@@ -1,0 +1,120 @@
+/* Events of the log. */
+#include "store/row.h"
+
+enum { EVENTS_AT_ONCE = 64 };
+
+static void event_fill(struct value *row, const struct ledger_event_record *event)
+{
+    row[EVENT_INSERT_IN_LOG_INDEX] = value_integer(event->log_index);
+    row[EVENT_INSERT_IN_EVENT_TIMESTAMP] = value_time(event->event_timestamp_us);
+    row[EVENT_INSERT_IN_EVENT_TYPE] = value_symbol(event->event_type);
+    row[EVENT_INSERT_IN_SEVERITY] = value_integer(event->severity);
+    row[EVENT_INSERT_IN_IS_SUCCESS] = value_integer(event->is_success);
+    row[EVENT_INSERT_IN_TRANSACTION_ID] =
+        event->has_transaction ? value_blob(event->transaction_id, UUID_SIZE) : value_null();
+    row[EVENT_INSERT_IN_USER_ID] = value_symbol(event->user_id);
+    row[EVENT_INSERT_IN_PRINCIPAL] = value_symbol(event->principal);
+    row[EVENT_INSERT_IN_SOURCE_SYSTEM] = value_symbol(event->source_system);
+    row[EVENT_INSERT_IN_SOURCE_IP] = value_symbol(event->source_ip);
+    row[EVENT_INSERT_IN_ACTION] = value_symbol(event->action);
+    row[EVENT_INSERT_IN_DESCRIPTION] = value_text(event->description);
+    row[EVENT_INSERT_IN_EVENT_METADATA] = value_text(event->event_metadata);
+}
+
+ledger_status store_event_insert(struct ledger_call *call, struct store *store,
+                                 const struct ledger_event_record *events, size_t count)
+{
+    struct value rows[EVENTS_AT_ONCE * EVENT_INSERT_INS];
+    for (size_t done = 0; done < count;) {
+        size_t now = count - done < EVENTS_AT_ONCE ? count - done : EVENTS_AT_ONCE;
+        for (size_t i = 0; i < now; i++) {
+            event_fill(rows + i * EVENT_INSERT_INS, &events[done + i]);
+        }
+        LEDGER_TRY(row_write(call, store, QUERY_EVENT_INSERT, rows, now));
+        done += now;
+    }
+    return LEDGER_DONE;
+}
+
+ledger_status store_event_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
+                               int64_t before_log_index, struct store_scan *scan)
+{
+    const struct value inputs[] = {value_integer(from_log_index), value_integer(before_log_index)};
+    return row_scan(call, store, QUERY_EVENT_SCAN, inputs, scan);
+}
+
+ledger_status store_event_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_event,
+                               struct ledger_event_record *ret_event)
+{
+    const struct value *row = NULL;
+    LEDGER_TRY(row_next(call, scan, &row));
+    *ret_has_event = row != NULL;
+    if (row == NULL) {
+        return LEDGER_DONE;
+    }
+    *ret_event = (struct ledger_event_record){
+        .log_index = row_integer(&row[EVENT_SCAN_OUT_LOG_INDEX]),
+        .event_timestamp_us = row_integer(&row[EVENT_SCAN_OUT_EVENT_TIMESTAMP]),
+        .event_type = row_text(&row[EVENT_SCAN_OUT_EVENT_TYPE]),
+        .severity = (enum ledger_severity)row_integer(&row[EVENT_SCAN_OUT_SEVERITY]),
+        .is_success = row_integer(&row[EVENT_SCAN_OUT_IS_SUCCESS]) != 0,
+        .has_transaction = row[EVENT_SCAN_OUT_TRANSACTION_ID].type != VALUE_NULL,
+        .user_id = row_text(&row[EVENT_SCAN_OUT_USER_ID]),
+        .principal = row_text(&row[EVENT_SCAN_OUT_PRINCIPAL]),
+        .source_system = row_text(&row[EVENT_SCAN_OUT_SOURCE_SYSTEM]),
+        .source_ip = row_text(&row[EVENT_SCAN_OUT_SOURCE_IP]),
+        .action = row_text(&row[EVENT_SCAN_OUT_ACTION]),
+        .description = row_text(&row[EVENT_SCAN_OUT_DESCRIPTION]),
+        .event_metadata = row_text(&row[EVENT_SCAN_OUT_EVENT_METADATA]),
+    };
+    row_bytes(&row[EVENT_SCAN_OUT_TRANSACTION_ID], ret_event->transaction_id, UUID_SIZE);
+    return LEDGER_DONE;
+}
+
+ledger_status store_audit_scan(struct ledger_call *call, struct store *store, const struct store_audit_query *query,
+                               struct store_scan *scan)
+{
+    const struct ledger_audit_filter *filter = query->filter;
+    const struct value inputs[AUDIT_LIST_INS] = {
+        [AUDIT_LIST_IN_BEFORE_LOG_INDEX] = value_integer(query->before_log_index),
+        [AUDIT_LIST_IN_FROM_TIME] = value_time(filter->from_us == 0 ? INT64_MIN : filter->from_us),
+        [AUDIT_LIST_IN_BEFORE_TIME] = value_time(filter->before_us == 0 ? INT64_MAX : filter->before_us),
+        [AUDIT_LIST_IN_EVENT_TYPE] = value_text(filter->event_type),
+        [AUDIT_LIST_IN_USER_ID] = value_text(filter->user_id),
+        [AUDIT_LIST_IN_SEVERITY] = filter->has_severity ? value_integer(filter->severity) : value_null(),
+        [AUDIT_LIST_IN_ROW_LIMIT] = value_integer(filter->limit == 0 ? -1 : (int64_t)filter->limit),
+        [AUDIT_LIST_IN_FROM_LOG_INDEX] = value_integer(query->from_log_index),
+    };
+    return row_scan(call, store, QUERY_AUDIT_LIST, inputs, scan);
+}
+
+ledger_status store_audit_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_event,
+                               struct ledger_event_record *ret_event, int64_t *ret_number_in_day)
+{
+    const struct value *row = NULL;
+    LEDGER_TRY(row_next(call, scan, &row));
+    *ret_has_event = row != NULL;
+    if (row == NULL) {
+        return LEDGER_DONE;
+    }
+    *ret_event = (struct ledger_event_record){
+        .log_index = row_integer(&row[AUDIT_LIST_OUT_LOG_INDEX]),
+        .event_timestamp_us = row_integer(&row[AUDIT_LIST_OUT_EVENT_TIMESTAMP]),
+        .event_type = row_text(&row[AUDIT_LIST_OUT_EVENT_TYPE]),
+        .severity = (enum ledger_severity)row_integer(&row[AUDIT_LIST_OUT_SEVERITY]),
+        .is_success = row_integer(&row[AUDIT_LIST_OUT_IS_SUCCESS]) != 0,
+        .has_transaction = row[AUDIT_LIST_OUT_TRANSACTION_ID].type != VALUE_NULL,
+        .user_id = row_text(&row[AUDIT_LIST_OUT_USER_ID]),
+        .principal = row_text(&row[AUDIT_LIST_OUT_PRINCIPAL]),
+        .source_system = row_text(&row[AUDIT_LIST_OUT_SOURCE_SYSTEM]),
+        .source_ip = row_text(&row[AUDIT_LIST_OUT_SOURCE_IP]),
+        .action = row_text(&row[AUDIT_LIST_OUT_ACTION]),
+        .description = row_text(&row[AUDIT_LIST_OUT_DESCRIPTION]),
+        .event_metadata = row_text(&row[AUDIT_LIST_OUT_EVENT_METADATA]),
+        .has_record_hash = row[AUDIT_LIST_OUT_RECORD_HASH].type != VALUE_NULL,
+    };
+    row_bytes(&row[AUDIT_LIST_OUT_TRANSACTION_ID], ret_event->transaction_id, UUID_SIZE);
+    row_bytes(&row[AUDIT_LIST_OUT_RECORD_HASH], ret_event->record_hash, SHA256_SIZE);
+    *ret_number_in_day = row_integer(&row[AUDIT_LIST_OUT_NUMBER_IN_DAY]);
+    return LEDGER_DONE;
+}

@@ -1,0 +1,156 @@
+/* Settings, the head of the log and its tiles. */
+#include "store/row.h"
+
+_Static_assert(sizeof(struct sha256_hash) == SHA256_SIZE, "hashes lie one after the other");
+
+ledger_status store_settings_get(struct ledger_call *call, struct store *store, struct ledger_settings *ret_settings)
+{
+    STORE_SCAN(scan);
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_SETTINGS_GET, NULL, &scan, &row));
+    if (row == NULL) {
+        return ledger_fail(call, LEDGER_DATABASE_IS_DAMAGED, "ledger_settings has no row");
+    }
+    struct ledger_settings settings = {
+        .ledger_id = row_text(&row[SETTINGS_GET_OUT_LEDGER_ID]),
+        .time_zone = row_text(&row[SETTINGS_GET_OUT_TIME_ZONE]),
+        .default_currency = row_text(&row[SETTINGS_GET_OUT_DEFAULT_CURRENCY]),
+        .fiscal_year_start = row_text(&row[SETTINGS_GET_OUT_FISCAL_YEAR_START]),
+        .hash_version = (int32_t)row_integer(&row[SETTINGS_GET_OUT_HASH_VERSION]),
+    };
+    struct ledger_text *const texts[] = {&settings.ledger_id, &settings.time_zone, &settings.default_currency,
+                                         &settings.fiscal_year_start};
+    LEDGER_TRY(row_keep_texts(call, texts, sizeof texts / sizeof texts[0]));
+    *ret_settings = settings;
+    return LEDGER_DONE;
+}
+
+ledger_status store_settings_insert(struct ledger_call *call, struct store *store,
+                                    const struct ledger_settings *settings)
+{
+    const struct value row[SETTINGS_INSERT_INS] = {
+        [SETTINGS_INSERT_IN_LEDGER_ID] = value_text(settings->ledger_id),
+        [SETTINGS_INSERT_IN_TIME_ZONE] = value_text(settings->time_zone),
+        [SETTINGS_INSERT_IN_DEFAULT_CURRENCY] = value_text(settings->default_currency),
+        [SETTINGS_INSERT_IN_FISCAL_YEAR_START] = value_text(settings->fiscal_year_start),
+        [SETTINGS_INSERT_IN_HASH_VERSION] = value_integer(settings->hash_version),
+    };
+    return row_write(call, store, QUERY_SETTINGS_INSERT, row, 1);
+}
+
+ledger_status store_head_get(struct ledger_call *call, struct store *store, struct store_head *ret_head)
+{
+    STORE_SCAN(scan);
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_HEAD_GET, NULL, &scan, &row));
+    if (row == NULL) {
+        return ledger_fail(call, LEDGER_DATABASE_IS_DAMAGED, "integrity_head has no row");
+    }
+    int64_t log_size = row_integer(&row[HEAD_GET_OUT_LOG_SIZE]);
+    struct ledger_text frontier = row_text(&row[HEAD_GET_OUT_FRONTIER]);
+    struct ledger_text open_leaves = row_text(&row[HEAD_GET_OUT_OPEN_LEAVES]);
+    if (log_size < 0 || log_size >= STORE_POSITION_MAX ||
+        !merkle_frontier_restore(&ret_head->frontier, (uint64_t)log_size, frontier.data, frontier.size) ||
+        open_leaves.size != (uint64_t)log_size % MERKLE_TILE_LEAVES * SHA256_SIZE) {
+        return ledger_fail(call, LEDGER_DATABASE_IS_DAMAGED,
+                           "integrity_head is damaged: its frontier or open tile does not fit a log of %lld events",
+                           (long long)log_size);
+    }
+    if (open_leaves.size > 0) {
+        memcpy(ret_head->open_leaves, open_leaves.data, open_leaves.size);
+    }
+    ret_head->epoch = row_integer(&row[HEAD_GET_OUT_EPOCH]);
+    ret_head->posting_day = (int32_t)row_integer(&row[HEAD_GET_OUT_POSTING_DAY]);
+    ret_head->last_number = row_integer(&row[HEAD_GET_OUT_LAST_NUMBER]);
+    ret_head->last_posting_date_us = row_integer(&row[HEAD_GET_OUT_LAST_POSTING_DATE]);
+    ret_head->amount_bound_minor = row_integer(&row[HEAD_GET_OUT_AMOUNT_BOUND]);
+    ret_head->rules_version = row_integer(&row[HEAD_GET_OUT_RULES_VERSION]);
+    ret_head->is_frozen = row_integer(&row[HEAD_GET_OUT_FROZEN]) != 0;
+    return LEDGER_DONE;
+}
+
+static ledger_status head_write(struct ledger_call *call, struct store *store, enum query_id query,
+                                const struct store_head *head)
+{
+    const struct value row[HEAD_UPDATE_INS] = {
+        [HEAD_UPDATE_IN_LOG_SIZE] = value_integer((int64_t)head->frontier.size),
+        [HEAD_UPDATE_IN_FRONTIER] = value_blob(head->frontier.hashes, merkle_frontier_bytes(&head->frontier)),
+        [HEAD_UPDATE_IN_OPEN_LEAVES] =
+            value_blob(head->open_leaves, head->frontier.size % MERKLE_TILE_LEAVES * SHA256_SIZE),
+        [HEAD_UPDATE_IN_EPOCH] = value_integer(head->epoch),
+        [HEAD_UPDATE_IN_POSTING_DAY] = value_day(head->posting_day),
+        [HEAD_UPDATE_IN_LAST_NUMBER] = value_integer(head->last_number),
+        [HEAD_UPDATE_IN_LAST_POSTING_DATE] = value_time(head->last_posting_date_us),
+        [HEAD_UPDATE_IN_AMOUNT_BOUND] = value_amount(head->amount_bound_minor),
+        [HEAD_UPDATE_IN_RULES_VERSION] = value_integer(head->rules_version),
+        [HEAD_UPDATE_IN_FROZEN] = value_integer(head->is_frozen),
+    };
+    return row_write(call, store, query, row, 1);
+}
+
+ledger_status store_head_insert(struct ledger_call *call, struct store *store, const struct store_head *head)
+{
+    _Static_assert((int)HEAD_INSERT_INS == (int)HEAD_UPDATE_INS, "one row for both");
+    return head_write(call, store, QUERY_HEAD_INSERT, head);
+}
+
+ledger_status store_head_update(struct ledger_call *call, struct store *store, const struct store_head *head)
+{
+    return head_write(call, store, QUERY_HEAD_UPDATE, head);
+}
+
+ledger_status store_tile_insert(struct ledger_call *call, struct store *store, int64_t level, int64_t tile_index,
+                                const struct sha256_hash *root, const struct sha256_hash hashes[MERKLE_TILE_LEAVES])
+{
+    const struct value row[TILE_INSERT_INS] = {
+        [TILE_INSERT_IN_LEVEL] = value_integer(level),
+        [TILE_INSERT_IN_TILE_INDEX] = value_integer(tile_index),
+        [TILE_INSERT_IN_ROOT_HASH] = value_blob(root, SHA256_SIZE),
+        [TILE_INSERT_IN_HASHES] = value_blob(hashes, MERKLE_TILE_LEAVES * SHA256_SIZE),
+    };
+    return row_write(call, store, QUERY_TILE_INSERT, row, 1);
+}
+
+ledger_status store_tile_get(struct ledger_call *call, struct store *store, int64_t level, int64_t tile_index,
+                             bool *ret_found, struct sha256_hash *ret_root,
+                             struct sha256_hash ret_hashes[MERKLE_TILE_LEAVES])
+{
+    STORE_SCAN(scan);
+    const struct value inputs[] = {value_integer(level), value_integer(tile_index)};
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_TILE_GET, inputs, &scan, &row));
+    if (row != NULL) {
+        row_bytes(&row[TILE_GET_OUT_ROOT_HASH], ret_root, SHA256_SIZE);
+        row_bytes(&row[TILE_GET_OUT_HASHES], ret_hashes, MERKLE_TILE_LEAVES * SHA256_SIZE);
+    }
+    *ret_found = row != NULL;
+    return LEDGER_DONE;
+}
+
+ledger_status store_tile_count(struct ledger_call *call, struct store *store, int64_t *ret_count)
+{
+    STORE_SCAN(scan);
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_TILE_COUNT, NULL, &scan, &row));
+    *ret_count = row == NULL ? 0 : row_integer(&row[0]);
+    return LEDGER_DONE;
+}
+
+ledger_status store_tile_roots_get(struct ledger_call *call, struct store *store, int64_t level, int64_t from_index,
+                                   struct sha256_hash ret_roots[MERKLE_TILE_LEAVES])
+{
+    STORE_SCAN(scan);
+    const struct value inputs[] = {value_integer(level), value_integer(from_index),
+                                   value_integer(from_index + MERKLE_TILE_LEAVES)};
+    LEDGER_TRY(row_scan(call, store, QUERY_TILE_ROOT_LIST, inputs, &scan));
+    for (int64_t i = 0; i < MERKLE_TILE_LEAVES; i++) {
+        const struct value *row = NULL;
+        LEDGER_TRY(row_next(call, &scan, &row));
+        if (row == NULL || row_integer(&row[TILE_ROOT_LIST_OUT_TILE_INDEX]) != from_index + i) {
+            return ledger_fail(call, LEDGER_DATABASE_IS_DAMAGED, "integrity_tiles: tile %lld of level %lld is missing",
+                               (long long)(from_index + i), (long long)level);
+        }
+        row_bytes(&row[TILE_ROOT_LIST_OUT_ROOT_HASH], &ret_roots[i], SHA256_SIZE);
+    }
+    return LEDGER_DONE;
+}

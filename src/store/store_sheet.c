@@ -1,0 +1,114 @@
+/* Ledger sheets: entries together with what they show of their transaction. */
+#include "store/row.h"
+
+ledger_status store_sheet_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
+                               int64_t before_log_index, int64_t account_id, struct store_scan *scan)
+{
+    const struct value inputs[] = {value_integer(from_log_index), value_integer(before_log_index),
+                                   account_id == 0 ? value_null() : value_integer(account_id)};
+    return row_scan(call, store, QUERY_ENTRY_SHEET_SCAN, inputs, scan);
+}
+
+ledger_status store_sheet_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_line,
+                               struct store_sheet_line *ret_line)
+{
+    const struct value *row = NULL;
+    LEDGER_TRY(row_next(call, scan, &row));
+    *ret_has_line = row != NULL;
+    if (row == NULL) {
+        return LEDGER_DONE;
+    }
+    *ret_line = (struct store_sheet_line){
+        .log_index = row_integer(&row[ENTRY_SHEET_SCAN_OUT_LOG_INDEX]),
+        .entry =
+            {
+                .entry_number = (uint32_t)row_integer(&row[ENTRY_SHEET_SCAN_OUT_ENTRY_NUMBER]),
+                .account_id = row_integer(&row[ENTRY_SHEET_SCAN_OUT_ACCOUNT_ID]),
+                .entry_type = (enum ledger_entry_type)row_integer(&row[ENTRY_SHEET_SCAN_OUT_ENTRY_TYPE]),
+                .amount_minor = row_integer(&row[ENTRY_SHEET_SCAN_OUT_AMOUNT]),
+                .memo = row_text(&row[ENTRY_SHEET_SCAN_OUT_MEMO]),
+                .cost_center = row_text(&row[ENTRY_SHEET_SCAN_OUT_COST_CENTER]),
+                .business_unit = row_text(&row[ENTRY_SHEET_SCAN_OUT_BUSINESS_UNIT]),
+                .project_code = row_text(&row[ENTRY_SHEET_SCAN_OUT_PROJECT_CODE]),
+            },
+        .number_in_day = row_integer(&row[ENTRY_SHEET_SCAN_OUT_NUMBER_IN_DAY]),
+        .posting_date_us = row_integer(&row[ENTRY_SHEET_SCAN_OUT_POSTING_DATE]),
+        .transaction_day = (int32_t)row_integer(&row[ENTRY_SHEET_SCAN_OUT_TRANSACTION_DAY]),
+        .business_event_type = row_text(&row[ENTRY_SHEET_SCAN_OUT_BUSINESS_EVENT_TYPE]),
+        .business_key = row_text(&row[ENTRY_SHEET_SCAN_OUT_BUSINESS_KEY]),
+        .description = row_text(&row[ENTRY_SHEET_SCAN_OUT_DESCRIPTION]),
+        .is_reversal = row[ENTRY_SHEET_SCAN_OUT_REVERSES_LOG_INDEX].type != VALUE_NULL,
+    };
+    row_bytes(&row[ENTRY_SHEET_SCAN_OUT_TRANSACTION_ID], ret_line->transaction_id, UUID_SIZE);
+    return LEDGER_DONE;
+}
+
+ledger_status store_sheet_get(struct ledger_call *call, struct store *store, int64_t entry_key,
+                              struct store_sheet_line *ret_line)
+{
+    STORE_SCAN(scan);
+    const struct value inputs[] = {value_integer(entry_key >> 16), value_integer(entry_key & 0xffff)};
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_ENTRY_SHEET_GET, inputs, &scan, &row));
+    if (row == NULL) {
+        return ledger_fail(call, LEDGER_DATABASE_IS_DAMAGED,
+                           "an account list names entry %lld at log position %lld, which is missing",
+                           (long long)(entry_key & 0xffff), (long long)(entry_key >> 16));
+    }
+    struct store_sheet_line line = {
+        .log_index = entry_key >> 16,
+        .entry =
+            {
+                .entry_number = (uint32_t)(entry_key & 0xffff),
+                .account_id = row_integer(&row[ENTRY_SHEET_GET_OUT_ACCOUNT_ID]),
+                .entry_type = (enum ledger_entry_type)row_integer(&row[ENTRY_SHEET_GET_OUT_ENTRY_TYPE]),
+                .amount_minor = row_integer(&row[ENTRY_SHEET_GET_OUT_AMOUNT]),
+                .memo = row_text(&row[ENTRY_SHEET_GET_OUT_MEMO]),
+                .cost_center = row_text(&row[ENTRY_SHEET_GET_OUT_COST_CENTER]),
+                .business_unit = row_text(&row[ENTRY_SHEET_GET_OUT_BUSINESS_UNIT]),
+                .project_code = row_text(&row[ENTRY_SHEET_GET_OUT_PROJECT_CODE]),
+            },
+        .number_in_day = row_integer(&row[ENTRY_SHEET_GET_OUT_NUMBER_IN_DAY]),
+        .posting_date_us = row_integer(&row[ENTRY_SHEET_GET_OUT_POSTING_DATE]),
+        .transaction_day = (int32_t)row_integer(&row[ENTRY_SHEET_GET_OUT_TRANSACTION_DAY]),
+        .business_event_type = row_text(&row[ENTRY_SHEET_GET_OUT_BUSINESS_EVENT_TYPE]),
+        .business_key = row_text(&row[ENTRY_SHEET_GET_OUT_BUSINESS_KEY]),
+        .description = row_text(&row[ENTRY_SHEET_GET_OUT_DESCRIPTION]),
+        .is_reversal = row[ENTRY_SHEET_GET_OUT_REVERSES_LOG_INDEX].type != VALUE_NULL,
+    };
+    row_bytes(&row[ENTRY_SHEET_GET_OUT_TRANSACTION_ID], line.transaction_id, UUID_SIZE);
+    struct ledger_text *const texts[] = {&line.entry.memo,         &line.entry.cost_center,   &line.entry.business_unit,
+                                         &line.entry.project_code, &line.business_event_type, &line.business_key,
+                                         &line.description};
+    LEDGER_TRY(row_keep_texts(call, texts, sizeof texts / sizeof texts[0]));
+    *ret_line = line;
+    return LEDGER_DONE;
+}
+
+ledger_status store_transaction_list_by_event_type(struct ledger_call *call, struct store *store,
+                                                   struct ledger_text event_type, int64_t before_log_index,
+                                                   int32_t from_day, int32_t to_day, int64_t **ret_log_indexes,
+                                                   size_t *ret_count)
+{
+    STORE_SCAN(scan);
+    const struct value inputs[] = {value_text(event_type), value_integer(before_log_index), value_day(from_day),
+                                   value_day(to_day)};
+    LEDGER_TRY(row_scan(call, store, QUERY_TRANSACTION_SCAN_BY_EVENT_TYPE, inputs, &scan));
+    int64_t *log_indexes = NULL;
+    size_t count = 0;
+    size_t capacity = 0;
+    for (;;) {
+        const struct value *row = NULL;
+        LEDGER_TRY(row_next(call, &scan, &row));
+        if (row == NULL) {
+            break;
+        }
+        void *array = log_indexes;
+        LEDGER_TRY(row_array_grow(call, &array, count, &capacity, sizeof *log_indexes));
+        log_indexes = array;
+        log_indexes[count++] = row_integer(&row[0]);
+    }
+    *ret_log_indexes = log_indexes;
+    *ret_count = count;
+    return LEDGER_DONE;
+}

@@ -1,0 +1,204 @@
+/* Totals by account, and the packed lists of an account's entries. */
+#include "store/row.h"
+
+enum { DELTAS_AT_ONCE = 128 };
+
+static struct value account_or_null(int64_t account_id)
+{
+    return account_id == 0 ? value_null() : value_integer(account_id);
+}
+
+/* All sums have the same four outputs. */
+static ledger_status total_sum(struct ledger_call *call, struct store *store, enum query_id query,
+                               const struct value *inputs, struct total_sink sink)
+{
+    STORE_SCAN(scan);
+    LEDGER_TRY(row_scan(call, store, query, inputs, &scan));
+    for (;;) {
+        const struct value *row = NULL;
+        LEDGER_TRY(row_next(call, &scan, &row));
+        if (row == NULL) {
+            return LEDGER_DONE;
+        }
+        struct ledger_balance totals = {
+            .account_id = row_integer(&row[BALANCE_LIST_OUT_ACCOUNT_ID]),
+            .debit_total_minor = row_integer(&row[BALANCE_LIST_OUT_DEBIT_TOTAL]),
+            .credit_total_minor = row_integer(&row[BALANCE_LIST_OUT_CREDIT_TOTAL]),
+            .entry_count = row_integer(&row[BALANCE_LIST_OUT_ENTRY_COUNT]),
+        };
+        LEDGER_TRY(sink.add(call, sink.context, &totals));
+    }
+}
+
+ledger_status store_balance_sum(struct ledger_call *call, struct store *store, int64_t account_id,
+                                struct total_sink sink)
+{
+    const struct value inputs[] = {account_or_null(account_id)};
+    return total_sum(call, store, QUERY_BALANCE_LIST, inputs, sink);
+}
+
+ledger_status store_open_total_sum(struct ledger_call *call, struct store *store, int32_t from_day, int32_t to_day,
+                                   int64_t account_id, struct total_sink sink)
+{
+    const struct value inputs[] = {value_day(from_day), value_day(to_day), account_or_null(account_id)};
+    return total_sum(call, store, QUERY_OPEN_TOTAL_SUM, inputs, sink);
+}
+
+ledger_status store_daily_total_sum(struct ledger_call *call, struct store *store, int32_t from_day, int32_t to_day,
+                                    int32_t from_posting_day, int32_t before_posting_day, int64_t account_id,
+                                    struct total_sink sink)
+{
+    const struct value inputs[] = {value_day(from_day), value_day(to_day), value_day(from_posting_day),
+                                   value_day(before_posting_day), account_or_null(account_id)};
+    return total_sum(call, store, QUERY_DAILY_TOTAL_SUM, inputs, sink);
+}
+
+ledger_status store_monthly_total_sum(struct ledger_call *call, struct store *store, int32_t from_month,
+                                      int32_t before_month, int32_t before_posting_month, int64_t account_id,
+                                      struct total_sink sink)
+{
+    const struct value inputs[] = {value_integer(from_month), value_integer(before_month),
+                                   value_integer(before_posting_month), account_or_null(account_id)};
+    return total_sum(call, store, QUERY_MONTHLY_TOTAL_SUM, inputs, sink);
+}
+
+ledger_status store_entry_total_sum(struct ledger_call *call, struct store *store, int64_t from_log_index,
+                                    int64_t before_log_index, int32_t from_day, int32_t to_day, int64_t account_id,
+                                    struct total_sink sink)
+{
+    const struct value inputs[ENTRY_TOTAL_SUM_INS] = {
+        [ENTRY_TOTAL_SUM_IN_FROM_LOG_INDEX] = value_integer(from_log_index),
+        [ENTRY_TOTAL_SUM_IN_BEFORE_LOG_INDEX] = value_integer(before_log_index),
+        [ENTRY_TOTAL_SUM_IN_FROM_DAY] = value_day(from_day),
+        [ENTRY_TOTAL_SUM_IN_TO_DAY] = value_day(to_day),
+        [ENTRY_TOTAL_SUM_IN_ACCOUNT_ID] = account_or_null(account_id),
+    };
+    return total_sum(call, store, QUERY_ENTRY_TOTAL_SUM, inputs, sink);
+}
+
+ledger_status store_open_total_add(struct ledger_call *call, struct store *store,
+                                   const struct store_total_delta *deltas, size_t count, int32_t posting_day,
+                                   int64_t last_updated_us)
+{
+    struct value rows[DELTAS_AT_ONCE * OPEN_TOTAL_ADD_INS];
+    for (size_t done = 0; done < count;) {
+        size_t now = count - done < DELTAS_AT_ONCE ? count - done : DELTAS_AT_ONCE;
+        for (size_t i = 0; i < now; i++) {
+            const struct store_total_delta *delta = &deltas[done + i];
+            struct value *row = rows + i * OPEN_TOTAL_ADD_INS;
+            row[OPEN_TOTAL_ADD_IN_TRANSACTION_DAY] = value_day(delta->transaction_day);
+            row[OPEN_TOTAL_ADD_IN_ACCOUNT_ID] = value_integer(delta->totals.account_id);
+            row[OPEN_TOTAL_ADD_IN_DEBIT_TOTAL] = value_amount(delta->totals.debit_total_minor);
+            row[OPEN_TOTAL_ADD_IN_CREDIT_TOTAL] = value_amount(delta->totals.credit_total_minor);
+            row[OPEN_TOTAL_ADD_IN_ENTRY_COUNT] = value_integer(delta->totals.entry_count);
+            row[OPEN_TOTAL_ADD_IN_POSTING_DAY] = value_day(posting_day);
+            row[OPEN_TOTAL_ADD_IN_LAST_UPDATED] = value_time(last_updated_us);
+        }
+        LEDGER_TRY(row_write(call, store, QUERY_OPEN_TOTAL_ADD, rows, now));
+        done += now;
+    }
+    return LEDGER_DONE;
+}
+
+ledger_status store_open_total_count(struct ledger_call *call, struct store *store, int64_t *ret_count)
+{
+    STORE_SCAN(scan);
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_OPEN_TOTAL_COUNT, NULL, &scan, &row));
+    *ret_count = row == NULL ? 0 : row_integer(&row[0]);
+    return LEDGER_DONE;
+}
+
+ledger_status store_open_total_fold(struct ledger_call *call, struct store *store)
+{
+    LEDGER_TRY(row_write(call, store, QUERY_FOLD_BALANCES, NULL, 1));
+    LEDGER_TRY(row_write(call, store, QUERY_FOLD_DAYS, NULL, 1));
+    LEDGER_TRY(row_write(call, store, QUERY_FOLD_MONTHS, NULL, 1));
+    return row_write(call, store, QUERY_FOLD_CLEAR, NULL, 1);
+}
+
+ledger_status store_total_scan(struct ledger_call *call, struct store *store, struct store_scan *scan)
+{
+    return row_scan(call, store, QUERY_TOTAL_SCAN, NULL, scan);
+}
+
+ledger_status store_total_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_row,
+                               struct store_total_row *ret_row)
+{
+    const struct value *row = NULL;
+    LEDGER_TRY(row_next(call, scan, &row));
+    *ret_has_row = row != NULL;
+    if (row != NULL) {
+        *ret_row = (struct store_total_row){
+            .kind = (enum store_total_kind)row_integer(&row[TOTAL_SCAN_OUT_KIND]),
+            .transaction_period = (int32_t)row_integer(&row[TOTAL_SCAN_OUT_TRANSACTION_PERIOD]),
+            .posting_period = (int32_t)row_integer(&row[TOTAL_SCAN_OUT_POSTING_PERIOD]),
+            .totals =
+                {
+                    .account_id = row_integer(&row[TOTAL_SCAN_OUT_ACCOUNT_ID]),
+                    .debit_total_minor = row_integer(&row[TOTAL_SCAN_OUT_DEBIT_TOTAL]),
+                    .credit_total_minor = row_integer(&row[TOTAL_SCAN_OUT_CREDIT_TOTAL]),
+                    .entry_count = row_integer(&row[TOTAL_SCAN_OUT_ENTRY_COUNT]),
+                },
+        };
+    }
+    return LEDGER_DONE;
+}
+
+ledger_status store_account_list_insert(struct ledger_call *call, struct store *store,
+                                        const struct store_account_list *lists, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct value row[ACCOUNT_LIST_INSERT_INS] = {
+            [ACCOUNT_LIST_INSERT_IN_SEGMENT] = value_integer(lists[i].segment),
+            [ACCOUNT_LIST_INSERT_IN_ACCOUNT_ID] = value_integer(lists[i].account_id),
+            [ACCOUNT_LIST_INSERT_IN_ENTRY_COUNT] = value_integer(lists[i].entry_count),
+            [ACCOUNT_LIST_INSERT_IN_ENTRIES] = value_blob(lists[i].entries.data, lists[i].entries.size),
+        };
+        LEDGER_TRY(row_write(call, store, QUERY_ACCOUNT_LIST_INSERT, row, 1));
+    }
+    return LEDGER_DONE;
+}
+
+ledger_status store_account_list_get(struct ledger_call *call, struct store *store, int64_t segment, int64_t account_id,
+                                     bool *ret_found, struct store_account_list *ret_list)
+{
+    STORE_SCAN(scan);
+    const struct value inputs[] = {value_integer(segment), value_integer(account_id)};
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_ACCOUNT_LIST_GET, inputs, &scan, &row));
+    *ret_found = row != NULL;
+    if (row != NULL) {
+        *ret_list = (struct store_account_list){
+            .segment = segment,
+            .account_id = account_id,
+            .entry_count = row_integer(&row[ACCOUNT_LIST_GET_OUT_ENTRY_COUNT]),
+        };
+        LEDGER_TRY(ledger_call_copy_text(call, row_text(&row[ACCOUNT_LIST_GET_OUT_ENTRIES]), &ret_list->entries));
+    }
+    return LEDGER_DONE;
+}
+
+ledger_status store_account_list_scan(struct ledger_call *call, struct store *store, int64_t from_segment,
+                                      int64_t before_segment, struct store_scan *scan)
+{
+    const struct value inputs[] = {value_integer(from_segment), value_integer(before_segment)};
+    return row_scan(call, store, QUERY_ACCOUNT_LIST_SCAN, inputs, scan);
+}
+
+ledger_status store_account_list_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_list,
+                                      struct store_account_list *ret_list)
+{
+    const struct value *row = NULL;
+    LEDGER_TRY(row_next(call, scan, &row));
+    *ret_has_list = row != NULL;
+    if (row != NULL) {
+        *ret_list = (struct store_account_list){
+            .segment = row_integer(&row[ACCOUNT_LIST_SCAN_OUT_SEGMENT]),
+            .account_id = row_integer(&row[ACCOUNT_LIST_SCAN_OUT_ACCOUNT_ID]),
+            .entry_count = row_integer(&row[ACCOUNT_LIST_SCAN_OUT_ENTRY_COUNT]),
+            .entries = row_text(&row[ACCOUNT_LIST_SCAN_OUT_ENTRIES]),
+        };
+    }
+    return LEDGER_DONE;
+}

@@ -1,0 +1,415 @@
+/* Transactions and entries: written in bulk, found, read one by one and scanned. */
+#include <assert.h>
+
+#include "base/time.h"
+#include "store/row.h"
+
+enum { ROWS_AT_ONCE = 128 };
+
+static void transaction_fill(struct value *row, const struct ledger_transaction_record *transaction)
+{
+    row[TRANSACTION_INSERT_IN_LOG_INDEX] = value_integer(transaction->log_index);
+    row[TRANSACTION_INSERT_IN_TRANSACTION_ID] = value_blob(transaction->transaction_id, UUID_SIZE);
+    row[TRANSACTION_INSERT_IN_NUMBER_IN_DAY] = value_integer(transaction->number_in_day);
+    row[TRANSACTION_INSERT_IN_TRANSACTION_DATE] = value_time(transaction->transaction_date_us);
+    row[TRANSACTION_INSERT_IN_TRANSACTION_DAY] = value_day(transaction->transaction_day);
+    row[TRANSACTION_INSERT_IN_POSTING_DATE] = value_time(transaction->posting_date_us);
+    row[TRANSACTION_INSERT_IN_BUSINESS_EVENT_TYPE] = value_symbol(transaction->business_event_type);
+    row[TRANSACTION_INSERT_IN_BUSINESS_KEY] = value_text(transaction->business_key);
+    row[TRANSACTION_INSERT_IN_DESCRIPTION] = value_text(transaction->description);
+    row[TRANSACTION_INSERT_IN_REVERSES_LOG_INDEX] =
+        transaction->is_reversal ? value_integer(transaction->reverses_log_index) : value_null();
+    row[TRANSACTION_INSERT_IN_REVERSAL_REASON] = value_text(transaction->reversal_reason);
+    row[TRANSACTION_INSERT_IN_IDEMPOTENCY_KEY] = value_text(transaction->idempotency_key);
+    row[TRANSACTION_INSERT_IN_IDEMPOTENCY_FINGERPRINT] =
+        text_is_absent(transaction->idempotency_key) ? value_null()
+                                                     : value_blob(transaction->idempotency_fingerprint, SHA256_SIZE);
+    row[TRANSACTION_INSERT_IN_TRANSACTION_HASH] = value_blob(transaction->transaction_hash, SHA256_SIZE);
+    row[TRANSACTION_INSERT_IN_TEXTS_SALT] = value_blob(transaction->texts_salt, sizeof transaction->texts_salt);
+    row[TRANSACTION_INSERT_IN_RECORD_HASH] = value_blob(transaction->record_hash, SHA256_SIZE);
+    row[TRANSACTION_INSERT_IN_CREATED_BY] = value_symbol(transaction->created_by);
+    row[TRANSACTION_INSERT_IN_PRINCIPAL] = value_symbol(transaction->principal);
+    row[TRANSACTION_INSERT_IN_SOURCE_SYSTEM] = value_symbol(transaction->source_system);
+    row[TRANSACTION_INSERT_IN_SOURCE_IP] = value_symbol(transaction->source_ip);
+    row[TRANSACTION_INSERT_IN_REVERSES_TRANSACTION_ID] =
+        transaction->is_reversal ? value_blob(transaction->reverses_transaction_id, UUID_SIZE) : value_null();
+}
+
+static void entry_fill(struct value *row, const struct ledger_transaction_record *transaction,
+                       const struct ledger_entry_record *entry)
+{
+    row[ENTRY_INSERT_IN_LOG_INDEX] = value_integer(transaction->log_index);
+    row[ENTRY_INSERT_IN_ENTRY_NUMBER] = value_integer(entry->entry_number);
+    row[ENTRY_INSERT_IN_ACCOUNT_ID] = value_integer(entry->account_id);
+    row[ENTRY_INSERT_IN_ENTRY_TYPE] = value_integer(entry->entry_type);
+    row[ENTRY_INSERT_IN_AMOUNT] = value_amount(entry->amount_minor);
+    row[ENTRY_INSERT_IN_MEMO] = value_text(entry->memo);
+    row[ENTRY_INSERT_IN_COST_CENTER] = value_symbol(entry->cost_center);
+    row[ENTRY_INSERT_IN_BUSINESS_UNIT] = value_symbol(entry->business_unit);
+    row[ENTRY_INSERT_IN_PROJECT_CODE] = value_symbol(entry->project_code);
+    row[ENTRY_INSERT_IN_ENTRY_HASH] = value_blob(entry->entry_hash, SHA256_SIZE);
+    row[ENTRY_INSERT_IN_TRANSACTION_ID] = value_blob(transaction->transaction_id, UUID_SIZE);
+    row[ENTRY_INSERT_IN_ACCOUNT_CODE] = value_text(entry->account_code);
+    row[ENTRY_INSERT_IN_CURRENCY] = value_text(entry->currency);
+}
+
+static ledger_status entries_insert(struct ledger_call *call, struct store *store,
+                                    const struct ledger_transaction_record *const *transactions, size_t count)
+{
+    struct value rows[ROWS_AT_ONCE * ENTRY_INSERT_INS];
+    size_t filled = 0;
+    for (size_t i = 0; i < count; i++) {
+        for (uint32_t e = 0; e < transactions[i]->entries_count; e++) {
+            entry_fill(rows + filled * ENTRY_INSERT_INS, transactions[i], &transactions[i]->entries[e]);
+            filled++;
+            if (filled == ROWS_AT_ONCE) {
+                LEDGER_TRY(row_write(call, store, QUERY_ENTRY_INSERT, rows, filled));
+                filled = 0;
+            }
+        }
+    }
+    return filled == 0 ? LEDGER_DONE : row_write(call, store, QUERY_ENTRY_INSERT, rows, filled);
+}
+
+ledger_status store_transaction_insert(struct ledger_call *call, struct store *store,
+                                       const struct ledger_transaction_record *const *transactions, size_t count)
+{
+    struct value rows[ROWS_AT_ONCE * TRANSACTION_INSERT_INS];
+    for (size_t done = 0; done < count;) {
+        size_t now = count - done < ROWS_AT_ONCE ? count - done : ROWS_AT_ONCE;
+        for (size_t i = 0; i < now; i++) {
+            transaction_fill(rows + i * TRANSACTION_INSERT_INS, transactions[done + i]);
+        }
+        LEDGER_TRY(row_write(call, store, QUERY_TRANSACTION_INSERT, rows, now));
+        done += now;
+    }
+    return entries_insert(call, store, transactions, count);
+}
+
+ledger_status store_posting_day_insert(struct ledger_call *call, struct store *store, int32_t posting_day,
+                                       int64_t first_log_index)
+{
+    const struct value row[] = {value_day(posting_day), value_integer(first_log_index)};
+    return row_write(call, store, QUERY_POSTING_DAY_INSERT, row, 1);
+}
+
+ledger_status store_posting_day_list(struct ledger_call *call, struct store *store, struct store_posting_day **ret_days,
+                                     size_t *ret_count)
+{
+    STORE_SCAN(scan);
+    LEDGER_TRY(row_scan(call, store, QUERY_POSTING_DAY_LIST, NULL, &scan));
+    struct store_posting_day *days = NULL;
+    size_t count = 0;
+    size_t capacity = 0;
+    for (;;) {
+        const struct value *row = NULL;
+        LEDGER_TRY(row_next(call, &scan, &row));
+        if (row == NULL) {
+            break;
+        }
+        void *array = days;
+        LEDGER_TRY(row_array_grow(call, &array, count, &capacity, sizeof *days));
+        days = array;
+        days[count++] = (struct store_posting_day){
+            .posting_day = (int32_t)row_integer(&row[POSTING_DAY_LIST_OUT_POSTING_DAY]),
+            .first_log_index = row_integer(&row[POSTING_DAY_LIST_OUT_FIRST_LOG_INDEX]),
+        };
+    }
+    *ret_days = days;
+    *ret_count = count;
+    return LEDGER_DONE;
+}
+
+ledger_status store_posting_day_find(struct ledger_call *call, struct store *store, int32_t posting_day,
+                                     bool *ret_found, struct store_posting_day *ret_day)
+{
+    STORE_SCAN(scan);
+    const struct value inputs[] = {value_day(posting_day)};
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_POSTING_DAY_FIND, inputs, &scan, &row));
+    *ret_found = row != NULL;
+    if (row != NULL) {
+        ret_day->posting_day = (int32_t)row_integer(&row[POSTING_DAY_FIND_OUT_POSTING_DAY]);
+        ret_day->first_log_index = row_integer(&row[POSTING_DAY_FIND_OUT_FIRST_LOG_INDEX]);
+    }
+    return LEDGER_DONE;
+}
+
+ledger_status store_transaction_find_by_id(struct ledger_call *call, struct store *store,
+                                           const uint8_t transaction_id[UUID_SIZE], bool *ret_found,
+                                           int64_t *ret_log_index)
+{
+    STORE_SCAN(scan);
+    const struct value inputs[] = {value_blob(transaction_id, UUID_SIZE)};
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_TRANSACTION_FIND_BY_ID, inputs, &scan, &row));
+    *ret_found = row != NULL;
+    if (row != NULL) {
+        *ret_log_index = row_integer(&row[0]);
+    }
+    return LEDGER_DONE;
+}
+
+struct transaction_place {
+    int64_t log_index;
+    int64_t posting_date_us;
+    int64_t number_in_day;
+};
+
+static ledger_status transaction_beside(struct ledger_call *call, struct store *store, enum query_id query,
+                                        int64_t log_index, bool *ret_found, struct transaction_place *ret_place)
+{
+    _Static_assert((int)TRANSACTION_NEXT_OUT_NUMBER_IN_DAY == (int)TRANSACTION_PREVIOUS_OUT_NUMBER_IN_DAY,
+                   "one reader for both");
+    STORE_SCAN(scan);
+    const struct value inputs[] = {value_integer(log_index)};
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, query, inputs, &scan, &row));
+    *ret_found = row != NULL;
+    if (row != NULL) {
+        ret_place->log_index = row_integer(&row[TRANSACTION_NEXT_OUT_LOG_INDEX]);
+        ret_place->posting_date_us = row_integer(&row[TRANSACTION_NEXT_OUT_POSTING_DATE]);
+        ret_place->number_in_day = row_integer(&row[TRANSACTION_NEXT_OUT_NUMBER_IN_DAY]);
+    }
+    return LEDGER_DONE;
+}
+
+ledger_status store_transaction_previous(struct ledger_call *call, struct store *store, int64_t log_index,
+                                         bool *ret_found, int64_t *ret_log_index, int64_t *ret_posting_date_us,
+                                         int64_t *ret_number_in_day)
+{
+    struct transaction_place place = {0, 0, 0};
+    LEDGER_TRY(transaction_beside(call, store, QUERY_TRANSACTION_PREVIOUS, log_index, ret_found, &place));
+    *ret_log_index = place.log_index;
+    *ret_posting_date_us = place.posting_date_us;
+    *ret_number_in_day = place.number_in_day;
+    return LEDGER_DONE;
+}
+
+/* Numbers ascend with positions within a day, so the place of a number is found by halving between the first posting of
+ * its day and the end of the log. */
+ledger_status store_transaction_find_by_number(struct ledger_call *call, struct store *store, int32_t posting_day,
+                                               int64_t number_in_day, int64_t log_size, bool *ret_found,
+                                               int64_t *ret_log_index)
+{
+    struct store_posting_day day = {0, 0};
+    LEDGER_TRY(store_posting_day_find(call, store, posting_day, ret_found, &day));
+    if (!*ret_found || day.posting_day != posting_day) {
+        *ret_found = false;
+        return LEDGER_DONE;
+    }
+    int64_t low = day.first_log_index;
+    int64_t high = log_size;
+    struct transaction_place place = {0, 0, 0};
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        bool has_place = false;
+        LEDGER_TRY(transaction_beside(call, store, QUERY_TRANSACTION_NEXT, middle, &has_place, &place));
+        int32_t place_day = has_place ? time_to_utc_day(place.posting_date_us) : INT32_MAX;
+        if (place_day == posting_day && place.number_in_day < number_in_day) {
+            low = place.log_index + 1;
+        } else {
+            high = middle;
+        }
+    }
+    LEDGER_TRY(transaction_beside(call, store, QUERY_TRANSACTION_NEXT, low, ret_found, &place));
+    *ret_found =
+        *ret_found && place.number_in_day == number_in_day && time_to_utc_day(place.posting_date_us) == posting_day;
+    *ret_log_index = place.log_index;
+    return LEDGER_DONE;
+}
+
+ledger_status store_transaction_find_by_key(struct ledger_call *call, struct store *store,
+                                            struct ledger_text idempotency_key, struct ledger_text source_system,
+                                            bool *ret_found, int64_t *ret_log_index,
+                                            struct sha256_hash *ret_fingerprint)
+{
+    STORE_SCAN(scan);
+    const struct value inputs[] = {value_text(idempotency_key), value_text(source_system)};
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_TRANSACTION_FIND_BY_KEY, inputs, &scan, &row));
+    *ret_found = row != NULL;
+    if (row != NULL) {
+        *ret_log_index = row_integer(&row[TRANSACTION_FIND_BY_KEY_OUT_LOG_INDEX]);
+        row_bytes(&row[TRANSACTION_FIND_BY_KEY_OUT_IDEMPOTENCY_FINGERPRINT], ret_fingerprint, SHA256_SIZE);
+    }
+    return LEDGER_DONE;
+}
+
+ledger_status store_reversal_find(struct ledger_call *call, struct store *store, int64_t log_index, bool *ret_found,
+                                  struct ledger_transaction_record *ret_reversal_head)
+{
+    STORE_SCAN(scan);
+    const struct value inputs[] = {value_integer(log_index)};
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_REVERSAL_FIND, inputs, &scan, &row));
+    *ret_found = row != NULL;
+    if (row != NULL) {
+        *ret_reversal_head = (struct ledger_transaction_record){
+            .log_index = row_integer(&row[REVERSAL_FIND_OUT_LOG_INDEX]),
+            .posting_date_us = row_integer(&row[REVERSAL_FIND_OUT_POSTING_DATE]),
+            .number_in_day = row_integer(&row[REVERSAL_FIND_OUT_NUMBER_IN_DAY]),
+        };
+        row_bytes(&row[REVERSAL_FIND_OUT_TRANSACTION_ID], ret_reversal_head->transaction_id, UUID_SIZE);
+    }
+    return LEDGER_DONE;
+}
+
+static void transaction_read(const struct value *row, struct ledger_transaction_record *transaction)
+{
+    *transaction = (struct ledger_transaction_record){
+        .log_index = row_integer(&row[TRANSACTION_SCAN_OUT_LOG_INDEX]),
+        .number_in_day = row_integer(&row[TRANSACTION_SCAN_OUT_NUMBER_IN_DAY]),
+        .transaction_date_us = row_integer(&row[TRANSACTION_SCAN_OUT_TRANSACTION_DATE]),
+        .transaction_day = (int32_t)row_integer(&row[TRANSACTION_SCAN_OUT_TRANSACTION_DAY]),
+        .posting_date_us = row_integer(&row[TRANSACTION_SCAN_OUT_POSTING_DATE]),
+        .business_event_type = row_text(&row[TRANSACTION_SCAN_OUT_BUSINESS_EVENT_TYPE]),
+        .business_key = row_text(&row[TRANSACTION_SCAN_OUT_BUSINESS_KEY]),
+        .description = row_text(&row[TRANSACTION_SCAN_OUT_DESCRIPTION]),
+        .is_reversal = row[TRANSACTION_SCAN_OUT_REVERSES_LOG_INDEX].type != VALUE_NULL,
+        .reverses_log_index = row_integer(&row[TRANSACTION_SCAN_OUT_REVERSES_LOG_INDEX]),
+        .is_reversed = row[TRANSACTION_SCAN_OUT_REVERSED_BY_LOG_INDEX].type != VALUE_NULL,
+        .reversed_by_log_index = row_integer(&row[TRANSACTION_SCAN_OUT_REVERSED_BY_LOG_INDEX]),
+        .reversal_reason = row_text(&row[TRANSACTION_SCAN_OUT_REVERSAL_REASON]),
+        .idempotency_key = row_text(&row[TRANSACTION_SCAN_OUT_IDEMPOTENCY_KEY]),
+        .created_by = row_text(&row[TRANSACTION_SCAN_OUT_CREATED_BY]),
+        .principal = row_text(&row[TRANSACTION_SCAN_OUT_PRINCIPAL]),
+        .source_system = row_text(&row[TRANSACTION_SCAN_OUT_SOURCE_SYSTEM]),
+        .source_ip = row_text(&row[TRANSACTION_SCAN_OUT_SOURCE_IP]),
+    };
+    row_bytes(&row[TRANSACTION_SCAN_OUT_TRANSACTION_ID], transaction->transaction_id, UUID_SIZE);
+    row_bytes(&row[TRANSACTION_SCAN_OUT_REVERSES_TRANSACTION_ID], transaction->reverses_transaction_id, UUID_SIZE);
+    row_bytes(&row[TRANSACTION_SCAN_OUT_REVERSED_BY_TRANSACTION_ID], transaction->reversed_by_transaction_id,
+              UUID_SIZE);
+    row_bytes(&row[TRANSACTION_SCAN_OUT_IDEMPOTENCY_FINGERPRINT], transaction->idempotency_fingerprint, SHA256_SIZE);
+    row_bytes(&row[TRANSACTION_SCAN_OUT_TRANSACTION_HASH], transaction->transaction_hash, SHA256_SIZE);
+    row_bytes(&row[TRANSACTION_SCAN_OUT_TEXTS_SALT], transaction->texts_salt, sizeof transaction->texts_salt);
+    row_bytes(&row[TRANSACTION_SCAN_OUT_RECORD_HASH], transaction->record_hash, SHA256_SIZE);
+}
+
+ledger_status store_transaction_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
+                                     int64_t before_log_index, struct store_scan *scan)
+{
+    const struct value inputs[] = {value_integer(from_log_index), value_integer(before_log_index)};
+    return row_scan(call, store, QUERY_TRANSACTION_SCAN, inputs, scan);
+}
+
+ledger_status store_transaction_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_transaction,
+                                     struct ledger_transaction_record *ret_transaction)
+{
+    const struct value *row = NULL;
+    LEDGER_TRY(row_next(call, scan, &row));
+    *ret_has_transaction = row != NULL;
+    if (row != NULL) {
+        transaction_read(row, ret_transaction);
+    }
+    return LEDGER_DONE;
+}
+
+ledger_status store_entry_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
+                               int64_t before_log_index, struct store_scan *scan)
+{
+    const struct value inputs[] = {value_integer(from_log_index), value_integer(before_log_index)};
+    return row_scan(call, store, QUERY_ENTRY_SCAN, inputs, scan);
+}
+
+ledger_status store_entry_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_entry,
+                               int64_t *ret_log_index, struct ledger_entry_record *ret_entry)
+{
+    const struct value *row = NULL;
+    LEDGER_TRY(row_next(call, scan, &row));
+    *ret_has_entry = row != NULL;
+    if (row == NULL) {
+        return LEDGER_DONE;
+    }
+    *ret_log_index = row_integer(&row[ENTRY_SCAN_OUT_LOG_INDEX]);
+    *ret_entry = (struct ledger_entry_record){
+        .entry_number = (uint32_t)row_integer(&row[ENTRY_SCAN_OUT_ENTRY_NUMBER]),
+        .account_id = row_integer(&row[ENTRY_SCAN_OUT_ACCOUNT_ID]),
+        .entry_type = (enum ledger_entry_type)row_integer(&row[ENTRY_SCAN_OUT_ENTRY_TYPE]),
+        .amount_minor = row_integer(&row[ENTRY_SCAN_OUT_AMOUNT]),
+        .memo = row_text(&row[ENTRY_SCAN_OUT_MEMO]),
+        .cost_center = row_text(&row[ENTRY_SCAN_OUT_COST_CENTER]),
+        .business_unit = row_text(&row[ENTRY_SCAN_OUT_BUSINESS_UNIT]),
+        .project_code = row_text(&row[ENTRY_SCAN_OUT_PROJECT_CODE]),
+    };
+    row_bytes(&row[ENTRY_SCAN_OUT_ENTRY_HASH], ret_entry->entry_hash, SHA256_SIZE);
+    return LEDGER_DONE;
+}
+
+static ledger_status transaction_keep(struct ledger_call *call, struct ledger_transaction_record *transaction)
+{
+    struct ledger_text *const texts[] = {
+        &transaction->business_event_type, &transaction->business_key,    &transaction->description,
+        &transaction->reversal_reason,     &transaction->idempotency_key, &transaction->created_by,
+        &transaction->principal,           &transaction->source_system,   &transaction->source_ip,
+    };
+    return row_keep_texts(call, texts, sizeof texts / sizeof texts[0]);
+}
+
+static ledger_status transaction_get_entries(struct ledger_call *call, struct store *store,
+                                             struct ledger_transaction_record *transaction)
+{
+    STORE_SCAN(scan);
+    LEDGER_TRY(store_entry_scan(call, store, transaction->log_index, transaction->log_index + 1, &scan));
+    struct ledger_entry_record *entries = NULL;
+    size_t count = 0;
+    size_t capacity = 0;
+    for (;;) {
+        void *array = entries;
+        LEDGER_TRY(row_array_grow(call, &array, count, &capacity, sizeof *entries));
+        entries = array;
+        bool has_entry = false;
+        int64_t log_index = 0;
+        LEDGER_TRY(store_entry_next(call, &scan, &has_entry, &log_index, &entries[count]));
+        if (!has_entry) {
+            break;
+        }
+        struct ledger_entry_record *entry = &entries[count++];
+        struct ledger_text *const texts[] = {&entry->memo, &entry->cost_center, &entry->business_unit,
+                                             &entry->project_code};
+        LEDGER_TRY(row_keep_texts(call, texts, sizeof texts / sizeof texts[0]));
+    }
+    transaction->entries = entries;
+    transaction->entries_count = (uint32_t)count;
+    return LEDGER_DONE;
+}
+
+ledger_status store_transaction_get(struct ledger_call *call, struct store *store, int64_t log_index, bool *ret_found,
+                                    struct ledger_transaction_record *ret_transaction)
+{
+    struct ledger_transaction_record transaction;
+    {
+        STORE_SCAN(scan);
+        LEDGER_TRY(store_transaction_scan(call, store, log_index, log_index + 1, &scan));
+        LEDGER_TRY(store_transaction_next(call, &scan, ret_found, &transaction));
+        if (!*ret_found) {
+            return LEDGER_DONE;
+        }
+        LEDGER_TRY(transaction_keep(call, &transaction));
+    }
+    LEDGER_TRY(transaction_get_entries(call, store, &transaction));
+    *ret_transaction = transaction;
+    return LEDGER_DONE;
+}
+
+ledger_status store_entry_account_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
+                                       int64_t before_log_index, struct store_scan *scan)
+{
+    const struct value inputs[] = {value_integer(from_log_index), value_integer(before_log_index)};
+    return row_scan(call, store, QUERY_ENTRY_ACCOUNT_SCAN, inputs, scan);
+}
+
+ledger_status store_entry_account_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_entry,
+                                       int64_t *ret_entry_key, int64_t *ret_account_id)
+{
+    const struct value *row = NULL;
+    LEDGER_TRY(row_next(call, scan, &row));
+    *ret_has_entry = row != NULL;
+    if (row != NULL) {
+        *ret_entry_key = row_integer(&row[ENTRY_ACCOUNT_SCAN_OUT_LOG_INDEX]) << 16 |
+                         row_integer(&row[ENTRY_ACCOUNT_SCAN_OUT_ENTRY_NUMBER]);
+        *ret_account_id = row_integer(&row[ENTRY_ACCOUNT_SCAN_OUT_ACCOUNT_ID]);
+    }
+    return LEDGER_DONE;
+}

@@ -1,0 +1,258 @@
+/* Tables: alignment, cutting, trees, totals, colour. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/table.h"
+#include "base/text.h"
+#include "base/utf8.h"
+
+#define LINE_OF_5 "\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80"
+
+static const struct table_column columns[] = {
+    {"code", "Code", TABLE_CODE, false},
+    {"name", "Account", TABLE_TEXT, true},
+    {"debit", "Debit", TABLE_AMOUNT, false},
+    {"credit", "Credit", TABLE_AMOUNT, false},
+};
+
+static int set_up(void **state)
+{
+    struct ledger_call *call = calloc(1, sizeof *call);
+    if (call == NULL) {
+        return -1;
+    }
+    call_init(call);
+    *state = call;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    call_done(*state);
+    free(*state);
+    return 0;
+}
+
+static const struct table_row *add(struct ledger_call *call, struct table *table, enum table_row_kind kind,
+                                   const struct table_row *parent, const char *const cells[4])
+{
+    struct ledger_text texts[4];
+    const struct table_row *row = NULL;
+    for (size_t i = 0; i < 4; i++) {
+        texts[i] = ledger_text_of(cells[i]);
+    }
+    assert_int_equal(table_add_row(call, table, kind, parent, texts, &row), LEDGER_DONE);
+    return row;
+}
+
+static void fill(struct ledger_call *call, struct table *table)
+{
+    table_init(table, "Trial balance", columns, 4);
+    const struct table_row *assets =
+        add(call, table, TABLE_ROW_PLAIN, NULL, (const char *[]){"1", "Assets", NULL, NULL});
+    const struct table_row *cash =
+        add(call, table, TABLE_ROW_PLAIN, assets, (const char *[]){"11", "Caixa e dep\xC3\xB3sitos", "1.00", NULL});
+    (void)add(call, table, TABLE_ROW_PLAIN, cash,
+              (const char *[]){"111", "\xE7\x8E\xB0\xE9\x87\x91", "92233720368547758.07", NULL});
+    (void)add(call, table, TABLE_ROW_PLAIN, assets, (const char *[]){"12", "Stock", "0.07", NULL});
+    (void)add(call, table, TABLE_ROW_PLAIN, NULL, (const char *[]){"2", "Loans", NULL, "5.00"});
+    assert_int_equal(table_add_separator(call, table), LEDGER_DONE);
+    (void)add(call, table, TABLE_ROW_TOTAL, NULL, (const char *[]){NULL, "Total", "92233720368547759.14", "5.00"});
+}
+
+static void print(struct ledger_call *call, const struct table *table, const struct table_style *style, char *out,
+                  size_t out_size)
+{
+    FILE *file = tmpfile();
+    assert_non_null(file);
+    assert_int_equal(table_print(call, table, style, file), LEDGER_DONE);
+    rewind(file);
+    size_t size = fread(out, 1, out_size - 1, file);
+    out[size] = '\0';
+    assert_int_equal(fclose(file), 0);
+}
+
+/* Whatever the locale of the program is: this one runs in C. */
+static void a_file_gets_it_plain_and_whole(void **state)
+{
+    struct table table;
+    char out[4096];
+    fill(*state, &table);
+    print(*state, &table, &(struct table_style){.is_plain = true}, out, sizeof out);
+    assert_string_equal(out, "Trial balance\n"
+                             "Code Account                            Debit Credit\n"
+                             "1    Assets\n"
+                             "11     Caixa e dep\xC3\xB3sitos                 1.00\n"
+                             "111      \xE7\x8E\xB0\xE9\x87\x91            92233720368547758.07\n"
+                             "12     Stock                             0.07\n"
+                             "2    Loans                                      5.00\n"
+                             "                         " LINE_OF_5 LINE_OF_5 LINE_OF_5 LINE_OF_5 " " LINE_OF_5
+                             "\xE2\x94\x80\n"
+                             "     Total               92233720368547759.14   5.00\n");
+}
+
+static void a_terminal_gets_the_tree_drawn(void **state)
+{
+    struct table table;
+    char out[4096];
+    fill(*state, &table);
+    print(*state, &table, &(struct table_style){.width = 80}, out, sizeof out);
+    assert_non_null(strstr(out, "11   \xE2\x94\x9C\xE2\x94\x80"
+                                "Caixa e dep\xC3\xB3sitos"));
+    assert_non_null(strstr(out, "111  \xE2\x94\x82 \xE2\x94\x94\xE2\x94\x80\xE7\x8E\xB0"));
+    assert_non_null(strstr(out, "12   \xE2\x94\x94\xE2\x94\x80Stock"));
+    assert_null(strchr(out, '\033'));
+}
+
+static size_t widest_line(const char *out)
+{
+    size_t widest = 0;
+    while (*out != '\0') {
+        size_t length = strcspn(out, "\n");
+        size_t width = utf8_width((struct ledger_text){out, length});
+        widest = width > widest ? width : widest;
+        out += length + 1;
+    }
+    return widest;
+}
+
+static void only_text_is_cut_and_the_cut_shows(void **state)
+{
+    struct table table;
+    char out[4096];
+    fill(*state, &table);
+    print(*state, &table, &(struct table_style){.width = 52}, out, sizeof out);
+    assert_null(strstr(out, "\xE2\x80\xA6"));
+    assert_int_equal(widest_line(out), 52);
+    for (size_t width = 51; width >= 41; width--) {
+        print(*state, &table, &(struct table_style){.width = width}, out, sizeof out);
+        assert_non_null(strstr(out, "\xE2\x80\xA6"));
+        assert_int_equal(widest_line(out), width);
+        assert_int_equal(utf8_first_invalid(ledger_text_of(out)), strlen(out));
+        assert_non_null(strstr(out, "92233720368547758.07"));
+    }
+    /* Too narrow for the amounts: they stay whole. */
+    print(*state, &table, &(struct table_style){.width = 5}, out, sizeof out);
+    assert_int_equal(widest_line(out), 41);
+    assert_non_null(strstr(out, "92233720368547758.07"));
+    assert_non_null(strstr(out, "\nCode Account"));
+}
+
+static void colour_is_given_only_when_asked(void **state)
+{
+    struct table table;
+    char out[4096];
+    fill(*state, &table);
+    print(*state, &table, &(struct table_style){.width = 80, .has_color = true}, out, sizeof out);
+    assert_int_equal(strncmp(out, "\033[1mTrial balance\033[0m\n\033[1mCode", 30), 0);
+    assert_non_null(strstr(out, "\033[1m     Total"));
+    assert_null(strstr(out, "\033[1m1    Assets"));
+}
+
+static void no_text_commands_the_terminal(void **state)
+{
+    struct table table;
+    char out[4096];
+    table_init(&table, "a\033]0;x\a", columns, 4);
+    (void)add(*state, &table, TABLE_ROW_PLAIN, NULL,
+              (const char *[]){"1\n2", "\033[2J\xFF\xC2\x9B\xC3", "\t", "\xE2\x82\xAC"});
+    print(*state, &table, &(struct table_style){.width = 80}, out, sizeof out);
+    assert_string_equal(out, "a?]0;x?\n"
+                             "Code Account Debit Credit\n"
+                             "1?2  ?[2J???     ?      \xE2\x82\xAC\n");
+}
+
+static void a_table_may_be_empty_or_without_title(void **state)
+{
+    struct table table;
+    char out[256];
+    table_init(&table, "Audit trail", columns, 4);
+    print(*state, &table, &(struct table_style){.width = 80}, out, sizeof out);
+    assert_string_equal(out, "Audit trail\n(none)\n");
+    table_init(&table, NULL, columns, 1);
+    assert_int_equal(table_add_row(*state, &table, TABLE_ROW_PLAIN, NULL, &TEXT("1"), NULL), LEDGER_DONE);
+    print(*state, &table, &(struct table_style){.is_plain = true}, out, sizeof out);
+    assert_string_equal(out, "Code\n1\n");
+}
+
+static void a_tree_may_be_deep(void **state)
+{
+    struct table table;
+    static char out[256 * 1024];
+    const struct table_row *row = NULL;
+    table_init(&table, NULL, columns, 4);
+    for (int i = 0; i < 200; i++) {
+        row = add(*state, &table, TABLE_ROW_PLAIN, row, (const char *[]){"x", "name", "1.00", NULL});
+    }
+    print(*state, &table, &(struct table_style){.width = 80}, out, sizeof out);
+    assert_non_null(strstr(out, "1.00"));
+    print(*state, &table, &(struct table_style){.is_plain = true}, out, sizeof out);
+    assert_int_equal(widest_line(out), 4 + 1 + 199 * 2 + 4 + 1 + 5 + 1 + 6);
+}
+
+static void a_full_disk_is_told(void **state)
+{
+    struct table table;
+    FILE *file = fopen("/dev/full", "w");
+    assert_non_null(file);
+    fill(*state, &table);
+    assert_int_equal(table_print(*state, &table, &(struct table_style){.is_plain = true}, file),
+                     LEDGER_FILE_IS_UNREADABLE);
+    (void)fclose(file);
+}
+
+static void the_style_follows_the_stream(void **state)
+{
+    (void)state;
+    FILE *file = tmpfile();
+    assert_non_null(file);
+    struct table_style style = table_style_of(file, true);
+    assert_true(style.is_plain && !style.has_color && style.width == 0);
+    assert_int_equal(fclose(file), 0);
+
+    int master = posix_openpt(O_RDWR | O_NOCTTY);
+    if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0) {
+        skip();
+    }
+    struct winsize size = {.ws_row = 24, .ws_col = 97};
+    assert_int_equal(ioctl(master, TIOCSWINSZ, &size), 0);
+    file = fopen(ptsname(master), "r+");
+    assert_non_null(file);
+    style = table_style_of(file, true);
+    assert_true(!style.is_plain && style.has_color && style.width == 97);
+    style = table_style_of(file, false);
+    assert_false(style.has_color);
+    size.ws_col = 0;
+    assert_int_equal(ioctl(master, TIOCSWINSZ, &size), 0);
+    style = table_style_of(file, false);
+    assert_int_equal(style.width, 80);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(close(master), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_file_gets_it_plain_and_whole, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_terminal_gets_the_tree_drawn, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(only_text_is_cut_and_the_cut_shows, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(colour_is_given_only_when_asked, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(no_text_commands_the_terminal, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_table_may_be_empty_or_without_title, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_tree_may_be_deep, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_full_disk_is_told, set_up, tear_down),
+        cmocka_unit_test(the_style_follows_the_stream),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
