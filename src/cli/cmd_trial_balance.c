@@ -46,7 +46,7 @@ static ledger_status trial_balance_run(struct cli *cli)
     LEDGER_TRY(report_result_format(cli, cli_value(cli, OPTION_FORMAT), cli_value(cli, OPTION_OUTPUT),
                                     LEDGER_FORMAT_TABLE, &format));
     LEDGER_TRY(session_set_actor(cli, TEXT_ABSENT, TEXT_ABSENT));
-    LEDGER_TRY(session_open(cli, SESSION_WRITES));
+    LEDGER_TRY(session_open(cli, SESSION_REPORTS));
     return report_result_make(cli, &request, format, cli_value(cli, OPTION_OUTPUT));
 }
 

@@ -75,8 +75,9 @@ static void completion_add_value_arm(struct text_builder *builder, enum completi
         text_builder_add_string(builder, "compadd -- ");
         completion_add_choices(builder, option->choices);
     } else if (option->hint == HINT_FILE && shell == COMPLETION_BASH) {
-        text_builder_add_string(builder, "compopt -o filenames 2>/dev/null\n        mapfile -t COMPREPLY < <(compgen -f -- "
-                                         "\"$current\")");
+        text_builder_add_string(builder,
+                                "compopt -o filenames 2>/dev/null\n        mapfile -t COMPREPLY < <(compgen -f -- "
+                                "\"$current\")");
     } else if (option->hint == HINT_FILE) {
         text_builder_add_string(builder, "_files");
     } else if (shell == COMPLETION_BASH) {

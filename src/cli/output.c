@@ -193,6 +193,12 @@ static void output_write_json_problems(struct ledger_call *call, struct json_wri
     }
 }
 
+/* Whether the outcome is a refusal that the audit log should know of. */
+static bool output_is_recorded_refusal(const struct output *output, ledger_status status)
+{
+    return output->records_refusals && ledger_status_exit(status) == 1 && status != LEDGER_APPROVAL_IS_PENDING;
+}
+
 static void output_json_error(struct ledger_call *call, struct output *output, ledger_status status,
                               const char *message)
 {
@@ -205,6 +211,9 @@ static void output_json_error(struct ledger_call *call, struct output *output, l
     json_write_string(writer, ledger_status_remedy(status));
     json_write_member_integer(writer, "exit_status", ledger_status_exit(status));
     output_write_json_problems(call, writer);
+    if (output_is_recorded_refusal(output, status)) {
+        json_write_member_boolean(writer, "refusal_recorded", ledger_call_refusal_recorded(call));
+    }
     for (size_t index = 0; index < output->facts_count; index++) {
         json_write_key(writer, output->facts[index].key);
         json_write_text(writer, output->facts[index].text);
@@ -242,6 +251,9 @@ void output_error(struct ledger_call *call, struct output *output, ledger_status
     }
     if (ledger_call_problems_count(call) > told_count) {
         output_message(output, "  and %zu more\n", ledger_call_problems_count(call) - told_count);
+    }
+    if (output_is_recorded_refusal(output, status) && !ledger_call_refusal_recorded(call)) {
+        output_message(output, "The refusal stands, but could not be recorded in the audit log.\n");
     }
     output_message(output, "What to do: %s\n", ledger_status_remedy(status));
 }

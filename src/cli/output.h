@@ -30,6 +30,7 @@ struct output {
     struct table_style style; /* of tables on standard output */
     int write_errno;          /* of the first write to standard output that failed */
     bool has_result;          /* the outcome is told, a bad one too: nothing is added to it at the end */
+    bool records_refusals;    /* the ledger is open for writing: a refusal has its event in the audit log */
     struct output_fact facts[OUTPUT_FACTS_MAX];
     size_t facts_count;
     struct text_builder builder;

@@ -41,15 +41,25 @@ static void results_write_string(struct json_writer *writer, const char *key, co
     json_write_string(writer, string);
 }
 
-/* What scripts get beside an outcome that is no success. */
-static void results_add_posted_facts(struct cli *cli, ledger_status status, const struct ledger_posted *posted)
+/* What scripts get beside an outcome that is no success; copied, since `posted` does not live until it is told. */
+static LEDGER_MUST_CHECK ledger_status results_add_posted_fact(struct cli *cli, const char *key, const char *id)
+{
+    struct ledger_text copy;
+    LEDGER_TRY(ledger_call_copy_text(cli->call, ledger_text_of(id), &copy));
+    output_add_fact(&cli->output, key, copy);
+    return LEDGER_DONE;
+}
+
+static LEDGER_MUST_CHECK ledger_status results_add_posted_facts(struct cli *cli, ledger_status status,
+                                                                const struct ledger_posted *posted)
 {
     if (status == LEDGER_APPROVAL_IS_PENDING && posted->approval_request_id[0] != '\0') {
-        output_add_fact(&cli->output, "approval_request_id", ledger_text_of(posted->approval_request_id));
+        return results_add_posted_fact(cli, "approval_request_id", posted->approval_request_id);
     }
     if (status == LEDGER_OUTCOME_IS_UNKNOWN && posted->transaction_id[0] != '\0') {
-        output_add_fact(&cli->output, "transaction_id", ledger_text_of(posted->transaction_id));
+        return results_add_posted_fact(cli, "transaction_id", posted->transaction_id);
     }
+    return LEDGER_DONE;
 }
 
 static LEDGER_MUST_CHECK ledger_status results_write_posted(struct cli *cli, const struct ledger_posted *posted)
@@ -71,7 +81,7 @@ static LEDGER_MUST_CHECK ledger_status results_write_posted(struct cli *cli, con
 ledger_status results_posted(struct cli *cli, ledger_status status, const struct ledger_posted *posted)
 {
     if (status != LEDGER_DONE) {
-        results_add_posted_facts(cli, status, posted);
+        LEDGER_TRY(results_add_posted_facts(cli, status, posted));
         return status;
     }
     if (cli->output.wants_json) {

@@ -55,7 +55,9 @@ ledger_status session_open(struct cli *cli, enum session_access access)
     struct ledger_open_options options;
     LEDGER_TRY(session_prepare(cli, &options));
     options.read_only = access == SESSION_READS;
-    return ledger_open(cli->call, &options, &cli->ledger);
+    LEDGER_TRY(ledger_open(cli->call, &options, &cli->ledger));
+    cli->output.records_refusals = access == SESSION_WRITES;
+    return LEDGER_DONE;
 }
 
 ledger_status session_create(struct cli *cli)

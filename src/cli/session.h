@@ -4,7 +4,11 @@
 
 #include "cli/command.h"
 
-enum session_access { SESSION_READS, SESSION_WRITES };
+enum session_access {
+    SESSION_READS,   /* writes nothing */
+    SESSION_REPORTS, /* reads, and records in the audit log that it did */
+    SESSION_WRITES,  /* writes; what is refused is recorded too */
+};
 
 /* Says who acts: the user who is claimed (absent: the name that the operating system has for us), and the principal
  * "os:<uid>(<name>)". `source_system` absent: "ledger-admin". */

@@ -26,6 +26,8 @@ bool record_hasher_init(struct record_hasher *hasher)
 void record_hasher_done(struct record_hasher *hasher)
 {
     sha256_free(hasher->sha256);
+    hasher->sha256 = NULL;
+    hasher->buffer = NULL;
     arena_done(&hasher->arena);
 }
 

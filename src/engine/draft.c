@@ -10,18 +10,31 @@
 #include "domain/names.h"
 #include "engine/texts.h"
 
-enum { CURRENCIES_MAX = 32 }; /* that one transaction can touch */
+enum {
+    CURRENCIES_MAX = 32, /* that one transaction can touch */
+    HASH_SHARE_MIN = 64, /* drafts from which on a second thread pays */
+};
 
-ledger_status draft_init(struct ledger_call *call, struct ledger *ledger, size_t item_index, struct draft *draft)
+enum {
+    ID_RANDOM_BYTES = 8,
+    SALT_BYTES = sizeof((struct ledger_transaction_record *)0)->texts_salt,
+    RANDOM_AT_ONCE = 256, /* drafts whose random bytes are asked for together */
+};
+
+ledger_status draft_init(struct ledger_call *call, struct ledger *ledger, struct draft *drafts, size_t count)
 {
-    uint8_t random[24];
-    if (!random_bytes(random, sizeof random)) {
-        return ledger_fail(call, LEDGER_DEFECT, "the operating system gave no random bytes");
+    uint8_t random[RANDOM_AT_ONCE][ID_RANDOM_BYTES + SALT_BYTES];
+    for (size_t i = 0; i < count; i++) {
+        size_t left = count - i < RANDOM_AT_ONCE ? count - i : RANDOM_AT_ONCE;
+        if (i % RANDOM_AT_ONCE == 0 && !random_bytes(random, left * sizeof random[0])) {
+            return ledger_fail(call, LEDGER_DEFECT, "the operating system gave no random bytes");
+        }
+        const uint8_t *bytes = random[i % RANDOM_AT_ONCE];
+        drafts[i] = (struct draft){.item_index = i};
+        struct uuid id = uuid_v7(&ledger->uuids, ledger_call_now_us(call), bytes);
+        memcpy(drafts[i].record.transaction_id, id.bytes, sizeof id.bytes);
+        memcpy(drafts[i].record.texts_salt, bytes + ID_RANDOM_BYTES, SALT_BYTES);
     }
-    *draft = (struct draft){.item_index = item_index};
-    struct uuid id = uuid_v7(&ledger->uuids, ledger_call_now_us(call), random);
-    memcpy(draft->record.transaction_id, id.bytes, sizeof id.bytes);
-    memcpy(draft->record.texts_salt, random + 8, sizeof draft->record.texts_salt);
     return LEDGER_DONE;
 }
 
@@ -294,17 +307,51 @@ static ledger_status draft_take_entries(struct ledger_call *call, struct ledger 
     return LEDGER_DONE;
 }
 
-void draft_hash(struct ledger *ledger, struct draft *draft)
+static void draft_hash_one(struct record_hasher *hasher, struct draft *draft)
 {
     struct ledger_transaction_record *record = &draft->record;
     for (uint32_t i = 0; i < record->entries_count; i++) {
-        struct sha256_hash hash = record_entry_hash(&ledger->hasher, record->transaction_id, &draft->entries[i]);
+        struct sha256_hash hash = record_entry_hash(hasher, record->transaction_id, &draft->entries[i]);
         memcpy(draft->entries[i].entry_hash, hash.bytes, sizeof hash.bytes);
     }
-    struct sha256_hash transaction_hash = record_transaction_hash(&ledger->hasher, record);
+    struct sha256_hash transaction_hash = record_transaction_hash(hasher, record);
     memcpy(record->transaction_hash, transaction_hash.bytes, sizeof transaction_hash.bytes);
-    struct sha256_hash texts_hash = record_texts_hash(&ledger->hasher, record);
-    draft->content_hash = record_content_hash(&ledger->hasher, record, &texts_hash);
+    struct sha256_hash texts_hash = record_texts_hash(hasher, record);
+    draft->content_hash = record_content_hash(hasher, record, &texts_hash);
+}
+
+/* Drafts that one thread hashes. */
+struct hash_share {
+    struct record_hasher *hasher;
+    struct draft *drafts;
+    size_t count;
+};
+
+static void *hash_share_run(void *context)
+{
+    const struct hash_share *share = context;
+    for (size_t i = 0; i < share->count; i++) {
+        if (share->drafts[i].status == LEDGER_DONE) {
+            draft_hash_one(share->hasher, &share->drafts[i]);
+        }
+    }
+    return NULL;
+}
+
+/* Where no second thread is to be had, this one does all. */
+void draft_hash(struct ledger *ledger, struct draft *drafts, size_t count)
+{
+    size_t half = count >= HASH_SHARE_MIN ? count / 2 : 0;
+    struct hash_share here = {&ledger->hasher, drafts, count - half};
+    struct hash_share there = {&ledger->second_hasher, drafts + (count - half), half};
+    pthread_t thread;
+    bool is_shared = half > 0 && pthread_create(&thread, NULL, hash_share_run, &there) == 0;
+    (void)hash_share_run(&here);
+    if (is_shared) {
+        (void)pthread_join(thread, NULL);
+    } else {
+        (void)hash_share_run(&there);
+    }
 }
 
 ledger_status draft_prepare(struct ledger_call *call, struct ledger *ledger, const struct ledger_posting *posting,
@@ -323,9 +370,6 @@ ledger_status draft_prepare(struct ledger_call *call, struct ledger *ledger, con
     if (draft->has_fingerprint) {
         struct sha256_hash fingerprint = record_posting_fingerprint(&ledger->hasher, posting, draft->entries);
         memcpy(draft->record.idempotency_fingerprint, fingerprint.bytes, sizeof fingerprint.bytes);
-    }
-    if (draft->status == LEDGER_DONE) {
-        draft_hash(ledger, draft);
     }
     return draft->status == LEDGER_OUT_OF_MEMORY ? draft->status : LEDGER_DONE;
 }

@@ -14,9 +14,9 @@ struct draft {
     bool has_fingerprint; /* with an idempotency key, where the entries could be read, refused or not */
 };
 
-/* Gives a draft its ids: the same for every attempt to post it. */
-LEDGER_MUST_CHECK ledger_status draft_init(struct ledger_call *call, struct ledger *ledger, size_t item_index,
-                                           struct draft *draft);
+/* Gives drafts their ids, in order: the same for every attempt to post them. */
+LEDGER_MUST_CHECK ledger_status draft_init(struct ledger_call *call, struct ledger *ledger, struct draft *drafts,
+                                           size_t count);
 
 /* Judges a posting by the rules in memory and makes the record. Every problem is added to the call; the draft's status
  * is that of the worst. May be done again when the rules moved. LEDGER_OUT_OF_MEMORY. */
@@ -28,7 +28,8 @@ LEDGER_MUST_CHECK ledger_status draft_prepare(struct ledger_call *call, struct l
 void draft_check_day(struct ledger_call *call, struct ledger *ledger, int32_t transaction_day, int64_t now_us,
                      bool allow_future);
 
-/* Makes the hashes of a record whose fields are complete. */
-void draft_hash(struct ledger *ledger, struct draft *draft);
+/* Makes the hashes of records whose fields are complete, of those drafts that nothing speaks against. Many are shared
+ * with a second thread for the time. */
+void draft_hash(struct ledger *ledger, struct draft *drafts, size_t count);
 
 #endif

@@ -32,6 +32,7 @@ struct ledger {
     struct rules rules;
     struct uuid_generator uuids;
     struct record_hasher hasher;
+    struct record_hasher second_hasher; /* of the thread that helps with large batches */
     struct refusal_window refusals[REFUSAL_SOURCES_MAX];
 };
 

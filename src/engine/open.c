@@ -30,6 +30,7 @@ void ledger_free(struct ledger *ledger)
     time_zone_free(ledger->zone);
     rules_done(&ledger->rules);
     record_hasher_done(&ledger->hasher);
+    record_hasher_done(&ledger->second_hasher);
     arena_done(&ledger->arena);
     (void)pthread_mutex_destroy(&ledger->mutex);
     free(ledger);
@@ -47,7 +48,7 @@ static ledger_status ledger_allocate(struct ledger_call *call, const struct ledg
     rules_init(&ledger->rules);
     ledger->max_correction_age_days = options->max_correction_age_days;
     ledger->correction_approval_threshold_minor = options->correction_approval_threshold_minor;
-    if (!record_hasher_init(&ledger->hasher)) {
+    if (!record_hasher_init(&ledger->hasher) || !record_hasher_init(&ledger->second_hasher)) {
         ledger_free(ledger);
         return ledger_fail_out_of_memory(call);
     }

@@ -34,6 +34,7 @@ static ledger_status batch_prepare(struct ledger_call *call, struct batch *batch
         LEDGER_TRY(draft_prepare(call, batch->ledger, &batch->postings[i], batch->now_us, &batch->drafts[i]));
         batch->prepared[i] = batch->drafts[i].status;
     }
+    draft_hash(batch->ledger, batch->drafts, batch->count);
     batch->problems_prepared = ledger_call_problems_count(call);
     batch->rules_version = batch->ledger->rules.rules_version;
     return LEDGER_DONE;
@@ -244,10 +245,7 @@ static ledger_status batch_allocate(struct ledger_call *call, struct batch *batc
         batch->keys_capacity *= 2;
     }
     LEDGER_ALLOCATE(call, batch->keys, batch->keys_capacity);
-    for (size_t i = 0; i < batch->count; i++) {
-        LEDGER_TRY(draft_init(call, batch->ledger, i, &batch->drafts[i]));
-    }
-    return LEDGER_DONE;
+    return draft_init(call, batch->ledger, batch->drafts, batch->count);
 }
 
 static ledger_status batch_run(struct ledger_call *call, struct batch *batch)

@@ -140,7 +140,7 @@ static ledger_status unit_begin_day(struct ledger_call *call, struct write_unit 
     if (posting_day == unit->head.posting_day) {
         return LEDGER_DONE;
     }
-    LEDGER_TRY(store_open_total_fold(call, &unit->ledger->store));
+    LEDGER_TRY(store_open_total_fold(call, &unit->ledger->store, unit->head.posting_day));
     unit->head.posting_day = posting_day;
     unit->head.last_number = 0;
     return store_posting_day_insert(call, &unit->ledger->store, posting_day, store_head_log_size(&unit->head));
@@ -203,8 +203,8 @@ static ledger_status unit_add_totals(struct ledger_call *call, struct write_unit
         assert(debits_less_credits == 0);
     }
     delta_table_sort(&table);
-    return store_open_total_add(call, &unit->ledger->store, table.deltas, table.count, unit->head.posting_day,
-                                unit->now_us);
+    return store_open_total_add(call, &unit->ledger->store, table.deltas, table.count,
+                                store_head_log_size(&unit->head) - 1);
 }
 
 ledger_status post_unit_add(struct ledger_call *call, struct write_unit *unit, struct draft *const *drafts,

@@ -79,9 +79,9 @@ ledger_status reversal_prepare(struct ledger_call *call, struct reversal_work *w
 {
     LEDGER_TRY(reversal_check_texts(call, &work->request));
     LEDGER_TRY(reversal_read_original(call, work));
-    LEDGER_TRY(draft_init(call, work->ledger, 0, &work->draft));
+    LEDGER_TRY(draft_init(call, work->ledger, &work->draft, 1));
     LEDGER_TRY(reversal_fill(call, work));
-    draft_hash(work->ledger, &work->draft);
+    draft_hash(work->ledger, &work->draft, 1);
     return LEDGER_DONE;
 }
 

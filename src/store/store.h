@@ -276,11 +276,12 @@ struct store_total_delta {
 };
 LEDGER_MUST_CHECK ledger_status store_open_total_add(struct ledger_call *call, struct store *store,
                                                      const struct store_total_delta *deltas, size_t count,
-                                                     int32_t posting_day, int64_t last_updated_us);
+                                                     int64_t last_log_index);
 LEDGER_MUST_CHECK ledger_status store_open_total_count(struct ledger_call *call, struct store *store,
                                                        int64_t *ret_count);
-/* Moves the open totals into balances, days and months. */
-LEDGER_MUST_CHECK ledger_status store_open_total_fold(struct ledger_call *call, struct store *store);
+/* Moves the open totals, all of one posting day, into balances, days and months. */
+LEDGER_MUST_CHECK ledger_status store_open_total_fold(struct ledger_call *call, struct store *store,
+                                                      int32_t posting_day);
 
 enum store_total_kind { STORE_TOTAL_OPEN, STORE_TOTAL_DAY, STORE_TOTAL_MONTH, STORE_TOTAL_BALANCE };
 struct store_total_row {

@@ -1,4 +1,5 @@
 /* Totals by account, and the packed lists of an account's entries. */
+#include "base/time.h"
 #include "store/row.h"
 
 enum { DELTAS_AT_ONCE = 128 };
@@ -77,8 +78,7 @@ ledger_status store_entry_total_sum(struct ledger_call *call, struct store *stor
 }
 
 ledger_status store_open_total_add(struct ledger_call *call, struct store *store,
-                                   const struct store_total_delta *deltas, size_t count, int32_t posting_day,
-                                   int64_t last_updated_us)
+                                   const struct store_total_delta *deltas, size_t count, int64_t last_log_index)
 {
     struct value rows[DELTAS_AT_ONCE * OPEN_TOTAL_ADD_INS];
     for (size_t done = 0; done < count;) {
@@ -91,8 +91,7 @@ ledger_status store_open_total_add(struct ledger_call *call, struct store *store
             row[OPEN_TOTAL_ADD_IN_DEBIT_TOTAL] = value_amount(delta->totals.debit_total_minor);
             row[OPEN_TOTAL_ADD_IN_CREDIT_TOTAL] = value_amount(delta->totals.credit_total_minor);
             row[OPEN_TOTAL_ADD_IN_ENTRY_COUNT] = value_integer(delta->totals.entry_count);
-            row[OPEN_TOTAL_ADD_IN_POSTING_DAY] = value_day(posting_day);
-            row[OPEN_TOTAL_ADD_IN_LAST_UPDATED] = value_time(last_updated_us);
+            row[OPEN_TOTAL_ADD_IN_LAST_LOG_INDEX] = value_integer(last_log_index);
         }
         LEDGER_TRY(row_write(call, store, QUERY_OPEN_TOTAL_ADD, rows, now));
         done += now;
@@ -109,11 +108,13 @@ ledger_status store_open_total_count(struct ledger_call *call, struct store *sto
     return LEDGER_DONE;
 }
 
-ledger_status store_open_total_fold(struct ledger_call *call, struct store *store)
+ledger_status store_open_total_fold(struct ledger_call *call, struct store *store, int32_t posting_day)
 {
+    const struct value days[] = {value_day(posting_day)};
+    const struct value months[] = {value_integer(day_to_month(posting_day))};
     LEDGER_TRY(row_write(call, store, QUERY_FOLD_BALANCES, NULL, 1));
-    LEDGER_TRY(row_write(call, store, QUERY_FOLD_DAYS, NULL, 1));
-    LEDGER_TRY(row_write(call, store, QUERY_FOLD_MONTHS, NULL, 1));
+    LEDGER_TRY(row_write(call, store, QUERY_FOLD_DAYS, days, 1));
+    LEDGER_TRY(row_write(call, store, QUERY_FOLD_MONTHS, months, 1));
     return row_write(call, store, QUERY_FOLD_CLEAR, NULL, 1);
 }
 

@@ -65,6 +65,8 @@ UNREACHABLE = {
     'LEDGER_IS_FROZEN': 'no command freezes a ledger yet',
     'LEDGER_BATCH_IS_REFUSED': 'only of batches, which only the library posts',
     'LEDGER_DATABASE_FAILED': 'an error of the database that has no name',
+    'LEDGER_INTEGRITY_IS_VIOLATED': 'told by the document of verify, see verify.case',
+    'LEDGER_REPORT_DIFFERS': 'told by the document of verify-report, see reports.case',
     'LEDGER_OUT_OF_MEMORY': 'swept by the fault tests',
     'LEDGER_DEFECT': 'a defect',
     'LEDGER_OUTCOME_IS_UNKNOWN': 'swept by the fault tests',

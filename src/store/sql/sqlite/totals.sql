@@ -2,13 +2,12 @@
 
 -- query: open_total_add
 -- in: transaction_day day, account_id integer, debit_total amount, credit_total amount, entry_count integer
--- in: posting_day day, last_updated time
-INSERT INTO open_total_rows (transaction_day, account_id, debit_total, credit_total, entry_count, posting_day,
-    last_updated)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+-- in: last_log_index integer
+INSERT INTO open_total_rows (transaction_day, account_id, debit_total, credit_total, entry_count, last_log_index)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 ON CONFLICT (transaction_day, account_id) DO UPDATE SET debit_total = debit_total + excluded.debit_total,
     credit_total = credit_total + excluded.credit_total, entry_count = entry_count + excluded.entry_count,
-    last_updated = excluded.last_updated;
+    last_log_index = excluded.last_log_index;
 
 -- query: open_total_count
 -- out: row_count integer
@@ -16,34 +15,33 @@ SELECT count(*) FROM open_total_rows;
 
 -- The fold moves the open totals into the balances, days and months: these four, in this order, in one unit of work.
 -- query: fold_balances
-INSERT INTO balance_rows (account_id, debit_total, credit_total, entry_count, last_updated)
-SELECT account_id, sum(debit_total), sum(credit_total), sum(entry_count), max(last_updated)
+INSERT INTO balance_rows (account_id, debit_total, credit_total, entry_count, last_log_index)
+SELECT account_id, sum(debit_total), sum(credit_total), sum(entry_count), max(last_log_index)
 FROM open_total_rows
 WHERE true
 GROUP BY account_id
 ON CONFLICT (account_id) DO UPDATE SET debit_total = debit_total + excluded.debit_total,
     credit_total = credit_total + excluded.credit_total, entry_count = entry_count + excluded.entry_count,
-    last_updated = excluded.last_updated;
+    last_log_index = excluded.last_log_index;
 
 -- query: fold_days
+-- in: posting_day day
 INSERT INTO daily_total_rows (transaction_day, account_id, posting_day, debit_total, credit_total, entry_count)
-SELECT transaction_day, account_id, posting_day, debit_total, credit_total, entry_count
+SELECT transaction_day, account_id, ?1, debit_total, credit_total, entry_count
 FROM open_total_rows
 WHERE true
 ON CONFLICT (transaction_day, account_id, posting_day) DO UPDATE SET debit_total = debit_total + excluded.debit_total,
     credit_total = credit_total + excluded.credit_total, entry_count = entry_count + excluded.entry_count;
 
 -- query: fold_months
+-- in: posting_month integer
 INSERT INTO monthly_total_rows (transaction_month, account_id, posting_month, debit_total, credit_total, entry_count)
 SELECT (strftime('%Y', transaction_day * 86400, 'unixepoch') - 1970) * 12
         + strftime('%m', transaction_day * 86400, 'unixepoch') - 1 AS transaction_month,
-    account_id,
-    (strftime('%Y', posting_day * 86400, 'unixepoch') - 1970) * 12
-        + strftime('%m', posting_day * 86400, 'unixepoch') - 1 AS posting_month,
-    sum(debit_total), sum(credit_total), sum(entry_count)
+    account_id, ?1, sum(debit_total), sum(credit_total), sum(entry_count)
 FROM open_total_rows
 WHERE true
-GROUP BY 1, 2, 3
+GROUP BY 1, 2
 ON CONFLICT (transaction_month, account_id, posting_month) DO UPDATE SET
     debit_total = debit_total + excluded.debit_total, credit_total = credit_total + excluded.credit_total,
     entry_count = entry_count + excluded.entry_count;
@@ -86,7 +84,8 @@ GROUP BY account_id;
 -- query: total_scan
 -- out: kind integer, account_id integer, transaction_period integer, posting_period integer, debit_total amount
 -- out: credit_total amount, entry_count integer
-SELECT 0, account_id, transaction_day, posting_day, debit_total, credit_total, entry_count FROM open_total_rows
+SELECT 0, account_id, transaction_day, (SELECT posting_day FROM head_row), debit_total, credit_total, entry_count
+FROM open_total_rows
 UNION ALL
 SELECT 1, account_id, transaction_day, posting_day, debit_total, credit_total, entry_count FROM daily_total_rows
 UNION ALL

@@ -126,18 +126,18 @@ CREATE TABLE balance_rows (
     debit_total INTEGER NOT NULL CHECK (debit_total >= 0),
     credit_total INTEGER NOT NULL CHECK (credit_total >= 0),
     entry_count INTEGER NOT NULL CHECK (entry_count >= 0),
-    last_updated INTEGER NOT NULL
+    last_log_index INTEGER NOT NULL
 ) STRICT;
 
--- What the current posting day added since the last fold: the one place of totals that a posting writes to.
+-- What the head's posting day added since the last fold: the one place of totals that a posting writes to. Rows are as
+-- small as can be, since every commit writes their pages.
 CREATE TABLE open_total_rows (
     transaction_day INTEGER NOT NULL,
     account_id INTEGER NOT NULL REFERENCES account_rows (account_id) ON UPDATE RESTRICT ON DELETE RESTRICT,
     debit_total INTEGER NOT NULL CHECK (debit_total >= 0),
     credit_total INTEGER NOT NULL CHECK (credit_total >= 0),
     entry_count INTEGER NOT NULL CHECK (entry_count >= 1),
-    posting_day INTEGER NOT NULL,
-    last_updated INTEGER NOT NULL,
+    last_log_index INTEGER NOT NULL,
     PRIMARY KEY (transaction_day, account_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -357,11 +357,13 @@ SELECT a.account_id, a.account_code,
     coalesce(b.debit_total, 0) + coalesce(o.debit_total, 0) AS debit_total,
     coalesce(b.credit_total, 0) + coalesce(o.credit_total, 0) AS credit_total,
     coalesce(b.entry_count, 0) + coalesce(o.entry_count, 0) AS entry_count,
-    max(coalesce(b.last_updated, a.created_at), coalesce(o.last_updated, a.created_at)) AS last_updated
+    coalesce((SELECT t.posting_date FROM transaction_rows t
+        WHERE t.log_index = max(coalesce(b.last_log_index, -1), coalesce(o.last_log_index, -1))), a.created_at)
+        AS last_updated
 FROM account_rows a
 LEFT JOIN balance_rows b ON b.account_id = a.account_id
 LEFT JOIN (SELECT account_id, sum(debit_total) AS debit_total, sum(credit_total) AS credit_total,
-        sum(entry_count) AS entry_count, max(last_updated) AS last_updated
+        sum(entry_count) AS entry_count, max(last_log_index) AS last_log_index
     FROM open_total_rows GROUP BY account_id) o ON o.account_id = a.account_id;
 
 CREATE VIEW account_balance_cache AS
@@ -384,7 +386,8 @@ SELECT a.account_code, date(d.transaction_day * 86400, 'unixepoch') AS transacti
     sum(d.entry_count) AS entry_count
 FROM (SELECT transaction_day, account_id, posting_day, debit_total, credit_total, entry_count FROM daily_total_rows
     UNION ALL
-    SELECT transaction_day, account_id, posting_day, debit_total, credit_total, entry_count FROM open_total_rows) d
+    SELECT transaction_day, account_id, (SELECT posting_day FROM head_row), debit_total, credit_total, entry_count
+        FROM open_total_rows) d
 JOIN account_rows a ON a.account_id = d.account_id
 GROUP BY d.account_id, d.transaction_day, d.posting_day;
 
