@@ -31,7 +31,7 @@ bool account_list_next(struct account_list_reader *reader, int64_t *ret_entry_ke
         unsigned char digit = *reader->next++;
         gap |= (uint64_t)(digit & 0x7f) << shift;
         if (digit < 0x80) {
-            if (gap > INT64_MAX / 2) {
+            if (gap > INT64_MAX / 2 || reader->previous_key > INT64_MAX / 2) {
                 return false;
             }
             reader->previous_key += (int64_t)gap + 1;

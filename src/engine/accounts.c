@@ -10,6 +10,7 @@
 struct account_creation {
     struct ledger_account_request request; /* texts checked, codes in their normal form */
     struct ledger_account account;
+    int64_t rules_version; /* after it */
 };
 
 static ledger_status request_check(struct ledger_call *call, const struct ledger_account_request *request,
@@ -81,7 +82,7 @@ static ledger_status creation_decide(struct ledger_call *call, const struct writ
     }
     size_t count = rules->accounts_count;
     creation->account = (struct ledger_account){
-        .account_id = count == 0 ? 1 : rules->accounts[count - 1].account.account_id + 1,
+        .account_id = count == 0 ? 1 : rules->accounts[count - 1]->account.account_id + 1,
         .account_code = request->account_code,
         .account_name = request->account_name,
         .account_type = request->account_type,
@@ -122,6 +123,7 @@ static ledger_status creation_body(struct ledger_call *call, struct write_unit *
     struct ledger_text description;
     LEDGER_TRY(
         ledger_call_format(call, &description, "Created account %.*s", TEXT_ARGUMENTS(creation->account.account_code)));
+    creation->rules_version = unit->head.rules_version + 1;
     return account_add_version(call, unit, &creation->account, "ACCOUNT_CREATED", "CREATE_ACCOUNT", description);
 }
 
@@ -159,6 +161,7 @@ ledger_status ledger_account_create(struct ledger_call *call, struct ledger *led
     if (status != LEDGER_DONE) {
         return account_refuse(call, ledger, status, "CREATE_ACCOUNT", request->account_code);
     }
+    rules_put_account(&ledger->rules, &creation.account, creation.rules_version);
     LEDGER_TRY(account_keep(call, &creation.account));
     *ret_account = creation.account;
     return LEDGER_DONE;
@@ -168,6 +171,7 @@ struct account_switch {
     struct ledger_text account_code;
     bool is_active;
     struct ledger_account account;
+    int64_t rules_version; /* after it */
 };
 
 static ledger_status switch_body(struct ledger_call *call, struct write_unit *unit, void *context)
@@ -189,6 +193,7 @@ static ledger_status switch_body(struct ledger_call *call, struct write_unit *un
     LEDGER_TRY(ledger_call_format(call, &description, "%s account %.*s",
                                   change->is_active ? "Reactivated" : "Deactivated",
                                   TEXT_ARGUMENTS(change->account_code)));
+    change->rules_version = unit->head.rules_version + 1;
     return account_add_version(call, unit, &change->account,
                                change->is_active ? "ACCOUNT_REACTIVATED" : "ACCOUNT_DEACTIVATED",
                                change->is_active ? "REACTIVATE_ACCOUNT" : "DEACTIVATE_ACCOUNT", description);
@@ -213,6 +218,7 @@ ledger_status ledger_account_set_active(struct ledger_call *call, struct ledger 
         return account_refuse(call, ledger, status, is_active ? "REACTIVATE_ACCOUNT" : "DEACTIVATE_ACCOUNT",
                               account_code);
     }
+    rules_put_account(&ledger->rules, &change.account, change.rules_version);
     LEDGER_TRY(account_keep(call, &change.account));
     *ret_account = change.account;
     return LEDGER_DONE;

@@ -157,6 +157,8 @@ static ledger_status approve_body(struct ledger_call *call, struct write_unit *u
     struct ledger_text compared;
     LEDGER_TRY(approval_find(call, unit->ledger, attempt->request_id, &attempt->request));
     LEDGER_TRY(approval_check_persons(call, &attempt->request, &compared));
+    bool is_replayed = false;
+    LEDGER_TRY(reversal_find_replay(call, &attempt->work, &is_replayed, &attempt->posted));
     LEDGER_TRY(reversal_decide(call, unit, &attempt->work));
     struct store_approval_change change = {.request_id = attempt->request.request_id,
                                            .state = LEDGER_APPROVAL_APPROVED};

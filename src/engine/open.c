@@ -113,11 +113,6 @@ static ledger_status ledger_check_version(struct ledger_call *call, struct drive
     if (version == 0) {
         return ledger_fail(call, LEDGER_IS_NOT_INITIALISED, "the database is empty: there is no ledger in it");
     }
-    if (version > MIGRATIONS_SQLITE_COUNT) {
-        return ledger_fail(call, LEDGER_VERSION_IS_UNSUPPORTED,
-                           "the ledger's schema has version %lld, this program knows versions up to %d",
-                           (long long)version, MIGRATIONS_SQLITE_COUNT);
-    }
     return LEDGER_DONE;
 }
 

@@ -248,9 +248,21 @@ static ledger_status batch_allocate(struct ledger_call *call, struct batch *batc
     return draft_init(call, batch->ledger, batch->drafts, batch->count);
 }
 
+/* The first batch of a handle reads the rules before the lock, as all later ones have them. */
+static ledger_status batch_need_rules(struct ledger_call *call, struct ledger *ledger)
+{
+    if (ledger->rules.is_loaded) {
+        return LEDGER_DONE;
+    }
+    READ_UNIT(reading);
+    struct store_head head;
+    return read_unit_begin(call, ledger, &reading, &head);
+}
+
 static ledger_status batch_run(struct ledger_call *call, struct batch *batch)
 {
     LEDGER_TRY(write_unit_check_actor(call));
+    LEDGER_TRY(batch_need_rules(call, batch->ledger));
     LEDGER_TRY(batch_allocate(call, batch));
     batch->now_us = ledger_call_now_us(call);
     batch->problems_base = ledger_call_problems_count(call);

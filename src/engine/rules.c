@@ -48,32 +48,71 @@ static size_t rules_bucket(const struct rules *rules, struct ledger_text account
     return (size_t)text_hash(account_code) & (rules->buckets_count - 1);
 }
 
+static void rules_link(struct rules *rules, struct rules_account *account)
+{
+    struct rules_account **bucket = &rules->buckets[rules_bucket(rules, account->account.account_code)];
+    account->next = *bucket;
+    *bucket = account;
+}
+
+/* Room for twice as many accounts; false when memory ran out. */
+static bool rules_grow(struct rules *rules)
+{
+    size_t capacity = rules->accounts_capacity == 0 ? 64 : rules->accounts_capacity * 2;
+    struct rules_account **accounts = arena_allocate_array(&rules->arena, capacity, sizeof(struct rules_account *));
+    struct rules_account **buckets = arena_allocate_array(&rules->arena, capacity * 2, sizeof(struct rules_account *));
+    if (accounts == NULL || buckets == NULL) {
+        return false;
+    }
+    rules->buckets = buckets;
+    rules->buckets_count = capacity * 2;
+    for (size_t i = 0; i < rules->accounts_count; i++) {
+        accounts[i] = rules->accounts[i];
+        rules_link(rules, accounts[i]);
+    }
+    rules->accounts = accounts;
+    rules->accounts_capacity = capacity;
+    return true;
+}
+
+/* Behind all others: ids ascend. False when memory ran out. */
+static bool rules_append_account(struct rules *rules, const struct ledger_account *account)
+{
+    struct rules_account *copy = arena_allocate(&rules->arena, sizeof *copy);
+    if (copy == NULL || !rules_copy_account(rules, copy, account)) {
+        return false;
+    }
+    if (rules->accounts_count == rules->accounts_capacity && !rules_grow(rules)) {
+        return false;
+    }
+    rules->accounts[rules->accounts_count++] = copy;
+    rules_link(rules, copy);
+    return true;
+}
+
 static ledger_status rules_load_accounts(struct ledger_call *call, struct rules *rules, struct store *store)
 {
     struct ledger_account *accounts = NULL;
     size_t count = 0;
     LEDGER_TRY(store_account_list(call, store, STORE_POSITION_MAX, &accounts, &count));
-    size_t buckets_count = 64;
-    while (buckets_count < count * 2) {
-        buckets_count *= 2;
-    }
-    rules->accounts = arena_allocate_array(&rules->arena, count, sizeof *rules->accounts);
-    rules->buckets = arena_allocate_array(&rules->arena, buckets_count, sizeof(struct rules_account *));
-    if (rules->accounts == NULL || rules->buckets == NULL) {
-        return ledger_fail_out_of_memory(call);
-    }
-    rules->buckets_count = buckets_count;
-    rules->accounts_count = count;
+    rules->accounts = NULL;
+    rules->accounts_count = 0;
+    rules->accounts_capacity = 0;
     for (size_t i = 0; i < count; i++) {
-        struct rules_account *copy = &rules->accounts[i];
-        if (!rules_copy_account(rules, copy, &accounts[i])) {
+        if (!rules_append_account(rules, &accounts[i])) {
             return ledger_fail_out_of_memory(call);
         }
-        size_t bucket = rules_bucket(rules, copy->account.account_code);
-        copy->next = rules->buckets[bucket];
-        rules->buckets[bucket] = copy;
     }
     return LEDGER_DONE;
+}
+
+void rules_put_account(struct rules *rules, const struct ledger_account *account, int64_t rules_version)
+{
+    struct rules_account *known = (struct rules_account *)rules_get_account(rules, account->account_id);
+    bool is_known = known != NULL;
+    rules->is_loaded = rules->is_loaded && rules->rules_version + 1 == rules_version &&
+                       (is_known ? rules_copy_account(rules, known, account) : rules_append_account(rules, account));
+    rules->rules_version = rules_version;
 }
 
 static ledger_status rules_load_periods(struct ledger_call *call, struct rules *rules, struct store *store)
@@ -132,12 +171,12 @@ const struct rules_account *rules_get_account(const struct rules *rules, int64_t
     size_t high = rules->accounts_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (rules->accounts[middle].account.account_id < account_id) {
+        if (rules->accounts[middle]->account.account_id < account_id) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    bool is_found = low < rules->accounts_count && rules->accounts[low].account.account_id == account_id;
-    return is_found ? &rules->accounts[low] : NULL;
+    bool is_found = low < rules->accounts_count && rules->accounts[low]->account.account_id == account_id;
+    return is_found ? rules->accounts[low] : NULL;
 }

@@ -18,10 +18,11 @@ struct rules {
     struct arena arena;
     bool is_loaded;
     int64_t rules_version;
-    struct rules_account *accounts; /* by account_id ascending */
+    struct rules_account **accounts; /* by account_id ascending */
     size_t accounts_count;
+    size_t accounts_capacity;
     struct rules_account **buckets; /* by account code */
-    size_t buckets_count;           /* a power of two */
+    size_t buckets_count;           /* a power of two, at least twice the capacity */
     struct period_index periods;
 };
 
@@ -31,6 +32,10 @@ void rules_done(struct rules *rules);
 /* Reads the rules again where their version is not `rules_version`. Inside a unit of work. */
 LEDGER_MUST_CHECK ledger_status rules_refresh(struct ledger_call *call, struct rules *rules, struct store *store,
                                               int64_t rules_version);
+
+/* Takes in a new account, or a new version of one, after the unit that made it was committed: spares reading all again
+ * where nothing else moved the rules. */
+void rules_put_account(struct rules *rules, const struct ledger_account *account, int64_t rules_version);
 
 /* The account of a code in its normal form, NULL where there is none. */
 const struct rules_account *rules_find_account(const struct rules *rules, struct ledger_text account_code);

@@ -126,7 +126,8 @@ static ledger_status unit_fold_when_due(struct ledger_call *call, struct write_u
     }
     int64_t rows_count = 0;
     LEDGER_TRY(store_open_total_count(call, &unit->ledger->store, &rows_count));
-    return rows_count < FOLD_ROWS_MIN ? LEDGER_DONE : store_open_total_fold(call, &unit->ledger->store, unit->head.posting_day);
+    return rows_count < FOLD_ROWS_MIN ? LEDGER_DONE
+                                      : store_open_total_fold(call, &unit->ledger->store, unit->head.posting_day);
 }
 
 ledger_status write_unit_finish(struct ledger_call *call, struct write_unit *unit)

@@ -120,7 +120,8 @@ struct driver_operations {
                                                          const char *difference),
                                   void *context);
 
-    /* The version of the schema, 0 where there is no ledger. */
+    /* The version of the schema, 0 where there is no ledger. LEDGER_VERSION_IS_UNSUPPORTED where a later program made
+     * it. */
     ledger_status (*schema_version)(struct ledger_call *call, struct driver *driver, int64_t *ret_version);
 
     /* Brings an empty database to the newest version and leaves the write unit open, for the first rows.

@@ -18,13 +18,21 @@ static inline int64_t row_integer(const struct value *value)
     return value->type == VALUE_NULL ? 0 : value->integer;
 }
 
-/* Bytes of a fixed size; zeros where the row has another size. */
+/* A number of 32 bits; one that does not fit reads as the nearest that does, so that it is not taken for another. */
+static inline int32_t row_int32(const struct value *value)
+{
+    int64_t integer = row_integer(value);
+    integer = integer > INT32_MAX ? INT32_MAX : integer;
+    return (int32_t)(integer < INT32_MIN ? INT32_MIN : integer);
+}
+
+/* Bytes of a fixed size; zeros where there are none, 0xff throughout where the row has another size. */
 static inline void row_bytes(const struct value *value, void *out, size_t size)
 {
     if (value->type == VALUE_BLOB && value->text.size == size) {
         memcpy(out, value->text.data, size);
     } else {
-        memset(out, 0, size);
+        memset(out, value->type == VALUE_NULL ? 0 : 0xff, size);
     }
 }
 

@@ -41,6 +41,11 @@ ledger_status sqlite_schema_version(struct ledger_call *call, struct driver *bas
             "of ours",
             driver->path, (long long)objects_count);
     }
+    if (application_id == SQLITE_APPLICATION_ID && version > MIGRATIONS_SQLITE_COUNT) {
+        return ledger_fail(call, LEDGER_VERSION_IS_UNSUPPORTED,
+                           "the schema of %s has version %lld, this program knows versions up to %d", driver->path,
+                           (long long)version, MIGRATIONS_SQLITE_COUNT);
+    }
     *ret_version = application_id == SQLITE_APPLICATION_ID ? version : 0;
     return LEDGER_DONE;
 }

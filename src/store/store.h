@@ -2,7 +2,8 @@
  *
  * Everything runs inside a unit of work: store_begin, then any operations, then store_commit or store_rollback. Results
  * live in the call's memory, those of a scan until its next step. Where a row was damaged from outside, fixed-size
- * bytes of the wrong size read as zeros: verify tells. */
+ * bytes read as zeros where they are missing and as 0xff throughout where they have the wrong size, and numbers too
+ * large for their type as the largest of it: verify tells. */
 #ifndef LEDGER_STORE_STORE_H
 #define LEDGER_STORE_STORE_H
 

@@ -16,7 +16,7 @@ ledger_status store_settings_get(struct ledger_call *call, struct store *store, 
         .time_zone = row_text(&row[SETTINGS_GET_OUT_TIME_ZONE]),
         .default_currency = row_text(&row[SETTINGS_GET_OUT_DEFAULT_CURRENCY]),
         .fiscal_year_start = row_text(&row[SETTINGS_GET_OUT_FISCAL_YEAR_START]),
-        .hash_version = (int32_t)row_integer(&row[SETTINGS_GET_OUT_HASH_VERSION]),
+        .hash_version = row_int32(&row[SETTINGS_GET_OUT_HASH_VERSION]),
     };
     struct ledger_text *const texts[] = {&settings.ledger_id, &settings.time_zone, &settings.default_currency,
                                          &settings.fiscal_year_start};
@@ -60,7 +60,7 @@ ledger_status store_head_get(struct ledger_call *call, struct store *store, stru
         memcpy(ret_head->open_leaves, open_leaves.data, open_leaves.size);
     }
     ret_head->epoch = row_integer(&row[HEAD_GET_OUT_EPOCH]);
-    ret_head->posting_day = (int32_t)row_integer(&row[HEAD_GET_OUT_POSTING_DAY]);
+    ret_head->posting_day = row_int32(&row[HEAD_GET_OUT_POSTING_DAY]);
     ret_head->last_number = row_integer(&row[HEAD_GET_OUT_LAST_NUMBER]);
     ret_head->last_posting_date_us = row_integer(&row[HEAD_GET_OUT_LAST_POSTING_DATE]);
     ret_head->amount_bound_minor = row_integer(&row[HEAD_GET_OUT_AMOUNT_BOUND]);

@@ -132,8 +132,8 @@ ledger_status store_total_next(struct ledger_call *call, struct store_scan *scan
     if (row != NULL) {
         *ret_row = (struct store_total_row){
             .kind = (enum store_total_kind)row_integer(&row[TOTAL_SCAN_OUT_KIND]),
-            .transaction_period = (int32_t)row_integer(&row[TOTAL_SCAN_OUT_TRANSACTION_PERIOD]),
-            .posting_period = (int32_t)row_integer(&row[TOTAL_SCAN_OUT_POSTING_PERIOD]),
+            .transaction_period = row_int32(&row[TOTAL_SCAN_OUT_TRANSACTION_PERIOD]),
+            .posting_period = row_int32(&row[TOTAL_SCAN_OUT_POSTING_PERIOD]),
             .totals =
                 {
                     .account_id = row_integer(&row[TOTAL_SCAN_OUT_ACCOUNT_ID]),

@@ -111,7 +111,7 @@ ledger_status store_posting_day_list(struct ledger_call *call, struct store *sto
         LEDGER_TRY(row_array_grow(call, &array, count, &capacity, sizeof *days));
         days = array;
         days[count++] = (struct store_posting_day){
-            .posting_day = (int32_t)row_integer(&row[POSTING_DAY_LIST_OUT_POSTING_DAY]),
+            .posting_day = row_int32(&row[POSTING_DAY_LIST_OUT_POSTING_DAY]),
             .first_log_index = row_integer(&row[POSTING_DAY_LIST_OUT_FIRST_LOG_INDEX]),
         };
     }
@@ -129,7 +129,7 @@ ledger_status store_posting_day_find(struct ledger_call *call, struct store *sto
     LEDGER_TRY(row_get(call, store, QUERY_POSTING_DAY_FIND, inputs, &scan, &row));
     *ret_found = row != NULL;
     if (row != NULL) {
-        ret_day->posting_day = (int32_t)row_integer(&row[POSTING_DAY_FIND_OUT_POSTING_DAY]);
+        ret_day->posting_day = row_int32(&row[POSTING_DAY_FIND_OUT_POSTING_DAY]);
         ret_day->first_log_index = row_integer(&row[POSTING_DAY_FIND_OUT_FIRST_LOG_INDEX]);
     }
     return LEDGER_DONE;
@@ -261,7 +261,7 @@ static void transaction_read(const struct value *row, struct ledger_transaction_
         .log_index = row_integer(&row[TRANSACTION_SCAN_OUT_LOG_INDEX]),
         .number_in_day = row_integer(&row[TRANSACTION_SCAN_OUT_NUMBER_IN_DAY]),
         .transaction_date_us = row_integer(&row[TRANSACTION_SCAN_OUT_TRANSACTION_DATE]),
-        .transaction_day = (int32_t)row_integer(&row[TRANSACTION_SCAN_OUT_TRANSACTION_DAY]),
+        .transaction_day = row_int32(&row[TRANSACTION_SCAN_OUT_TRANSACTION_DAY]),
         .posting_date_us = row_integer(&row[TRANSACTION_SCAN_OUT_POSTING_DATE]),
         .business_event_type = row_text(&row[TRANSACTION_SCAN_OUT_BUSINESS_EVENT_TYPE]),
         .business_key = row_text(&row[TRANSACTION_SCAN_OUT_BUSINESS_KEY]),
@@ -326,7 +326,7 @@ ledger_status store_entry_next(struct ledger_call *call, struct store_scan *scan
     *ret_entry = (struct ledger_entry_record){
         .entry_number = (uint32_t)row_integer(&row[ENTRY_SCAN_OUT_ENTRY_NUMBER]),
         .account_id = row_integer(&row[ENTRY_SCAN_OUT_ACCOUNT_ID]),
-        .entry_type = (enum ledger_entry_type)row_integer(&row[ENTRY_SCAN_OUT_ENTRY_TYPE]),
+        .entry_type = (enum ledger_entry_type)row_int32(&row[ENTRY_SCAN_OUT_ENTRY_TYPE]),
         .amount_minor = row_integer(&row[ENTRY_SCAN_OUT_AMOUNT]),
         .memo = row_text(&row[ENTRY_SCAN_OUT_MEMO]),
         .cost_center = row_text(&row[ENTRY_SCAN_OUT_COST_CENTER]),

@@ -40,19 +40,6 @@ INSERT INTO account_version_rows (account_id, version, log_index, account_name, 
     changed_at, changed_by)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 
--- Every version of every account, for verify.
--- query: account_version_scan
--- out: account_id integer, account_code text, account_type integer, parent_account_code text?, level integer
--- out: currency text, version integer, log_index integer, account_name text, account_role integer
--- out: description text?, is_active integer, changed_at time, changed_by symbol, created_at time, created_by symbol
-SELECT v.account_id, a.account_code, a.account_type,
-    (SELECT p.account_code FROM account_rows p WHERE p.account_id = a.parent_account_id), a.level, a.currency,
-    v.version, v.log_index, v.account_name, v.account_role, v.description, v.is_active, v.changed_at, v.changed_by,
-    a.created_at, a.created_by
-FROM account_version_rows v
-JOIN account_rows a ON a.account_id = v.account_id
-ORDER BY v.log_index;
-
 -- Accounts without a version and versions without an account.
 -- query: account_orphan_scan
 -- out: account_id integer, is_version integer
@@ -61,3 +48,33 @@ WHERE NOT EXISTS (SELECT 1 FROM account_version_rows v WHERE v.account_id = a.ac
 UNION ALL
 SELECT v.account_id, 1 FROM account_version_rows v
 WHERE NOT EXISTS (SELECT 1 FROM account_rows a WHERE a.account_id = v.account_id);
+
+-- query: settings_count
+-- out: row_count integer
+SELECT count(*) FROM ledger_settings;
+
+-- query: migration_list
+-- out: version integer, name text
+SELECT version, name FROM schema_migrations ORDER BY version;
+
+-- Accounts as their table has them, whatever versions there are.
+-- query: account_row_scan
+-- out: account_id integer, account_code text, currency text, has_parent integer
+SELECT a.account_id, a.account_code, a.currency,
+    a.parent_account_id IS NULL OR EXISTS (SELECT 1 FROM account_rows p WHERE p.account_id = a.parent_account_id)
+FROM account_rows a
+ORDER BY a.account_id;
+
+-- The version of an account that the event at a position made.
+-- query: account_version_get
+-- in: log_index integer
+-- out: account_id integer, account_code text?, account_type integer?, parent_account_code text?, level integer?
+-- out: currency text?, version integer, log_index integer, account_name text, account_role integer
+-- out: description text?, is_active integer, changed_at time, changed_by symbol, created_at time?, created_by symbol?
+SELECT v.account_id, a.account_code, a.account_type,
+    (SELECT p.account_code FROM account_rows p WHERE p.account_id = a.parent_account_id), a.level, a.currency,
+    v.version, v.log_index, v.account_name, v.account_role, v.description, v.is_active, v.changed_at, v.changed_by,
+    a.created_at, a.created_by
+FROM account_version_rows v
+LEFT JOIN account_rows a ON a.account_id = v.account_id
+WHERE v.log_index = ?1;

@@ -123,3 +123,60 @@ ORDER BY log_index;
 INSERT INTO approval_rows (log_index, request_id, state, transaction_id, reason, transaction_date, idempotency_key,
     changed_at, changed_by, principal, source_system)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
+
+-- query: tile_list
+-- out: level integer, tile_index integer
+SELECT tile_key >> 48, tile_key & 281474976710655 FROM tile_rows ORDER BY tile_key;
+
+-- query: checkpoint_list
+-- out: log_size integer, epoch integer, root_hash blob
+SELECT log_size, epoch, root_hash FROM checkpoint_rows ORDER BY log_size;
+
+-- query: period_get
+-- in: log_index integer
+-- out: log_index integer, start_day day, end_day day, is_closed integer, reason text?, changed_at time
+-- out: changed_by symbol
+SELECT log_index, start_day, end_day, is_closed, reason, changed_at, changed_by
+FROM period_rows
+WHERE log_index = ?1;
+
+-- query: approval_get
+-- in: log_index integer
+-- out: log_index integer, request_id blob, state integer, transaction_id blob, reason text?, transaction_date text?
+-- out: idempotency_key text?, changed_at time, changed_by symbol, principal symbol?, source_system symbol?
+SELECT log_index, request_id, state, transaction_id, reason, transaction_date, idempotency_key, changed_at, changed_by,
+    principal, source_system
+FROM approval_rows
+WHERE log_index = ?1;
+
+-- Every row that an event made: versions of accounts (0), periods (1), approvals (2), with the type of the event that
+-- stands at its position.
+-- query: rule_row_scan
+-- out: kind integer, log_index integer, event_type text?
+SELECT 0, v.log_index, (SELECT d.text FROM event_rows e JOIN text_dictionary d ON d.text_id = e.event_type
+        WHERE e.log_index = v.log_index)
+FROM account_version_rows v
+UNION ALL
+SELECT 1, p.log_index, (SELECT d.text FROM event_rows e JOIN text_dictionary d ON d.text_id = e.event_type
+        WHERE e.log_index = p.log_index)
+FROM period_rows p
+UNION ALL
+SELECT 2, a.log_index, (SELECT d.text FROM event_rows e JOIN text_dictionary d ON d.text_id = e.event_type
+        WHERE e.log_index = a.log_index)
+FROM approval_rows a;
+
+-- Rows at positions that no log has: transactions (0), entries by their key (1), events (2).
+-- query: stray_row_scan
+-- in: position_max integer
+-- out: kind integer, position integer
+SELECT 0, log_index FROM transaction_rows WHERE log_index < 0 OR log_index >= ?1
+UNION ALL
+SELECT 1, entry_key FROM entry_rows WHERE entry_key < 0 OR entry_key >= (?1 << 16)
+UNION ALL
+SELECT 2, log_index FROM event_rows WHERE log_index < 0 OR log_index >= ?1;
+
+-- The texts that repeat, the first so many.
+-- query: symbol_list
+-- in: row_limit integer
+-- out: text text
+SELECT text FROM text_dictionary ORDER BY text_id LIMIT ?1;

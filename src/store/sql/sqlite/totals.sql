@@ -80,18 +80,34 @@ WHERE transaction_day >= ?1 AND transaction_day <= ?2 AND posting_day >= ?3 AND 
     AND (?5 IS NULL OR account_id = ?5)
 GROUP BY account_id;
 
--- Every row of the totals, for verify: kind 0 open, 1 day, 2 month (day columns hold months), 3 balance (both 0).
--- query: total_scan
--- out: kind integer, account_id integer, transaction_period integer, posting_period integer, debit_total amount
--- out: credit_total amount, entry_count integer
-SELECT 0, account_id, transaction_day, (SELECT posting_day FROM head_row), debit_total, credit_total, entry_count
-FROM open_total_rows
-UNION ALL
-SELECT 1, account_id, transaction_day, posting_day, debit_total, credit_total, entry_count FROM daily_total_rows
-UNION ALL
-SELECT 2, account_id, transaction_month, posting_month, debit_total, credit_total, entry_count FROM monthly_total_rows
-UNION ALL
-SELECT 3, account_id, 0, 0, debit_total, credit_total, entry_count FROM balance_rows;
+-- Every row of the totals, for verify: each kind in the order of its key.
+-- query: balance_scan
+-- out: account_id integer, transaction_period integer, posting_period integer, debit_total amount, credit_total amount
+-- out: entry_count integer, last_log_index integer
+SELECT account_id, 0, 0, debit_total, credit_total, entry_count, last_log_index FROM balance_rows ORDER BY account_id;
+
+-- query: open_total_scan
+-- out: account_id integer, transaction_period integer, posting_period integer, debit_total amount, credit_total amount
+-- out: entry_count integer, last_log_index integer
+SELECT account_id, transaction_day, 0, debit_total, credit_total, entry_count, last_log_index FROM open_total_rows
+ORDER BY transaction_day, account_id;
+
+-- query: daily_total_scan
+-- out: account_id integer, transaction_period integer, posting_period integer, debit_total amount, credit_total amount
+-- out: entry_count integer, last_log_index integer
+SELECT account_id, transaction_day, posting_day, debit_total, credit_total, entry_count, 0 FROM daily_total_rows
+ORDER BY transaction_day, account_id, posting_day;
+
+-- query: monthly_total_scan
+-- out: account_id integer, transaction_period integer, posting_period integer, debit_total amount, credit_total amount
+-- out: entry_count integer, last_log_index integer
+SELECT account_id, transaction_month, posting_month, debit_total, credit_total, entry_count, 0 FROM monthly_total_rows
+ORDER BY transaction_month, account_id, posting_month;
+
+-- How many days with totals there are at most.
+-- query: total_count
+-- out: row_count integer
+SELECT (SELECT count(*) FROM daily_total_rows) + (SELECT count(*) FROM open_total_rows);
 
 -- query: account_list_insert
 -- in: segment integer, account_id integer, entry_count integer, entries blob
@@ -107,4 +123,10 @@ SELECT entry_count, entries FROM account_list_rows WHERE list_key = (?1 << 32) |
 -- out: segment integer, account_id integer, entry_count integer, entries blob
 SELECT list_key >> 32, list_key & 4294967295, entry_count, entries FROM account_list_rows
 WHERE list_key >= (?1 << 32) AND list_key < (?2 << 32)
+ORDER BY list_key;
+
+-- Every list, for verify: also those of segments that cannot be.
+-- query: account_list_scan_all
+-- out: segment integer, account_id integer, entry_count integer, entries blob
+SELECT list_key >> 32, list_key & 4294967295, entry_count, entries FROM account_list_rows
 ORDER BY list_key;
