@@ -20,61 +20,58 @@ CHART_HEADING = 'account_code,account_name,account_type,account_role,parent_acco
 HEADING = 'business_key,transaction_date,event_type,description,account_code,entry_type,amount,memo'
 
 CHART = """
-1,Assets,ASSET,HEADER,
-11,Current assets,ASSET,HEADER,1
+11,Current assets,ASSET,HEADER,
 1110,Cash in hand,ASSET,NORMAL,11
 1120,Bank current account,ASSET,NORMAL,11
 1210,Trade receivables,ASSET,NORMAL,11
 1220,VAT on purchases,ASSET,NORMAL,11
 1230,Prepaid expenses,ASSET,NORMAL,11
 1310,Merchandise,ASSET,NORMAL,11
-15,Fixed assets,ASSET,HEADER,1
-1510,Vehicles,ASSET,NORMAL,15
-1519,Accumulated depreciation of vehicles,ASSET,CONTRA,15
-1520,Office equipment,ASSET,NORMAL,15
-1529,Accumulated depreciation of office equipment,ASSET,CONTRA,15
-2,Liabilities,LIABILITY,HEADER,
-21,Current liabilities,LIABILITY,HEADER,2
+15,Fixed assets,ASSET,HEADER,
+151,Vehicles,ASSET,HEADER,15
+1510,Vehicles at cost,ASSET,NORMAL,151
+1519,Vehicles: accumulated depreciation,ASSET,CONTRA,151
+152,Office equipment,ASSET,HEADER,15
+1520,Office equipment at cost,ASSET,NORMAL,152
+1529,Office equipment: accumulated depreciation,ASSET,CONTRA,152
+21,Current liabilities,LIABILITY,HEADER,
 2110,Trade payables,LIABILITY,NORMAL,21
 2120,VAT on sales,LIABILITY,NORMAL,21
 2130,VAT due to the tax office,LIABILITY,NORMAL,21
 2140,Income tax withheld from wages,LIABILITY,NORMAL,21
 2150,Social security payable,LIABILITY,NORMAL,21
 2160,Wages payable,LIABILITY,NORMAL,21
-25,Long-term liabilities,LIABILITY,HEADER,2
+25,Long-term liabilities,LIABILITY,HEADER,
 2510,Bank loan,LIABILITY,NORMAL,25
-3,Equity,EQUITY,HEADER,
-3110,Share capital,EQUITY,NORMAL,3
-3210,Retained earnings,EQUITY,RETAINED_EARNINGS,3
-4,Revenue,REVENUE,HEADER,
-4110,Sales of merchandise,REVENUE,NORMAL,4
-4120,Services,REVENUE,NORMAL,4
-4190,Sales returns,REVENUE,CONTRA,4
-5,Expenses,EXPENSE,HEADER,
-5110,Cost of merchandise sold,EXPENSE,NORMAL,5
-52,Staff,EXPENSE,HEADER,5
+3110,Share capital,EQUITY,NORMAL,
+3210,Retained earnings,EQUITY,RETAINED_EARNINGS,
+4110,Sales of merchandise,REVENUE,NORMAL,
+4120,Services,REVENUE,NORMAL,
+4190,Sales returns,REVENUE,CONTRA,
+5110,Cost of merchandise sold,EXPENSE,NORMAL,
+52,Staff,EXPENSE,HEADER,
 5210,Wages and salaries,EXPENSE,NORMAL,52
 5220,Employer's social security,EXPENSE,NORMAL,52
-53,Premises and office,EXPENSE,HEADER,5
+53,Premises and office,EXPENSE,HEADER,
 5310,Rent,EXPENSE,NORMAL,53
 5320,Electricity and water,EXPENSE,NORMAL,53
 5330,Telephone and internet,EXPENSE,NORMAL,53
 5340,Fuel,EXPENSE,NORMAL,53
 5350,Insurance,EXPENSE,NORMAL,53
 5360,Advertising,EXPENSE,NORMAL,53
-5410,Depreciation,EXPENSE,NORMAL,5
-5420,Interest and bank charges,EXPENSE,NORMAL,5
+5410,Depreciation,EXPENSE,NORMAL,
+5420,Interest and bank charges,EXPENSE,NORMAL,
 """.strip()
 
 VAT_PERCENT = 14
-CUSTOMERS = ('Clinica Boa Vida', 'Hotel Baia Azul', 'Colegio Ngola', 'Transportes Kwanza', 'Padaria Central',
-             'Advogados Neto e Pires', 'Farmacia Talatona', 'Construtora Palanca', 'Pescas do Lobito', 'Cafe Mussulo')
+CUSTOMERS = ('Clínica Boa Vida', 'Hotel Baía Azul', 'Colégio Ngola', 'Transportes Kwanza', 'Padaria Central',
+             'Advogados Neto e Pires', 'Farmácia Talatona', 'Construtora Palanca', 'Pescas do Lobito', 'Café Mussulo')
 SUPPLIERS = ('Papelaria Geral', 'TecnoImport', 'Movel e Arte', 'Grupo Ingombota')
 GOODS = (('printer paper', 450_00, 62), ('toner', 3_800_00, 64), ('office chairs', 9_500_00, 60),
          ('laser printers', 21_000_00, 71), ('desks', 16_500_00, 63), ('filing cabinets', 12_400_00, 66))
 SERVICES = (('printer maintenance', 14_000_00), ('network installation', 48_000_00), ('copier contract', 22_500_00))
 WAGES = (('Ana Domingos', 310_000_00, 27_300_00), ('Bruno Cassule', 245_000_00, 17_600_00),
-         ('Celia Mateus', 180_000_00, 9_400_00), ('Dario Lemos', 145_000_00, 5_100_00))
+         ('Célia Mateus', 180_000_00, 9_400_00), ('Dario Lemos', 145_000_00, 5_100_00))
 EMPLOYEE_SOCIAL_PERCENT = 3
 EMPLOYER_SOCIAL_PERCENT = 8
 TILL_FLOAT = 50_000_00
@@ -264,7 +261,8 @@ def running_costs(books, month):
          books.between(52_000, 71_000) * 100, 'ENDE')
     bill(books, f'UNITEL-2026-{month:02}', workday_from(date(month, 20)), '5330', 'telephone and internet', 38_500_00,
          'Unitel')
-    bill(books, f'RADIO-2026-{month:02}', workday_from(date(month, 12)), '5360', 'radio spots', 65_000_00, 'Radio Ecclesia')
+    bill(books, f'RADIO-2026-{month:02}', workday_from(date(month, 12)), '5360', 'radio spots', 65_000_00,
+         'Radio Ecclesia')
     for week in range(4):
         bill(books, books.key('FUEL'), workday_from(date(month, 3 + week * 7)), '5340', 'diesel for the van',
              books.between(14_000, 22_000) * 100, 'Sonangol')
@@ -274,7 +272,8 @@ def running_costs(books, month):
               ('5410', DEBIT, 157_500_00), ('1519', CREDIT, 120_000_00), ('1529', CREDIT, 37_500_00))
     interest = 3_600_000_00 * 18 // 1200 - (month - 1) * 1_500_00
     books.add(f'LOAN-2026-{month:02}', workday_from(date(month, 25)), 'LOAN', f'Loan instalment {month} of 36',
-              ('2510', DEBIT, 100_000_00), ('5420', DEBIT, interest, 'interest'), ('1120', CREDIT, 100_000_00 + interest))
+              ('2510', DEBIT, 100_000_00), ('5420', DEBIT, interest, 'interest'),
+              ('1120', CREDIT, 100_000_00 + interest))
     books.add(f'CHARGES-2026-{month:02}', workday_from(date(month, 27)), 'EXPENSE', 'Bank charges',
               ('5420', DEBIT, 6_250_00), ('1120', CREDIT, 6_250_00))
 
@@ -332,23 +331,22 @@ def check_books(books):
             balances[account] += amount if side == DEBIT else -amount
         for account in NEVER_BELOW_ZERO:
             assert balances[account] >= 0, f'{account} is below zero after {transaction}'
-    return balances
 
 
 def files():
     books = make_books()
-    balances = check_books(books)
+    check_books(books)
     rows = [HEADING]
     for transaction in books.transactions:
         for account, side, cents, memo in transaction.entries:
             rows.append(f'{transaction.key},{transaction.day},{transaction.event_type},{transaction.description},'
                         f'{account},{side},{cents // 100}.{cents % 100:02},{memo}')
     texts = {'chart.csv': f'{CHART_HEADING}\n{CHART}\n', 'transactions.csv': '\n'.join(rows) + '\n'}
-    return texts, len(books.transactions), balances
+    return texts, len(books.transactions)
 
 
 def main():
-    texts, count, balances = files()
+    texts, count = files()
     if sys.argv[1:] == ['--check']:
         stale = [name for name, text in texts.items()
                  if not (QUARTER / name).is_file() or (QUARTER / name).read_text(encoding='utf-8') != text]
@@ -358,9 +356,8 @@ def main():
     QUARTER.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         (QUARTER / name).write_text(text, encoding='utf-8')
-    print(f'{CHART.count(chr(10)) + 1} accounts, {count} transactions, {len(texts["transactions.csv"].splitlines()) - 1} entries')
-    for account, balance in balances.items():
-        print(f'{account:5} {balance / 100:18,.2f}')
+    entries_count = len(texts['transactions.csv'].splitlines()) - 1
+    print(f'{len(CHART.splitlines())} accounts, {count} transactions, {entries_count} entries')
     return 0
 
 

@@ -107,7 +107,19 @@ void output_raw(struct output *output, struct ledger_text text)
 
 ledger_status output_table(struct ledger_call *call, struct output *output, const struct table *table)
 {
-    return output->wants_json ? LEDGER_DONE : table_print(call, table, &output->style, output->out);
+    if (output->wants_json || output->write_errno != 0) {
+        return LEDGER_DONE;
+    }
+    size_t first_problem = ledger_call_problems_count(call);
+    errno = 0;
+    ledger_status status = table_print(call, table, &output->style, output->out);
+    if (status == LEDGER_FILE_IS_UNREADABLE) {
+        /* Told once, at the end, like every failed write of a result. */
+        output->write_errno = errno == 0 ? EIO : errno;
+        ledger_call_drop_problems(call, first_problem);
+        return LEDGER_DONE;
+    }
+    return status;
 }
 
 void output_message(struct output *output, const char *format, ...)

@@ -53,7 +53,8 @@ static LEDGER_MUST_CHECK ledger_status results_add_posted_fact(struct cli *cli, 
 static LEDGER_MUST_CHECK ledger_status results_add_posted_facts(struct cli *cli, ledger_status status,
                                                                 const struct ledger_posted *posted)
 {
-    if (status == LEDGER_APPROVAL_IS_PENDING && posted->approval_request_id[0] != '\0') {
+    bool may_wait = status == LEDGER_APPROVAL_IS_PENDING || status == LEDGER_OUTCOME_IS_UNKNOWN;
+    if (may_wait && posted->approval_request_id[0] != '\0') {
         return results_add_posted_fact(cli, "approval_request_id", posted->approval_request_id);
     }
     if (status == LEDGER_OUTCOME_IS_UNKNOWN && posted->transaction_id[0] != '\0') {

@@ -38,7 +38,7 @@ static size_t tree_find(const struct id_place *places, size_t count, int64_t acc
     return found == NULL ? count : found->place;
 }
 
-/* Backwards, since each goes to the front of its parent's children. */
+/* Backwards, since each goes to the front of its parent's children. One whose parent is missing is nobody's child. */
 static ledger_status tree_link(struct ledger_call *call, struct account_tree *tree)
 {
     struct id_place *places = NULL;
@@ -53,6 +53,9 @@ static ledger_status tree_link(struct ledger_call *call, struct account_tree *tr
     for (size_t i = tree->count; i-- > 0;) {
         int64_t parent_id = tree->accounts[i].parent_account_id;
         size_t parent = parent_id == 0 ? tree->count : tree_find(places, tree->count, parent_id);
+        if (parent_id != 0 && parent == tree->count) {
+            continue;
+        }
         tree->parent[i] = parent;
         tree->next_sibling[i] = tree->first_child[parent];
         tree->first_child[parent] = i;
@@ -91,7 +94,9 @@ ledger_status account_tree_sort(struct ledger_call *call, struct ledger_account 
     LEDGER_ALLOCATE(call, tree.parent, count);
     LEDGER_ALLOCATE(call, tree.first_child, count + 1);
     LEDGER_ALLOCATE(call, tree.next_sibling, count);
-    qsort(accounts, count, sizeof *accounts, account_compare_code);
+    if (count > 0) { /* else there may be no array */
+        qsort(accounts, count, sizeof *accounts, account_compare_code);
+    }
     LEDGER_TRY(tree_link(call, &tree));
     size_t placed = tree_walk(&tree, sorted, is_placed);
     for (size_t i = 0; i < count; i++) {

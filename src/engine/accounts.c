@@ -1,6 +1,8 @@
 /* The chart of accounts: created, taken out of use and into use again, listed as a tree. */
 #include "engine/accounts.h"
+
 #include "base/text.h"
+#include "base/utf8.h"
 #include "domain/currency.h"
 #include "engine/account_tree.h"
 #include "engine/event_facts.h"
@@ -63,6 +65,9 @@ static ledger_status creation_decide(struct ledger_call *call, const struct writ
     const struct ledger_account_request *request = &creation->request;
     const struct rules *rules = &unit->ledger->rules;
     const struct rules_account *parent = NULL;
+    if (unit->head.is_frozen) {
+        return ledger_fail(call, LEDGER_IS_FROZEN, "the ledger is frozen: no account can be created");
+    }
     if (rules_find_account(rules, request->account_code) != NULL) {
         return ledger_fail(call, LEDGER_ACCOUNT_EXISTS, "the account %.*s exists already",
                            TEXT_ARGUMENTS(request->account_code));
@@ -115,10 +120,22 @@ static ledger_status account_add_version(struct ledger_call *call, struct write_
     return write_unit_add_event(call, unit, &event);
 }
 
+/* In the call's memory: the texts may be those of the rules, which a second attempt reads again. */
+static ledger_status account_keep(struct ledger_call *call, struct ledger_account *account)
+{
+    LEDGER_TRY(ledger_call_copy_text(call, account->account_code, &account->account_code));
+    LEDGER_TRY(ledger_call_copy_text(call, account->account_name, &account->account_name));
+    LEDGER_TRY(ledger_call_copy_text(call, account->parent_account_code, &account->parent_account_code));
+    LEDGER_TRY(ledger_call_copy_text(call, account->currency, &account->currency));
+    LEDGER_TRY(ledger_call_copy_text(call, account->description, &account->description));
+    return ledger_call_copy_text(call, account->created_by, &account->created_by);
+}
+
 static ledger_status creation_body(struct ledger_call *call, struct write_unit *unit, void *context)
 {
     struct account_creation *creation = context;
     LEDGER_TRY(creation_decide(call, unit, creation));
+    LEDGER_TRY(account_keep(call, &creation->account));
     LEDGER_TRY(store_account_insert(call, &unit->ledger->store, &creation->account));
     struct ledger_text description;
     LEDGER_TRY(
@@ -130,22 +147,13 @@ static ledger_status creation_body(struct ledger_call *call, struct write_unit *
 static ledger_status account_refuse(struct ledger_call *call, struct ledger *ledger, ledger_status status,
                                     const char *action, struct ledger_text account_code)
 {
-    bool is_quotable = ledger_status_exit(status) == 1 && status != LEDGER_ACCOUNT_CODE_IS_INVALID;
+    bool is_quotable = account_code.size <= (size_t)4 * LEDGER_CODE_MAX &&
+                       utf8_first_invalid(account_code) == account_code.size && !utf8_has_control(account_code);
     struct refusal refusal = {.event_type = "ACCOUNT_REFUSED",
                               .action = action,
                               .status = status,
                               .subject = is_quotable ? account_code : TEXT_ABSENT};
     return refusal_record(call, ledger, &refusal);
-}
-
-static ledger_status account_keep(struct ledger_call *call, struct ledger_account *account)
-{
-    LEDGER_TRY(ledger_call_copy_text(call, account->account_code, &account->account_code));
-    LEDGER_TRY(ledger_call_copy_text(call, account->account_name, &account->account_name));
-    LEDGER_TRY(ledger_call_copy_text(call, account->parent_account_code, &account->parent_account_code));
-    LEDGER_TRY(ledger_call_copy_text(call, account->currency, &account->currency));
-    LEDGER_TRY(ledger_call_copy_text(call, account->description, &account->description));
-    return ledger_call_copy_text(call, account->created_by, &account->created_by);
 }
 
 ledger_status ledger_account_create(struct ledger_call *call, struct ledger *ledger,
@@ -162,7 +170,6 @@ ledger_status ledger_account_create(struct ledger_call *call, struct ledger *led
         return account_refuse(call, ledger, status, "CREATE_ACCOUNT", request->account_code);
     }
     rules_put_account(&ledger->rules, &creation.account, creation.rules_version);
-    LEDGER_TRY(account_keep(call, &creation.account));
     *ret_account = creation.account;
     return LEDGER_DONE;
 }
@@ -189,6 +196,7 @@ static ledger_status switch_body(struct ledger_call *call, struct write_unit *un
     change->account = found->account;
     change->account.is_active = change->is_active;
     change->account.version++;
+    LEDGER_TRY(account_keep(call, &change->account));
     struct ledger_text description;
     LEDGER_TRY(ledger_call_format(call, &description, "%s account %.*s",
                                   change->is_active ? "Reactivated" : "Deactivated",
@@ -219,7 +227,6 @@ ledger_status ledger_account_set_active(struct ledger_call *call, struct ledger 
                               account_code);
     }
     rules_put_account(&ledger->rules, &change.account, change.rules_version);
-    LEDGER_TRY(account_keep(call, &change.account));
     *ret_account = change.account;
     return LEDGER_DONE;
 }

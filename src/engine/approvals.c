@@ -1,5 +1,6 @@
 #include "engine/approvals.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -155,11 +156,13 @@ static ledger_status approve_body(struct ledger_call *call, struct write_unit *u
 {
     struct approval_attempt *attempt = context;
     struct ledger_text compared;
+    bool is_replayed = false;
     LEDGER_TRY(approval_find(call, unit->ledger, attempt->request_id, &attempt->request));
     LEDGER_TRY(approval_check_persons(call, &attempt->request, &compared));
-    bool is_replayed = false;
-    LEDGER_TRY(reversal_find_replay(call, &attempt->work, &is_replayed, &attempt->posted));
     LEDGER_TRY(reversal_decide(call, unit, &attempt->work));
+    /* An unreversed original was not reversed under this key: whatever used it meanwhile was another request. */
+    LEDGER_TRY(reversal_find_replay(call, &attempt->work, &is_replayed, &attempt->posted));
+    assert(!is_replayed);
     struct store_approval_change change = {.request_id = attempt->request.request_id,
                                            .state = LEDGER_APPROVAL_APPROVED};
     memcpy(change.transaction_id, attempt->request.transaction_id, UUID_SIZE);
@@ -205,6 +208,9 @@ ledger_status ledger_approval_approve(struct ledger_call *call, struct ledger *l
     struct approval_attempt attempt = {.work = {.ledger = ledger, .now_us = ledger_call_now_us(call)},
                                        .request_id = request_id};
     ledger_status status = approve_run(call, &attempt);
+    if (status == LEDGER_OUTCOME_IS_UNKNOWN) {
+        *ret_posted = reversal_describe_unknown(&attempt.posted);
+    }
     if (status != LEDGER_DONE) {
         return reversal_refuse(call, &attempt.work, status, "APPROVE");
     }

@@ -19,6 +19,16 @@ static ledger_status balance_add(struct ledger_call *call, void *context, const 
     return LEDGER_DONE;
 }
 
+/* Days beyond the calendar have what its first and last have. */
+static int32_t balance_to_day(const struct ledger_balance_query *query)
+{
+    const int32_t first_day = day_from_civil(1, 1, 1) - 1;
+    const int32_t last_day = day_from_civil(9999, 12, 31);
+    int32_t day = query->as_of_day < first_day ? first_day : query->as_of_day;
+    day = day > last_day ? last_day : day;
+    return query->has_as_of_day ? day : STORE_TOTALS_ALL_DAYS_MAX;
+}
+
 ledger_status ledger_balance_get(struct ledger_call *call, struct ledger *ledger, struct ledger_text account_code,
                                  const struct ledger_balance_query *query, struct ledger_account *ret_account,
                                  struct ledger_balance *ret_balance)
@@ -30,7 +40,7 @@ ledger_status ledger_balance_get(struct ledger_call *call, struct ledger *ledger
     const struct rules_account *found = NULL;
     LEDGER_TRY(accounts_get(call, ledger, account_code, &found));
     struct totals_query totals = {.account_id = found->account.account_id,
-                                  .to_day = query->has_as_of_day ? query->as_of_day : STORE_TOTALS_ALL_DAYS_MAX};
+                                  .to_day = balance_to_day(query)};
     LEDGER_TRY(totals_position(call, &head, query->log_position, &totals.log_position));
     struct ledger_account account = found->account;
     LEDGER_TRY(ledger_call_copy_text(call, account.account_code, &account.account_code));

@@ -3,8 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/quote.h"
 #include "base/text.h"
-#include "base/utf8.h"
 #include "domain/amount.h"
 #include "domain/currency.h"
 #include "domain/names.h"
@@ -38,11 +38,13 @@ ledger_status draft_init(struct ledger_call *call, struct ledger *ledger, struct
     return LEDGER_DONE;
 }
 
-static void draft_take_fields(struct ledger_call *call, const struct ledger_posting *posting, struct draft *draft)
+/* Whether there is an idempotency key that can be one. */
+static bool draft_take_fields(struct ledger_call *call, const struct ledger_posting *posting, struct draft *draft)
 {
     (void)texts_check_required_name(call, "business_event_type", posting->business_event_type, LEDGER_NAME_MAX);
     (void)texts_check_name(call, "business_key", posting->business_key, LEDGER_NAME_MAX);
-    (void)texts_check_name(call, "idempotency_key", posting->idempotency_key, LEDGER_IDEMPOTENCY_KEY_MAX);
+    bool has_key = texts_check_name(call, "idempotency_key", posting->idempotency_key, LEDGER_IDEMPOTENCY_KEY_MAX) &&
+                   !text_is_empty(posting->idempotency_key);
     if (text_is_empty(posting->description)) {
         ledger_call_add_problem(call, LEDGER_TEXT_IS_INVALID, 0, "description is missing or empty");
     }
@@ -59,6 +61,7 @@ static void draft_take_fields(struct ledger_call *call, const struct ledger_post
     record->principal = call->actor.principal;
     record->source_system = call->actor.source_system;
     record->source_ip = call->actor.source_ip;
+    return has_key;
 }
 
 void draft_check_day(struct ledger_call *call, struct ledger *ledger, int32_t transaction_day, int64_t now_us,
@@ -107,11 +110,9 @@ static void entry_take_type(struct ledger_call *call, const struct ledger_entry 
 {
     record->entry_type = entry->entry_type;
     if (!text_is_absent(entry->entry_type_text) && !entry_type_parse(entry->entry_type_text, &record->entry_type)) {
-        bool is_printable = utf8_first_invalid(entry->entry_type_text) == entry->entry_type_text.size &&
-                            entry->entry_type_text.size <= LEDGER_CODE_MAX;
+        char quoted[QUOTE_SIZE];
         ledger_call_add_problem(call, LEDGER_ENTRY_TYPE_IS_INVALID, record->entry_number,
-                                "entry_type is \"%.*s\", not DEBIT or CREDIT",
-                                is_printable ? (int)entry->entry_type_text.size : 0, entry->entry_type_text.data);
+                                "entry_type is %s, not DEBIT or CREDIT", text_quote(entry->entry_type_text, quoted));
     } else if (record->entry_type != LEDGER_DEBIT && record->entry_type != LEDGER_CREDIT) {
         ledger_call_add_problem(call, LEDGER_ENTRY_TYPE_IS_INVALID, record->entry_number,
                                 "entry_type is neither DEBIT nor CREDIT");
@@ -145,11 +146,10 @@ static ledger_status entry_take_account(struct ledger_call *call, const struct r
                                 "account %.*s is a header and takes no entries", TEXT_ARGUMENTS(code));
     }
     if (!text_is_absent(entry->currency) && !text_equals(entry->currency, account->account.currency)) {
-        bool is_printable = utf8_first_invalid(entry->currency) == entry->currency.size && entry->currency.size <= 10;
+        char quoted[QUOTE_SIZE];
         ledger_call_add_problem(call, LEDGER_CURRENCY_DIFFERS_FROM_ACCOUNT, record->entry_number,
-                                "account %.*s is kept in %.*s, the entry is in \"%.*s\"", TEXT_ARGUMENTS(code),
-                                TEXT_ARGUMENTS(account->account.currency), is_printable ? (int)entry->currency.size : 0,
-                                entry->currency.data);
+                                "account %.*s is kept in %.*s, the entry is in %s", TEXT_ARGUMENTS(code),
+                                TEXT_ARGUMENTS(account->account.currency), text_quote(entry->currency, quoted));
     }
     record->account_id = account->account.account_id;
     record->account_code = account->account.account_code;
@@ -166,11 +166,9 @@ static void entry_take_amount(struct ledger_call *call, const struct ledger_entr
     if (!text_is_absent(entry->amount)) {
         enum amount_fault fault = amount_parse(entry->amount, decimals, &record->amount_minor);
         if (fault != AMOUNT_IS_GOOD) {
-            bool is_printable =
-                utf8_first_invalid(entry->amount) == entry->amount.size && entry->amount.size <= LEDGER_CODE_MAX;
-            ledger_call_add_problem(call, LEDGER_AMOUNT_IS_INVALID, record->entry_number, "amount \"%.*s\" %s",
-                                    is_printable ? (int)entry->amount.size : 0, entry->amount.data,
-                                    amount_fault_sentence(fault, decimals));
+            char quoted[QUOTE_SIZE];
+            ledger_call_add_problem(call, LEDGER_AMOUNT_IS_INVALID, record->entry_number, "amount %s %s",
+                                    text_quote(entry->amount, quoted), amount_fault_sentence(fault, decimals));
         }
         return;
     }
@@ -359,14 +357,14 @@ ledger_status draft_prepare(struct ledger_call *call, struct ledger *ledger, con
 {
     call->item_index = draft->item_index;
     draft->first_problem = ledger_call_problems_count(call);
-    draft_take_fields(call, posting, draft);
+    bool has_key = draft_take_fields(call, posting, draft);
     LEDGER_TRY(draft_take_date(call, ledger, posting, now_us, draft));
     LEDGER_TRY(draft_take_entries(call, ledger, posting, draft));
     draft->status = ledger_call_worst(call, draft->first_problem);
     /* A repeated request gets its first result also where today's rules would refuse it, so it is known by its
      * fingerprint even then. */
-    draft->has_fingerprint = !text_is_absent(posting->idempotency_key) && draft->entries != NULL &&
-                             draft_entries_are_good(call, draft->first_problem);
+    draft->has_fingerprint =
+        has_key && draft->entries != NULL && draft_entries_are_good(call, draft->first_problem);
     if (draft->has_fingerprint) {
         struct sha256_hash fingerprint = record_posting_fingerprint(&ledger->hasher, posting, draft->entries);
         memcpy(draft->record.idempotency_fingerprint, fingerprint.bytes, sizeof fingerprint.bytes);

@@ -21,6 +21,20 @@ static ledger_status facts_end(struct ledger_call *call, struct text_builder *bu
     return text_builder_finish(call, builder, ret_metadata);
 }
 
+ledger_status event_facts_of_settings(struct ledger_call *call, const struct ledger_settings *settings,
+                                      struct ledger_text *ret_metadata)
+{
+    struct text_builder builder;
+    struct json_writer writer;
+    facts_begin(call, &builder, &writer);
+    json_write_member_text(&writer, "default_currency", settings->default_currency);
+    json_write_member_text(&writer, "fiscal_year_start", settings->fiscal_year_start);
+    json_write_member_integer(&writer, "hash_version", settings->hash_version);
+    json_write_member_text(&writer, "ledger_id", settings->ledger_id);
+    json_write_member_text(&writer, "time_zone", settings->time_zone);
+    return facts_end(call, &builder, &writer, ret_metadata);
+}
+
 ledger_status event_facts_of_account(struct ledger_call *call, const struct ledger_account *account,
                                      struct ledger_text *ret_metadata)
 {

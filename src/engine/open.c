@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json_write.h"
 #include "base/text.h"
 #include "domain/currency.h"
+#include "engine/event_facts.h"
 #include "engine/handle.h"
 #include "engine/write_unit.h"
 #include "version.h"
@@ -198,24 +198,6 @@ static ledger_status settings_take(struct ledger_call *call, const struct ledger
     return LEDGER_DONE;
 }
 
-static ledger_status settings_metadata(struct ledger_call *call, const struct ledger_settings *settings,
-                                       struct ledger_text *ret_metadata)
-{
-    struct text_builder builder;
-    struct json_writer writer;
-    text_builder_init(&builder, &call->arena, 256);
-    json_writer_init(&writer, &builder);
-    writer.canonical = true;
-    json_write_object_begin(&writer);
-    json_write_member_text(&writer, "default_currency", settings->default_currency);
-    json_write_member_text(&writer, "fiscal_year_start", settings->fiscal_year_start);
-    json_write_member_integer(&writer, "hash_version", settings->hash_version);
-    json_write_member_text(&writer, "ledger_id", settings->ledger_id);
-    json_write_member_text(&writer, "time_zone", settings->time_zone);
-    json_write_object_end(&writer);
-    return text_builder_finish(call, &builder, ret_metadata);
-}
-
 /* The schema, the settings and the first event are one unit of work: a ledger is there whole or not at all. */
 static ledger_status ledger_create_rows(struct ledger_call *call, struct ledger *ledger,
                                         const struct ledger_settings *settings)
@@ -227,11 +209,22 @@ static ledger_status ledger_create_rows(struct ledger_call *call, struct ledger 
     LEDGER_TRY(store_settings_insert(call, &ledger->store, settings));
     LEDGER_TRY(store_head_insert(call, &ledger->store, &unit.head));
     struct ledger_text metadata;
-    LEDGER_TRY(settings_metadata(call, settings, &metadata));
+    LEDGER_TRY(event_facts_of_settings(call, settings, &metadata));
     struct ledger_event_record event =
         write_unit_event(call, "LEDGER_CREATED", LEDGER_INFO, true, "INIT", TEXT("Ledger created"), metadata);
     LEDGER_TRY(write_unit_add_event(call, &unit, &event));
     return write_unit_finish(call, &unit);
+}
+
+/* Whether a creation of unknown outcome was done: whether the ledger that is there is this one. */
+static bool ledger_is_created(struct ledger_call *call, struct ledger *ledger)
+{
+    struct ledger_settings settings;
+    bool is_created = store_begin(call, &ledger->store, UNIT_WRITE) == LEDGER_DONE &&
+                      store_settings_get(call, &ledger->store, &settings) == LEDGER_DONE &&
+                      text_equals(settings.ledger_id, ledger->settings.ledger_id);
+    store_rollback(&ledger->store);
+    return is_created;
 }
 
 static ledger_status ledger_create_in(struct ledger_call *call, struct ledger *ledger,
@@ -240,9 +233,14 @@ static ledger_status ledger_create_in(struct ledger_call *call, struct ledger *l
     LEDGER_TRY(ledger_keep_settings(call, ledger, settings));
     LEDGER_TRY(driver_open(call, options_uri(options), OPEN_CREATE, &ledger->store.driver));
     LEDGER_TRY(ledger->store.driver->operations->create_schema(call, ledger->store.driver));
+    size_t problems_before = ledger_call_problems_count(call);
     ledger_status status = ledger_create_rows(call, ledger, settings);
     if (status != LEDGER_DONE) {
         store_rollback(&ledger->store);
+    }
+    if (status == LEDGER_OUTCOME_IS_UNKNOWN && ledger_is_created(call, ledger)) {
+        ledger_call_drop_problems(call, problems_before);
+        return LEDGER_DONE;
     }
     return status;
 }

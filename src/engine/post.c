@@ -23,6 +23,10 @@ struct batch {
     ledger_status *prepared;  /* each draft's status then */
     struct draft **accepted;
     size_t accepted_count;
+    bool is_refused; /* LEDGER_BATCH_ALL, and something was refused: nothing is posted */
+    bool is_judged;  /* by rules that were current under the lock */
+    struct ledger_text
+        clock_fault;      /* absent where the clock is right: what is refused and why is recorded all the same */
     struct draft **keys;  /* the accepted that have a key: open addressing by it */
     size_t keys_capacity; /* a power of two, more than the items */
 };
@@ -137,16 +141,42 @@ static ledger_status batch_decide(struct ledger_call *call, struct batch *batch,
     return LEDGER_DONE;
 }
 
+/* Refuses what else would be posted. */
+static void batch_refuse_by_clock(struct ledger_call *call, struct batch *batch)
+{
+    for (size_t i = 0; i < batch->accepted_count; i++) {
+        struct draft *draft = batch->accepted[i];
+        call->item_index = draft->item_index;
+        ledger_call_add_problem(call, LEDGER_CLOCK_IS_WRONG, 0, "%.*s", TEXT_ARGUMENTS(batch->clock_fault));
+        draft_refuse(draft, call, LEDGER_CLOCK_IS_WRONG);
+    }
+    batch->accepted_count = 0;
+}
+
+/* What repeats an item that the totals refused is refused with it. */
+static void batch_refuse_twins(struct ledger_call *call, struct batch *batch, const struct draft *const *twins)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        struct draft *draft = &batch->drafts[i];
+        if (twins[i] != NULL && twins[i]->status != LEDGER_DONE) {
+            call->item_index = draft->item_index;
+            ledger_call_add_problem(call, twins[i]->status, 0, "the same request as item %zu, which is refused",
+                                    twins[i]->item_index + 1);
+            draft_refuse(draft, call, twins[i]->status);
+        }
+    }
+}
+
 /* Drops from the accepted what the totals refused since; in LEDGER_BATCH_ALL, everything where anything was refused. */
 static void batch_drop_refused(struct batch *batch)
 {
-    bool any_refused = false;
-    for (size_t i = 0; i < batch->count; i++) {
-        any_refused = any_refused || batch->drafts[i].status != LEDGER_DONE;
+    batch->is_refused = false;
+    for (size_t i = 0; batch->mode == LEDGER_BATCH_ALL && i < batch->count; i++) {
+        batch->is_refused = batch->is_refused || batch->drafts[i].status != LEDGER_DONE;
     }
     size_t kept = 0;
     for (size_t i = 0; i < batch->accepted_count; i++) {
-        if (batch->accepted[i]->status == LEDGER_DONE && !(any_refused && batch->mode == LEDGER_BATCH_ALL)) {
+        if (batch->accepted[i]->status == LEDGER_DONE && !batch->is_refused) {
             batch->accepted[kept++] = batch->accepted[i];
         }
     }
@@ -182,6 +212,8 @@ static void batch_describe(struct batch *batch, const struct draft *const *twins
     for (size_t i = 0; i < batch->count; i++) {
         if (batch->drafts[i].status != LEDGER_DONE) {
             batch->posted[i] = (struct ledger_posted){.status = batch->drafts[i].status, .refusal_recorded = true};
+        } else if (batch->is_refused && !batch->posted[i].replayed) {
+            batch->posted[i] = (struct ledger_posted){.status = LEDGER_BATCH_IS_REFUSED};
         } else if (twins[i] != NULL) {
             post_unit_describe(&twins[i]->record, true, &batch->posted[i]);
         }
@@ -194,11 +226,16 @@ static ledger_status batch_body(struct ledger_call *call, struct write_unit *uni
     if (batch->rules_version != unit->head.rules_version) {
         LEDGER_TRY(batch_prepare(call, batch));
     }
+    batch->is_judged = true;
     ledger_call_drop_problems(call, batch->problems_prepared);
     const struct draft **twins = NULL;
     LEDGER_ALLOCATE(call, twins, batch->count);
     LEDGER_TRY(batch_decide(call, batch, unit, twins));
+    if (!text_is_absent(batch->clock_fault)) {
+        batch_refuse_by_clock(call, batch);
+    }
     LEDGER_TRY(post_unit_check_totals(call, unit, batch->accepted, batch->accepted_count));
+    batch_refuse_twins(call, batch, twins);
     batch_drop_refused(batch);
     LEDGER_TRY(post_unit_add(call, unit, batch->accepted, batch->accepted_count));
     LEDGER_TRY(batch_add_refusals(call, batch, unit));
@@ -209,26 +246,26 @@ static ledger_status batch_body(struct ledger_call *call, struct write_unit *uni
 static bool batch_is_refused_whole(const struct batch *batch)
 {
     for (size_t i = 0; i < batch->count; i++) {
-        if (batch->prepared[i] == LEDGER_DONE || ledger_status_exit(batch->prepared[i]) != 1) {
+        if (!batch->is_judged || batch->prepared[i] == LEDGER_DONE || ledger_status_exit(batch->prepared[i]) != 1) {
             return false;
         }
     }
     return true;
 }
 
-/* The unit that was to record the refusals failed. Where there was nothing else in it, the refusals stand. */
+/* The unit failed. Refusals stand; where there was nothing else in it, that is all there is to say. Where it is not
+ * known whether it was done, the items that it was to post keep their ids. */
 static ledger_status batch_fail(struct ledger_call *call, struct batch *batch, ledger_status status)
 {
+    bool is_refused_whole = batch_is_refused_whole(batch);
     for (size_t i = 0; i < batch->count; i++) {
-        bool stands = status != LEDGER_OUTCOME_IS_UNKNOWN && batch->prepared[i] != LEDGER_DONE;
-        batch->posted[i] = (struct ledger_posted){.status = stands ? batch->prepared[i] : status};
-        if (status == LEDGER_OUTCOME_IS_UNKNOWN && batch->drafts[i].status == LEDGER_DONE) {
-            struct uuid id;
-            memcpy(id.bytes, batch->drafts[i].record.transaction_id, sizeof id.bytes);
-            uuid_format(&id, batch->posted[i].transaction_id);
+        struct ledger_posted posted = {.status = batch->prepared[i] == LEDGER_DONE ? status : batch->prepared[i]};
+        if (status == LEDGER_OUTCOME_IS_UNKNOWN && batch->prepared[i] == LEDGER_DONE) {
+            memcpy(posted.transaction_id, batch->posted[i].transaction_id, sizeof posted.transaction_id);
         }
+        batch->posted[i] = posted;
     }
-    if (status != LEDGER_OUTCOME_IS_UNKNOWN && batch_is_refused_whole(batch)) {
+    if (is_refused_whole) {
         ledger_call_drop_problems(call, batch->problems_prepared);
         return LEDGER_DONE;
     }
@@ -268,6 +305,11 @@ static ledger_status batch_run(struct ledger_call *call, struct batch *batch)
     batch->problems_base = ledger_call_problems_count(call);
     LEDGER_TRY(batch_prepare(call, batch));
     ledger_status status = write_unit_run(call, batch->ledger, batch_body, batch);
+    if (status == LEDGER_CLOCK_IS_WRONG) {
+        size_t last_problem = ledger_call_problems_count(call) - 1;
+        LEDGER_TRY(ledger_call_copy_text(call, ledger_call_problem(call, last_problem)->message, &batch->clock_fault));
+        status = write_unit_run_by_any_clock(call, batch->ledger, batch_body, batch);
+    }
     if (status != LEDGER_DONE) {
         return batch_fail(call, batch, status);
     }

@@ -137,7 +137,7 @@ ledger_status post_unit_check_totals(struct ledger_call *call, struct write_unit
 static ledger_status unit_begin_day(struct ledger_call *call, struct write_unit *unit)
 {
     int32_t posting_day = time_to_utc_day(unit->now_us);
-    if (posting_day == unit->head.posting_day) {
+    if (posting_day == unit->head.posting_day && unit->head.last_number > 0) {
         return LEDGER_DONE;
     }
     LEDGER_TRY(store_open_total_fold(call, &unit->ledger->store, unit->head.posting_day));

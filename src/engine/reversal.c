@@ -17,6 +17,9 @@ static ledger_status reversal_check_texts(struct ledger_call *call, const struct
     }
     (void)texts_check_free(call, "reason", request->reason, LEDGER_DESCRIPTION_MAX, 0);
     (void)texts_check_name(call, "idempotency_key", request->idempotency_key, LEDGER_IDEMPOTENCY_KEY_MAX);
+    if (!text_is_absent(request->idempotency_key) && text_is_empty(request->idempotency_key)) {
+        ledger_call_add_problem(call, LEDGER_TEXT_IS_INVALID, 0, "idempotency_key is empty");
+    }
     (void)texts_check_name(call, "transaction", request->transaction, LEDGER_NAME_MAX);
     return ledger_call_worst(call, problems_before);
 }
@@ -177,10 +180,24 @@ ledger_status reversal_decide(struct ledger_call *call, struct write_unit *unit,
     return reversal_check_day(call, work);
 }
 
+/* Whether no entry before this one is in its currency. */
+static bool reversal_begins_currency(const struct ledger_transaction_record *original, uint32_t place)
+{
+    for (uint32_t i = 0; i < place; i++) {
+        if (text_equals(original->entries[i].currency, original->entries[place].currency)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool reversal_needs_approval(const struct reversal_work *work)
 {
     int64_t threshold_minor = work->ledger->correction_approval_threshold_minor;
     for (uint32_t i = 0; threshold_minor > 0 && i < work->original.entries_count; i++) {
+        if (!reversal_begins_currency(&work->original, i)) {
+            continue;
+        }
         int128 debits = 0;
         for (uint32_t e = 0; e < work->original.entries_count; e++) {
             const struct ledger_entry_record *entry = &work->original.entries[e];
@@ -217,6 +234,15 @@ ledger_status reversal_refuse(struct ledger_call *call, const struct reversal_wo
         .transaction_id = work->original.entries_count == 0 ? NULL : work->original.transaction_id,
     };
     return refusal_record(call, work->ledger, &refusal);
+}
+
+struct ledger_posted reversal_describe_unknown(const struct ledger_posted *posted)
+{
+    struct ledger_posted unknown = {.status = LEDGER_OUTCOME_IS_UNKNOWN};
+    memcpy(unknown.transaction_id, posted->transaction_id, sizeof unknown.transaction_id);
+    memcpy(unknown.original_transaction_id, posted->original_transaction_id, sizeof unknown.original_transaction_id);
+    memcpy(unknown.approval_request_id, posted->approval_request_id, sizeof unknown.approval_request_id);
+    return unknown;
 }
 
 struct reversal_attempt {
@@ -266,9 +292,7 @@ ledger_status ledger_reverse(struct ledger_call *call, struct ledger *ledger, co
         attempt.posted.refusal_recorded = call->refusal_is_recorded;
     }
     if (status == LEDGER_OUTCOME_IS_UNKNOWN) {
-        struct uuid id;
-        memcpy(id.bytes, attempt.work.draft.record.transaction_id, sizeof id.bytes);
-        uuid_format(&id, attempt.posted.transaction_id);
+        attempt.posted = reversal_describe_unknown(&attempt.posted);
     }
     attempt.posted.status = status;
     *ret_posted = attempt.posted;

@@ -31,6 +31,9 @@ bool reversal_needs_approval(const struct reversal_work *work);
 LEDGER_MUST_CHECK ledger_status reversal_post(struct ledger_call *call, struct write_unit *unit,
                                               struct reversal_work *work, struct ledger_posted *ret_posted);
 
+/* What is told of a reversal whose outcome is unknown: its ids, by which it can be looked up. */
+struct ledger_posted reversal_describe_unknown(const struct ledger_posted *posted);
+
 /* Records a refusal with the original that it concerns, where that was found. */
 LEDGER_MUST_CHECK ledger_status reversal_refuse(struct ledger_call *call, const struct reversal_work *work,
                                                 ledger_status status, const char *action);

@@ -7,7 +7,7 @@
 
 void rules_init(struct rules *rules)
 {
-    *rules = (struct rules){.is_loaded = false};
+    *rules = (struct rules){.rules_version = RULES_VERSION_NONE};
     arena_init(&rules->arena);
 }
 
@@ -95,9 +95,6 @@ static ledger_status rules_load_accounts(struct ledger_call *call, struct rules 
     struct ledger_account *accounts = NULL;
     size_t count = 0;
     LEDGER_TRY(store_account_list(call, store, STORE_POSITION_MAX, &accounts, &count));
-    rules->accounts = NULL;
-    rules->accounts_count = 0;
-    rules->accounts_capacity = 0;
     for (size_t i = 0; i < count; i++) {
         if (!rules_append_account(rules, &accounts[i])) {
             return ledger_fail_out_of_memory(call);
@@ -106,13 +103,30 @@ static ledger_status rules_load_accounts(struct ledger_call *call, struct rules 
     return LEDGER_DONE;
 }
 
-void rules_put_account(struct rules *rules, const struct ledger_account *account, int64_t rules_version)
+/* I1: nothing is left that could be taken for rules. */
+static void rules_forget(struct rules *rules)
+{
+    arena_reset(&rules->arena);
+    *rules = (struct rules){.arena = rules->arena, .rules_version = RULES_VERSION_NONE};
+}
+
+/* The account in its new version, or behind the others; false when memory ran out. */
+static bool rules_take_account(struct rules *rules, const struct ledger_account *account)
 {
     struct rules_account *known = (struct rules_account *)rules_get_account(rules, account->account_id);
-    bool is_known = known != NULL;
-    rules->is_loaded = rules->is_loaded && rules->rules_version + 1 == rules_version &&
-                       (is_known ? rules_copy_account(rules, known, account) : rules_append_account(rules, account));
-    rules->rules_version = rules_version;
+    return known == NULL ? rules_append_account(rules, account) : rules_copy_account(rules, known, account);
+}
+
+void rules_put_account(struct rules *rules, const struct ledger_account *account, int64_t rules_version)
+{
+    if (rules->is_loaded && rules->rules_version == rules_version) {
+        return; /* they were read after the commit, to see whether it was done */
+    }
+    if (rules->is_loaded && rules->rules_version + 1 == rules_version && rules_take_account(rules, account)) {
+        rules->rules_version = rules_version;
+    } else {
+        rules_forget(rules);
+    }
 }
 
 static ledger_status rules_load_periods(struct ledger_call *call, struct rules *rules, struct store *store)
@@ -144,8 +158,7 @@ ledger_status rules_refresh(struct ledger_call *call, struct rules *rules, struc
     if (rules->is_loaded && rules->rules_version == rules_version) {
         return LEDGER_DONE;
     }
-    rules->is_loaded = false;
-    arena_reset(&rules->arena);
+    rules_forget(rules);
     LEDGER_TRY(rules_load_accounts(call, rules, store));
     LEDGER_TRY(rules_load_periods(call, rules, store));
     rules->rules_version = rules_version;

@@ -1,5 +1,7 @@
 /* The rules that a posting is judged by, as of one rules_version: the accounts and the closed days. Kept in memory
- * until the version in the head moves. */
+ * until the version in the head moves.
+ *
+ * I1 Rules that could not be read whole have the version of none: what was judged by them is judged again. */
 #ifndef LEDGER_ENGINE_RULES_H
 #define LEDGER_ENGINE_RULES_H
 
@@ -7,6 +9,8 @@
 #include "domain/period.h"
 #include "ledger/account.h"
 #include "store/store.h"
+
+enum { RULES_VERSION_NONE = 0 }; /* a ledger's begin at 1 */
 
 struct rules_account {
     struct ledger_account account;

@@ -94,8 +94,8 @@ ledger_status texts_normalise_code(struct ledger_call *call, const char *field, 
         ledger_call_add_problem(call, fault_status, entry_number, "%s is missing or empty", field);
         return LEDGER_DONE;
     }
-    /* The NFC form of a text is at most three times as long, so nothing beyond that needs a look. */
-    if (!texts_check_size(call, fault_status, field, text, (size_t)3 * LEDGER_CODE_MAX, entry_number)) {
+    /* No character decomposes into more than four, so nothing beyond that needs a look. */
+    if (!texts_check_size(call, fault_status, field, text, (size_t)4 * LEDGER_CODE_MAX, entry_number)) {
         return LEDGER_DONE;
     }
     LEDGER_TRY(utf8_normalise(call, text, ret_code));

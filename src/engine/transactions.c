@@ -25,6 +25,9 @@ static bool number_parse(struct ledger_text text, int32_t *ret_posting_day, int6
     if (text.size > 15 && text.data[9] == '0') {
         return false;
     }
+    if (date / 100 % 100 < 1 || date / 100 % 100 > 12) {
+        return false;
+    }
     *ret_posting_day = day_from_civil(date / 10000, date / 100 % 100, date % 100);
     struct civil_date civil = day_to_civil(*ret_posting_day);
     *ret_number_in_day = number;

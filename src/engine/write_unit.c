@@ -175,6 +175,8 @@ static ledger_status unit_finds_leaf(struct ledger_call *call, const struct writ
 /* What an attempt with an unknown outcome would have left. */
 struct attempt {
     bool is_open;
+    size_t problems_before; /* of the call, before anything was tried … */
+    size_t problems_after;  /* … and after the body: what it refused */
     int64_t log_index;
     struct sha256_hash leaf;
 };
@@ -193,11 +195,14 @@ static ledger_status unit_attempt(struct ledger_call *call, struct ledger *ledge
             return LEDGER_DONE;
         }
         attempt->is_open = false;
+        ledger_call_drop_problems(call, attempt->problems_before);
     }
     LEDGER_TRY(body(call, &unit, context));
+    size_t problems_after = ledger_call_problems_count(call);
     ledger_status status = write_unit_finish(call, &unit);
     if (status == LEDGER_OUTCOME_IS_UNKNOWN) {
         attempt->is_open = true;
+        attempt->problems_after = problems_after;
         attempt->log_index = store_head_log_size(&unit.head) - 1;
         attempt->leaf = unit.last_leaf;
     }
@@ -208,10 +213,9 @@ static ledger_status unit_attempt(struct ledger_call *call, struct ledger *ledge
 static ledger_status unit_run(struct ledger_call *call, struct ledger *ledger, write_body *body, void *context,
                               bool by_any_clock)
 {
-    struct attempt attempt = {.is_open = false};
+    struct attempt attempt = {.is_open = false, .problems_before = ledger_call_problems_count(call)};
     ledger_status status = LEDGER_OUTCOME_IS_UNKNOWN;
     for (unsigned tries = 0; status == LEDGER_OUTCOME_IS_UNKNOWN && tries < ATTEMPTS_MAX; tries++) {
-        size_t problems_before = ledger_call_problems_count(call);
         status = store_begin(call, &ledger->store, UNIT_WRITE);
         if (status == LEDGER_DONE) {
             status = unit_attempt(call, ledger, body, context, by_any_clock, &attempt);
@@ -223,7 +227,7 @@ static ledger_status unit_run(struct ledger_call *call, struct ledger *ledger, w
             status = LEDGER_OUTCOME_IS_UNKNOWN;
         }
         if (attempt.is_open && tries + 1 < ATTEMPTS_MAX) {
-            ledger_call_drop_problems(call, problems_before);
+            ledger_call_drop_problems(call, attempt.problems_after);
         }
     }
     if (status == LEDGER_OUTCOME_IS_UNKNOWN) {

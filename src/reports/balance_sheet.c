@@ -49,7 +49,7 @@ static ledger_status balance_sheet_read(struct ledger_call *call, struct report 
     LEDGER_TRY(chart_totals_init(call, &sheet->chart, &sheet->before));
     LEDGER_TRY(chart_totals_add(call, report, &sheet->chart, report->parameters.end_day, 1, &sheet->totals));
     LEDGER_TRY(chart_totals_add(call, report, &sheet->chart, fiscal_year_start - 1, 1, &sheet->before));
-    return statement_list_currencies(call, report, &sheet->chart, &sheet->totals, &sheet->currencies,
+    return statement_list_currencies(call, report, &sheet->chart, &sheet->totals, LEDGER_ASSET, &sheet->currencies,
                                      &sheet->currencies_count);
 }
 
@@ -67,8 +67,8 @@ static ledger_status balance_sheet_give_currency(struct ledger_call *call, struc
     int128 earlier = balance_sheet_earnings(sheet, &sheet->before, currency);
     int128 running = balance_sheet_earnings(sheet, &sheet->totals, currency) - earlier;
     const struct statement_extra extras[] = {
-        {"EARNINGS_OF_EARLIER_YEARS", "Earnings of earlier years, not yet closed", earlier},
-        {"EARNINGS_OF_FISCAL_YEAR", "Earnings of the running fiscal year", running},
+        {"EARNINGS_OF_EARLIER_YEARS", "Earnings of earlier years", earlier},
+        {"EARNINGS_OF_FISCAL_YEAR", "Earnings of the fiscal year", running},
     };
     const struct statement_section assets = {LEDGER_ASSET, "Assets", currency, NULL, 0};
     const struct statement_section liabilities = {LEDGER_LIABILITY, "Liabilities", currency, NULL, 0};

@@ -1,3 +1,4 @@
+/* The chart as a report sees it: read, put in order, and totals added to it. */
 #include "reports/chart.h"
 
 #include <stdlib.h>

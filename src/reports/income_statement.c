@@ -25,9 +25,8 @@ static ledger_status income_leave_out_closings(struct ledger_call *call, struct 
     int64_t *log_indexes = NULL;
     size_t count = 0;
     const struct report_parameters *parameters = &report->parameters;
-    LEDGER_TRY(store_transaction_list_by_event_type(call, &report->ledger->store, TEXT("CLOSING"),
-                                                    report->log_position, parameters->start_day, parameters->end_day,
-                                                    &log_indexes, &count));
+    LEDGER_TRY(store_transaction_list_by_event_type(call, &report->ledger->store, TEXT("CLOSING"), report->log_position,
+                                                    parameters->start_day, parameters->end_day, &log_indexes, &count));
     for (size_t i = 0; i < count; i++) {
         LEDGER_TRY(chart_totals_add_transaction(call, report, chart, log_indexes[i], -1, totals));
     }
@@ -69,7 +68,7 @@ ledger_status income_statement_make(struct ledger_call *call, struct report *rep
     LEDGER_TRY(chart_totals_add(call, report, &chart, report->parameters.end_day, 1, &totals));
     LEDGER_TRY(chart_totals_add(call, report, &chart, report->parameters.start_day - 1, -1, &totals));
     LEDGER_TRY(income_leave_out_closings(call, report, &chart, &totals));
-    LEDGER_TRY(statement_list_currencies(call, report, &chart, &totals, &currencies, &count));
+    LEDGER_TRY(statement_list_currencies(call, report, &chart, &totals, LEDGER_REVENUE, &currencies, &count));
     LEDGER_ALLOCATE(call, sums, count);
     LEDGER_TRY(report_begin_table(call, report, &statement_table));
     for (size_t c = 0; c < count; c++) {

@@ -1,3 +1,4 @@
+/* Values as text and as JSON: the same digits in every format. */
 #include "reports/sink.h"
 
 #include <stdio.h>

@@ -118,10 +118,10 @@ struct report_row {
 /* What stands at the head of a report. The texts live as long as the report is made. */
 struct report_head {
     const char *report_id;
-    const char *report_type;           /* "trial-balance" */
-    const char *report_name;           /* "Trial balance" */
-    struct ledger_text subtitle;       /* for people: "as of 2026-03-31" */
-    struct ledger_text parameters;     /* canonical JSON: as used, with what was filled in */
+    const char *report_type;       /* "trial-balance" */
+    const char *report_name;       /* "Trial balance" */
+    struct ledger_text subtitle;   /* for people: "as of 2026-03-31" */
+    struct ledger_text parameters; /* canonical JSON: as used, with what was filled in */
     int64_t log_position;
     const char *time_zone_data_version;
     int64_t generated_at_us;
@@ -130,8 +130,8 @@ struct report_head {
 
 struct report_sink;
 
-/* Every slot is mandatory. begin; for each table begin_table, rows, end_table; values by name ascending; notes anywhere
- * between the tables. */
+/* Every slot is mandatory. begin; for each table begin_table, rows, end_table; values by name ascending; notes at any
+ * time. */
 struct report_sink_operations {
     ledger_status (*begin)(struct ledger_call *call, struct report_sink *sink, const struct report_head *head);
     ledger_status (*begin_table)(struct ledger_call *call, struct report_sink *sink, const struct report_table *table);

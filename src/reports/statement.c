@@ -1,3 +1,4 @@
+/* The sections of statements. A row stands for an account in one currency: a tree in several has it once for each. */
 #include "reports/statement.h"
 
 enum {
@@ -30,8 +31,7 @@ int128 statement_sum(const struct chart *chart, const struct chart_totals *total
 {
     int128 net = 0;
     for (size_t i = 0; i < chart->count; i++) {
-        bool is_counted =
-            chart->accounts[i].account_type == type && text_equals(chart->accounts[i].currency, currency);
+        bool is_counted = chart->accounts[i].account_type == type && text_equals(chart->accounts[i].currency, currency);
         net += is_counted ? totals->nets[i] : 0;
     }
     return chart_balance(type, net);
@@ -39,12 +39,14 @@ int128 statement_sum(const struct chart *chart, const struct chart_totals *total
 
 ledger_status statement_list_currencies(struct ledger_call *call, const struct report *report,
                                         const struct chart *chart, const struct chart_totals *totals,
-                                        struct ledger_text **ret_currencies, size_t *ret_count)
+                                        enum ledger_account_type first_type, struct ledger_text **ret_currencies,
+                                        size_t *ret_count)
 {
     bool *has_entries = NULL;
     LEDGER_ALLOCATE(call, has_entries, chart->count);
     for (size_t i = 0; i < chart->count; i++) {
-        has_entries[i] = totals->entry_counts[i] != 0 || totals->nets[i] != 0;
+        has_entries[i] =
+            chart->accounts[i].account_type >= first_type && (totals->entry_counts[i] != 0 || totals->nets[i] != 0);
     }
     LEDGER_TRY(chart_list_currencies(call, chart, has_entries, ret_currencies, ret_count));
     if (*ret_count == 0) {

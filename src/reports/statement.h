@@ -34,9 +34,11 @@ LEDGER_MUST_CHECK ledger_status statement_give_section(struct ledger_call *call,
 int128 statement_sum(const struct chart *chart, const struct chart_totals *totals, enum ledger_account_type type,
                      struct ledger_text currency);
 
-/* The currencies that any entry stands in; the ledger's own where there is none. */
+/* The currencies that any entry of accounts of `first_type` and the types behind it stands in; the ledger's own where
+ * there is none. */
 LEDGER_MUST_CHECK ledger_status statement_list_currencies(struct ledger_call *call, const struct report *report,
                                                           const struct chart *chart, const struct chart_totals *totals,
+                                                          enum ledger_account_type first_type,
                                                           struct ledger_text **ret_currencies, size_t *ret_count);
 
 #endif

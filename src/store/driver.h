@@ -120,6 +120,13 @@ struct driver_operations {
                                                          const char *difference),
                                   void *context);
 
+    /* Has the database look through its own storage: pages, indexes, and values that break the constraints of their
+     * column. Calls `found` for each fault, in its own words. Inside a unit of work. */
+    ledger_status (*check_storage)(struct ledger_call *call, struct driver *driver,
+                                   ledger_status (*found)(struct ledger_call *call, void *context,
+                                                          struct ledger_text fault),
+                                   void *context);
+
     /* The version of the schema, 0 where there is no ledger. LEDGER_VERSION_IS_UNSUPPORTED where a later program made
      * it. */
     ledger_status (*schema_version)(struct ledger_call *call, struct driver *driver, int64_t *ret_version);

@@ -4,10 +4,12 @@
  *    not after so many pages, not when a connection closes.
  * I2 The connection switches triggers off for itself, after the schema was found to be as shipped; where the schema
  *    changed since (its cookie moved), it is checked again before the next write.
- * I3 A commit that fails while the log is being synced has an unknown outcome; every other failure kept nothing. */
+ * I3 A commit that fails while the log is being synced, or after that, has an unknown outcome; every other failure kept
+ *    nothing. What such a commit left behind the end of the log is overwritten before anybody decides by what is there. */
 #include "store/driver_sqlite.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -146,6 +148,17 @@ static ledger_status sqlite_begin_read(struct ledger_call *call, struct sqlite_d
     return LEDGER_DONE;
 }
 
+/* I3: SQLite does not see what a failed commit left behind the end of the log, but whoever next reads the whole log anew
+ * takes it for committed. A commit of the mark that is there already overwrites it. */
+static ledger_status sqlite_settle(struct ledger_call *call, struct sqlite_driver *driver)
+{
+    char sql[64];
+    (void)snprintf(sql, sizeof sql, "PRAGMA application_id = %d", SQLITE_APPLICATION_ID);
+    LEDGER_TRY(sqlite_run(call, driver, sql, "overwrite a failed commit to"));
+    driver->is_doubtful = false;
+    return LEDGER_DONE;
+}
+
 static ledger_status sqlite_begin_write(struct ledger_call *call, struct sqlite_driver *driver)
 {
     if (driver->is_read_only) {
@@ -160,15 +173,18 @@ static ledger_status sqlite_begin_write(struct ledger_call *call, struct sqlite_
     sqlite_symbols_trim(&driver->symbols);
     int64_t left_ms = deadline_ms - monotonic_ms();
     (void)sqlite3_busy_timeout(driver->connection, left_ms < 1 ? 1 : (int)left_ms);
-    int code = sqlite_step_once(driver->begin_write);
+    ledger_status status = driver->is_doubtful ? sqlite_settle(call, driver) : LEDGER_DONE;
+    int code = status == LEDGER_DONE ? sqlite_step_once(driver->begin_write) : SQLITE_DONE;
     if (code != SQLITE_DONE) {
-        ledger_status status = sqlite_fail(call, driver, code, "begin to write");
+        status = sqlite_fail(call, driver, code, "begin to write");
+    }
+    if (status != LEDGER_DONE) {
         sqlite_lock_release(&driver->lock);
         return status;
     }
     driver->in_unit = true;
     driver->in_write_unit = true;
-    ledger_status status = sqlite_check_guards(call, driver);
+    status = sqlite_check_guards(call, driver);
     if (status != LEDGER_DONE) {
         sqlite_rollback(&driver->base);
     }
@@ -196,10 +212,12 @@ static void sqlite_checkpoint_when_due(struct sqlite_driver *driver)
                                     is_long ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
-/* I3: SQLITE_FULL and SQLITE_BUSY happen before anything is synced. */
+/* I3: SQLITE_FULL and SQLITE_BUSY happen before the log is whole; memory can run out after it was synced. */
 static ledger_status sqlite_commit_failed(struct ledger_call *call, struct sqlite_driver *driver, int code)
 {
-    if ((code & 0xff) == SQLITE_IOERR && driver->in_write_unit) {
+    bool may_be_kept = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_NOMEM;
+    if (may_be_kept && driver->in_write_unit) {
+        driver->is_doubtful = true;
         return ledger_fail(call, LEDGER_OUTCOME_IS_UNKNOWN, "SQLite could not commit to %s: %s (result code %d)",
                            driver->path, sqlite3_errmsg(driver->connection), code);
     }
@@ -275,12 +293,24 @@ static ledger_status sqlite_bind(struct ledger_call *call, struct sqlite_driver 
     return LEDGER_DONE;
 }
 
+/* While no cursor is open, nobody has a text of ours: a long reading unit need not remember all that it came across. */
+static void sqlite_trim_symbols(struct sqlite_driver *driver)
+{
+    for (size_t i = 0; i < SQLITE_CURSORS_MAX; i++) {
+        if (driver->cursors[i].statement != NULL) {
+            return;
+        }
+    }
+    sqlite_symbols_trim(&driver->symbols);
+}
+
 static ledger_status sqlite_query(struct ledger_call *call, struct driver *base, enum query_id query,
                                   const struct value *inputs, struct cursor **ret_cursor)
 {
     struct sqlite_driver *driver = sqlite_driver(base);
     const struct query_definition *definition = &queries_sqlite[query];
     LEDGER_TRY(sqlite_prepare(call, driver, definition->sql, &driver->statements[query]));
+    sqlite_trim_symbols(driver);
     sqlite3_stmt *statement = driver->statements[query];
     assert(!sqlite3_stmt_busy(statement));
     assert((unsigned)sqlite3_column_count(statement) == definition->outputs_count);
@@ -313,11 +343,13 @@ static int sqlite_read_symbol(struct sqlite_driver *driver, int64_t text_id, str
     return code;
 }
 
+/* By the value rather than by sqlite3_column_…, which does its work anew for each question: allowed, since one thread
+ * at a time uses the connection. */
 static int sqlite_read_value(struct cursor *cursor, int column, struct value *value)
 {
-    sqlite3_stmt *statement = cursor->statement;
+    sqlite3_value *stored = sqlite3_column_value(cursor->statement, column);
     enum value_type type = (enum value_type)cursor->definition->outputs[column];
-    if (sqlite3_column_type(statement, column) == SQLITE_NULL) {
+    if (sqlite3_value_type(stored) == SQLITE_NULL) {
         type = VALUE_NULL;
     }
     value->type = type;
@@ -326,18 +358,18 @@ static int sqlite_read_value(struct cursor *cursor, int column, struct value *va
     case VALUE_AMOUNT:
     case VALUE_TIME:
     case VALUE_DAY:
-        value->integer = sqlite3_column_int64(statement, column);
+        value->integer = sqlite3_value_int64(stored);
         return SQLITE_OK;
     case VALUE_TEXT:
-        value->text.data = (const char *)sqlite3_column_text(statement, column);
-        value->text.size = (size_t)sqlite3_column_bytes(statement, column);
+        value->text.data = (const char *)sqlite3_value_text(stored);
+        value->text.size = (size_t)sqlite3_value_bytes(stored);
         return value->text.data == NULL ? SQLITE_NOMEM : SQLITE_OK;
     case VALUE_BLOB:
-        value->text.data = sqlite3_column_blob(statement, column);
-        value->text.size = (size_t)sqlite3_column_bytes(statement, column);
+        value->text.data = sqlite3_value_blob(stored);
+        value->text.size = (size_t)sqlite3_value_bytes(stored);
         return SQLITE_OK;
     case VALUE_SYMBOL:
-        return sqlite_read_symbol(cursor->driver, sqlite3_column_int64(statement, column), value);
+        return sqlite_read_symbol(cursor->driver, sqlite3_value_int64(stored), value);
     case VALUE_NULL:
         break;
     }
@@ -440,6 +472,7 @@ static const struct driver_operations sqlite_operations = {
     .close = sqlite_close,
     .write = sqlite_write,
     .check_schema = sqlite_schema_check,
+    .check_storage = sqlite_storage_check,
     .schema_version = sqlite_schema_version,
     .create_schema = sqlite_schema_create,
     .free = sqlite_free,

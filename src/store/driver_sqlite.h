@@ -8,7 +8,10 @@
 #include "store/sqlite_lock.h"
 #include "store/sqlite_symbols.h"
 
-enum { SQLITE_CURSORS_MAX = 8 };
+enum {
+    SQLITE_CURSORS_MAX = 8,
+    SQLITE_APPLICATION_ID = 0x4c454447, /* what identifies our files to file(1) and to us: "LEDG" */
+};
 
 struct cursor {
     struct sqlite_driver *driver;
@@ -28,6 +31,7 @@ struct sqlite_driver {
     bool is_read_only;
     bool in_unit;
     bool in_write_unit;
+    bool is_doubtful;       /* a commit of ours had an unknown outcome, and nothing was committed since */
     int wal_pages;          /* in the write-ahead log after our last commit */
     int64_t checked_schema; /* schema cookie that was found to be as shipped; -1 none yet */
     sqlite3_stmt *begin_read;
@@ -55,6 +59,11 @@ LEDGER_MUST_CHECK ledger_status sqlite_schema_check(struct ledger_call *call, st
                                                                            struct ledger_text object_name,
                                                                            const char *difference),
                                                     void *context);
+
+LEDGER_MUST_CHECK ledger_status sqlite_storage_check(struct ledger_call *call, struct driver *driver,
+                                                     ledger_status (*found)(struct ledger_call *call, void *context,
+                                                                            struct ledger_text fault),
+                                                     void *context);
 
 /* Runs statements without rows or inputs. */
 LEDGER_MUST_CHECK ledger_status sqlite_run(struct ledger_call *call, struct sqlite_driver *driver, const char *sql,

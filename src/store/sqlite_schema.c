@@ -5,9 +5,6 @@
 #include "base/time.h"
 #include "store/driver_sqlite.h"
 
-/* What identifies our files to file(1) and to us: "LEDG". */
-enum { SQLITE_APPLICATION_ID = 0x4c454447 };
-
 static ledger_status schema_read_integer(struct ledger_call *call, struct sqlite_driver *driver, const char *sql,
                                          int64_t *ret_integer)
 {
@@ -185,8 +182,9 @@ ledger_status sqlite_schema_check(struct ledger_call *call, struct driver *base,
     LEDGER_ALLOCATE(call, check.is_present, schema_count_shipped());
     sqlite3_stmt *statement = NULL;
     int code = sqlite3_prepare_v2(driver->connection,
-                                  "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'", -1,
-                                  &statement, NULL);
+                                  "SELECT type, name, sql FROM sqlite_schema "
+                                  "WHERE type <> 'table' OR name NOT GLOB 'sqlite_stat[1-4]'",
+                                  -1, &statement, NULL);
     ledger_status status = code == SQLITE_OK ? LEDGER_DONE : sqlite_fail(call, driver, code, "read the schema of");
     while (status == LEDGER_DONE && (code = sqlite3_step(statement)) == SQLITE_ROW) {
         status = schema_check_row(call, &check, statement);
@@ -196,4 +194,29 @@ ledger_status sqlite_schema_check(struct ledger_call *call, struct driver *base,
     }
     (void)sqlite3_finalize(statement);
     return status == LEDGER_DONE ? schema_check_missing(call, &check) : status;
+}
+
+/* SQLite's own words, a row a fault; one row "ok" where there is none. */
+ledger_status sqlite_storage_check(struct ledger_call *call, struct driver *base,
+                                   ledger_status (*found)(struct ledger_call *call, void *context,
+                                                          struct ledger_text fault),
+                                   void *context)
+{
+    struct sqlite_driver *driver = (struct sqlite_driver *)base;
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(driver->connection, "PRAGMA integrity_check(1000)", -1, &statement, NULL);
+    ledger_status status = code == SQLITE_OK ? LEDGER_DONE : sqlite_fail(call, driver, code, "check the storage of");
+    while (status == LEDGER_DONE && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+        struct ledger_text fault = ledger_text_of((const char *)sqlite3_column_text(statement, 0));
+        if (text_is_absent(fault)) {
+            status = ledger_fail_out_of_memory(call);
+        } else if (!text_equals_string(fault, "ok")) {
+            status = found(call, context, fault);
+        }
+    }
+    if (status == LEDGER_DONE && code != SQLITE_DONE) {
+        status = sqlite_fail(call, driver, code, "check the storage of");
+    }
+    (void)sqlite3_finalize(statement);
+    return status;
 }

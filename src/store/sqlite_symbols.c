@@ -1,5 +1,6 @@
 #include "store/sqlite_symbols.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -131,8 +132,14 @@ int sqlite_symbols_get(struct sqlite_symbols *symbols, int64_t text_id, struct l
                                    (size_t)sqlite3_column_bytes(symbols->find_by_id, 0)};
         code = text.data == NULL ? SQLITE_NOMEM : symbols_keep(symbols, text, text_id, ret_text);
     } else if (code == SQLITE_DONE) {
-        *ret_text = TEXT_ABSENT;
-        code = SQLITE_OK;
+        /* Not absent, which would be another fact: the row says that there is a text. */
+        char missing[48];
+        int length = snprintf(missing, sizeof missing, "(text %lld is missing)", (long long)text_id);
+        code = symbols_keep(symbols, (struct ledger_text){missing, (size_t)length}, text_id, ret_text);
+        if (code == SQLITE_OK) { /* to be found by its number alone: a text of these words is another */
+            struct symbol **by_text = &symbols->by_text[text_hash(*ret_text) % SYMBOL_BUCKETS];
+            *by_text = (*by_text)->next_by_text;
+        }
     }
     (void)sqlite3_reset(symbols->find_by_id);
     return code;

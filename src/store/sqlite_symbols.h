@@ -41,7 +41,8 @@ void sqlite_symbols_trim(struct sqlite_symbols *symbols);
 /* The number of a text, which is added to the dictionary where it is new. Gives SQLite's result code. */
 int sqlite_symbols_intern(struct sqlite_symbols *symbols, struct ledger_text text, int64_t *ret_text_id);
 
-/* The text of a number; absent where the dictionary does not have it. It lives until forgotten or trimmed. */
+/* The text of a number; "(text 7 is missing)" where the dictionary does not have it. It lives until forgotten or
+ * trimmed. */
 int sqlite_symbols_get(struct sqlite_symbols *symbols, int64_t text_id, struct ledger_text *ret_text);
 
 #endif

@@ -92,10 +92,10 @@ struct store_account_version {
     int64_t changed_at_us;
     struct ledger_text changed_by;
 };
-LEDGER_MUST_CHECK ledger_status store_account_version_scan(
-    struct ledger_call *call, struct store *store,
-    ledger_status (*each)(struct ledger_call *call, void *context, const struct store_account_version *version),
-    void *context);
+/* The version that the event at a position made, in the call's memory; false where there is none. */
+LEDGER_MUST_CHECK ledger_status store_account_version_get(struct ledger_call *call, struct store *store,
+                                                          int64_t log_index, bool *ret_found,
+                                                          struct store_account_version *ret_version);
 /* Account ids that stand in only one of the two tables of accounts. */
 LEDGER_MUST_CHECK ledger_status store_account_orphan_scan(struct ledger_call *call, struct store *store,
                                                           ledger_status (*each)(struct ledger_call *call, void *context,
@@ -150,6 +150,10 @@ struct store_audit_query {
 };
 LEDGER_MUST_CHECK ledger_status store_audit_scan(struct ledger_call *call, struct store *store,
                                                  const struct store_audit_query *query, struct store_scan *scan);
+/* Those of the instants [from, before) in the order in which they happened; for store_audit_next as well. */
+LEDGER_MUST_CHECK ledger_status store_audit_scan_forward(struct ledger_call *call, struct store *store,
+                                                         int64_t before_log_index, int64_t from_us, int64_t before_us,
+                                                         struct store_scan *scan);
 LEDGER_MUST_CHECK ledger_status store_audit_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_event,
                                                  struct ledger_event_record *ret_event, int64_t *ret_number_in_day);
 
@@ -239,6 +243,9 @@ LEDGER_MUST_CHECK ledger_status store_sheet_next(struct ledger_call *call, struc
 /* One line, copied into the call's memory. LEDGER_DATABASE_IS_DAMAGED where the entry is missing. */
 LEDGER_MUST_CHECK ledger_status store_sheet_get(struct ledger_call *call, struct store *store, int64_t entry_key,
                                                 struct store_sheet_line *ret_line);
+/* The day of the transaction at a position. LEDGER_DATABASE_IS_DAMAGED where it is missing. */
+LEDGER_MUST_CHECK ledger_status store_transaction_day_get(struct ledger_call *call, struct store *store,
+                                                          int64_t log_index, int32_t *ret_transaction_day);
 
 /* Positions of the transactions of one event type within days, both included. */
 LEDGER_MUST_CHECK ledger_status store_transaction_list_by_event_type(struct ledger_call *call, struct store *store,
@@ -286,15 +293,19 @@ LEDGER_MUST_CHECK ledger_status store_open_total_fold(struct ledger_call *call, 
 
 enum store_total_kind { STORE_TOTAL_OPEN, STORE_TOTAL_DAY, STORE_TOTAL_MONTH, STORE_TOTAL_BALANCE };
 struct store_total_row {
-    enum store_total_kind kind;
-    int32_t transaction_period; /* a day or a month */
-    int32_t posting_period;
+    int32_t transaction_period; /* a day or a month; 0 of a balance */
+    int32_t posting_period;     /* the same; 0 of a balance and of open totals */
     struct ledger_balance totals;
+    int64_t last_log_index; /* of balances and open totals */
 };
+/* The rows of one kind by (transaction_period, account_id, posting_period); several kinds may be scanned side by side.
+ */
 LEDGER_MUST_CHECK ledger_status store_total_scan(struct ledger_call *call, struct store *store,
-                                                 struct store_scan *scan);
+                                                 enum store_total_kind kind, struct store_scan *scan);
 LEDGER_MUST_CHECK ledger_status store_total_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_row,
                                                  struct store_total_row *ret_row);
+/* How many rows of open and daily totals there are. */
+LEDGER_MUST_CHECK ledger_status store_total_count(struct ledger_call *call, struct store *store, int64_t *ret_count);
 
 /* Packed lists of the entries of an account in a full segment. */
 struct store_account_list {
@@ -312,7 +323,79 @@ LEDGER_MUST_CHECK ledger_status store_account_list_get(struct ledger_call *call,
 LEDGER_MUST_CHECK ledger_status store_account_list_scan(struct ledger_call *call, struct store *store,
                                                         int64_t from_segment, int64_t before_segment,
                                                         struct store_scan *scan);
+/* The lists of other segments than the first so many: there should be none. */
+LEDGER_MUST_CHECK ledger_status store_account_list_scan_stray(struct ledger_call *call, struct store *store,
+                                                              int64_t segments_count, struct store_scan *scan);
 LEDGER_MUST_CHECK ledger_status store_account_list_next(struct ledger_call *call, struct store_scan *scan,
                                                         bool *ret_has_list, struct store_account_list *ret_list);
+
+/* What verify alone asks. */
+
+/* What is not as shipped in the schema, and what the database finds damaged in its own storage: pages, indexes, values
+ * that break a column's own constraints. */
+LEDGER_MUST_CHECK ledger_status store_schema_check(struct ledger_call *call, struct store *store,
+                                                   ledger_status (*found)(struct ledger_call *call, void *context,
+                                                                          const char *object_type,
+                                                                          struct ledger_text object_name,
+                                                                          const char *difference),
+                                                   void *context);
+LEDGER_MUST_CHECK ledger_status store_storage_check(struct ledger_call *call, struct store *store,
+                                                    ledger_status (*found)(struct ledger_call *call, void *context,
+                                                                           struct ledger_text fault),
+                                                    void *context);
+LEDGER_MUST_CHECK ledger_status store_migration_check(struct ledger_call *call, struct store *store,
+                                                      ledger_status (*found)(struct ledger_call *call, void *context,
+                                                                             int64_t version, const char *difference),
+                                                      void *context);
+LEDGER_MUST_CHECK ledger_status store_settings_count(struct ledger_call *call, struct store *store, int64_t *ret_count);
+
+/* A row of the accounts' own table, in the call's memory. */
+struct store_account_row {
+    int64_t account_id;
+    struct ledger_text account_code;
+    struct ledger_text currency;
+    bool has_parent; /* none, or one that is there */
+};
+LEDGER_MUST_CHECK ledger_status store_account_row_list(struct ledger_call *call, struct store *store,
+                                                       struct store_account_row **ret_rows, size_t *ret_count);
+
+/* The change that the event at a position made, in the call's memory; false where there is none. */
+LEDGER_MUST_CHECK ledger_status store_period_get(struct ledger_call *call, struct store *store, int64_t log_index,
+                                                 bool *ret_found, struct ledger_period *ret_period);
+LEDGER_MUST_CHECK ledger_status store_approval_get(struct ledger_call *call, struct store *store, int64_t log_index,
+                                                   bool *ret_found, struct store_approval_change *ret_change);
+
+/* Every row that an event made, with the type of the event at its position, absent where there is none. */
+enum store_rule_kind { STORE_RULE_ACCOUNT, STORE_RULE_PERIOD, STORE_RULE_APPROVAL };
+LEDGER_MUST_CHECK ledger_status store_rule_row_scan(struct ledger_call *call, struct store *store,
+                                                    ledger_status (*each)(struct ledger_call *call, void *context,
+                                                                          enum store_rule_kind kind, int64_t log_index,
+                                                                          struct ledger_text event_type),
+                                                    void *context);
+
+/* Rows at positions that no log has; of an entry, its key. */
+enum store_stray_kind { STORE_STRAY_TRANSACTION, STORE_STRAY_ENTRY, STORE_STRAY_EVENT };
+LEDGER_MUST_CHECK ledger_status store_stray_row_scan(struct ledger_call *call, struct store *store,
+                                                     ledger_status (*each)(struct ledger_call *call, void *context,
+                                                                           enum store_stray_kind kind,
+                                                                           int64_t position),
+                                                     void *context);
+
+LEDGER_MUST_CHECK ledger_status store_tile_scan(struct ledger_call *call, struct store *store,
+                                                ledger_status (*each)(struct ledger_call *call, void *context,
+                                                                      int64_t level, int64_t tile_index),
+                                                void *context);
+
+struct store_checkpoint {
+    int64_t log_size;
+    int64_t epoch;
+    struct sha256_hash root;
+};
+LEDGER_MUST_CHECK ledger_status store_checkpoint_list(struct ledger_call *call, struct store *store,
+                                                      struct store_checkpoint **ret_checkpoints, size_t *ret_count);
+
+/* The first texts that repeat in many rows, in the call's memory. */
+LEDGER_MUST_CHECK ledger_status store_symbol_list(struct ledger_call *call, struct store *store, int64_t limit,
+                                                  struct ledger_text **ret_texts, size_t *ret_count);
 
 #endif

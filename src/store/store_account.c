@@ -115,43 +115,41 @@ static void account_version_read(const struct value *row, struct store_account_v
     *version = (struct store_account_version){
         .account =
             {
-                .account_id = row_integer(&row[ACCOUNT_VERSION_SCAN_OUT_ACCOUNT_ID]),
-                .account_code = row_text(&row[ACCOUNT_VERSION_SCAN_OUT_ACCOUNT_CODE]),
-                .account_name = row_text(&row[ACCOUNT_VERSION_SCAN_OUT_ACCOUNT_NAME]),
-                .account_type = (enum ledger_account_type)row_int32(&row[ACCOUNT_VERSION_SCAN_OUT_ACCOUNT_TYPE]),
-                .account_role = (enum ledger_account_role)row_int32(&row[ACCOUNT_VERSION_SCAN_OUT_ACCOUNT_ROLE]),
-                .parent_account_code = row_text(&row[ACCOUNT_VERSION_SCAN_OUT_PARENT_ACCOUNT_CODE]),
-                .level = row_int32(&row[ACCOUNT_VERSION_SCAN_OUT_LEVEL]),
-                .currency = row_text(&row[ACCOUNT_VERSION_SCAN_OUT_CURRENCY]),
-                .description = row_text(&row[ACCOUNT_VERSION_SCAN_OUT_DESCRIPTION]),
-                .is_active = row_integer(&row[ACCOUNT_VERSION_SCAN_OUT_IS_ACTIVE]) != 0,
-                .version = row_int32(&row[ACCOUNT_VERSION_SCAN_OUT_VERSION]),
-                .created_at_us = row_integer(&row[ACCOUNT_VERSION_SCAN_OUT_CREATED_AT]),
-                .created_by = row_text(&row[ACCOUNT_VERSION_SCAN_OUT_CREATED_BY]),
+                .account_id = row_integer(&row[ACCOUNT_VERSION_GET_OUT_ACCOUNT_ID]),
+                .account_code = row_text(&row[ACCOUNT_VERSION_GET_OUT_ACCOUNT_CODE]),
+                .account_name = row_text(&row[ACCOUNT_VERSION_GET_OUT_ACCOUNT_NAME]),
+                .account_type = (enum ledger_account_type)row_int32(&row[ACCOUNT_VERSION_GET_OUT_ACCOUNT_TYPE]),
+                .account_role = (enum ledger_account_role)row_int32(&row[ACCOUNT_VERSION_GET_OUT_ACCOUNT_ROLE]),
+                .parent_account_code = row_text(&row[ACCOUNT_VERSION_GET_OUT_PARENT_ACCOUNT_CODE]),
+                .level = row_int32(&row[ACCOUNT_VERSION_GET_OUT_LEVEL]),
+                .currency = row_text(&row[ACCOUNT_VERSION_GET_OUT_CURRENCY]),
+                .description = row_text(&row[ACCOUNT_VERSION_GET_OUT_DESCRIPTION]),
+                .is_active = row_integer(&row[ACCOUNT_VERSION_GET_OUT_IS_ACTIVE]) != 0,
+                .version = row_int32(&row[ACCOUNT_VERSION_GET_OUT_VERSION]),
+                .created_at_us = row_integer(&row[ACCOUNT_VERSION_GET_OUT_CREATED_AT]),
+                .created_by = row_text(&row[ACCOUNT_VERSION_GET_OUT_CREATED_BY]),
             },
-        .log_index = row_integer(&row[ACCOUNT_VERSION_SCAN_OUT_LOG_INDEX]),
-        .changed_at_us = row_integer(&row[ACCOUNT_VERSION_SCAN_OUT_CHANGED_AT]),
-        .changed_by = row_text(&row[ACCOUNT_VERSION_SCAN_OUT_CHANGED_BY]),
+        .log_index = row_integer(&row[ACCOUNT_VERSION_GET_OUT_LOG_INDEX]),
+        .changed_at_us = row_integer(&row[ACCOUNT_VERSION_GET_OUT_CHANGED_AT]),
+        .changed_by = row_text(&row[ACCOUNT_VERSION_GET_OUT_CHANGED_BY]),
     };
 }
 
-ledger_status store_account_version_scan(struct ledger_call *call, struct store *store,
-                                         ledger_status (*each)(struct ledger_call *call, void *context,
-                                                               const struct store_account_version *version),
-                                         void *context)
+ledger_status store_account_version_get(struct ledger_call *call, struct store *store, int64_t log_index,
+                                        bool *ret_found, struct store_account_version *ret_version)
 {
     STORE_SCAN(scan);
-    LEDGER_TRY(row_scan(call, store, QUERY_ACCOUNT_VERSION_SCAN, NULL, &scan));
-    for (;;) {
-        const struct value *row = NULL;
-        LEDGER_TRY(row_next(call, &scan, &row));
-        if (row == NULL) {
-            return LEDGER_DONE;
-        }
-        struct store_account_version version;
-        account_version_read(row, &version);
-        LEDGER_TRY(each(call, context, &version));
+    const struct value inputs[] = {value_integer(log_index)};
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_ACCOUNT_VERSION_GET, inputs, &scan, &row));
+    *ret_found = row != NULL;
+    if (row == NULL) {
+        return LEDGER_DONE;
     }
+    account_version_read(row, ret_version);
+    LEDGER_TRY(account_keep(call, &ret_version->account));
+    struct ledger_text *const texts[] = {&ret_version->account.parent_account_code, &ret_version->changed_by};
+    return row_keep_texts(call, texts, sizeof texts / sizeof texts[0]);
 }
 
 ledger_status store_account_orphan_scan(struct ledger_call *call, struct store *store,
@@ -172,6 +170,22 @@ ledger_status store_account_orphan_scan(struct ledger_call *call, struct store *
     }
 }
 
+static ledger_status period_read(struct ledger_call *call, const struct value *row, struct ledger_period *period)
+{
+    _Static_assert((int)PERIOD_LIST_OUTS == (int)PERIOD_GET_OUTS, "one reader for both");
+    *period = (struct ledger_period){
+        .log_index = row_integer(&row[PERIOD_LIST_OUT_LOG_INDEX]),
+        .start_day = row_int32(&row[PERIOD_LIST_OUT_START_DAY]),
+        .end_day = row_int32(&row[PERIOD_LIST_OUT_END_DAY]),
+        .is_closed = row_integer(&row[PERIOD_LIST_OUT_IS_CLOSED]) != 0,
+        .reason = row_text(&row[PERIOD_LIST_OUT_REASON]),
+        .changed_at_us = row_integer(&row[PERIOD_LIST_OUT_CHANGED_AT]),
+        .changed_by = row_text(&row[PERIOD_LIST_OUT_CHANGED_BY]),
+    };
+    struct ledger_text *const texts[] = {&period->reason, &period->changed_by};
+    return row_keep_texts(call, texts, sizeof texts / sizeof texts[0]);
+}
+
 ledger_status store_period_list(struct ledger_call *call, struct store *store, int64_t log_position,
                                 struct ledger_period **ret_periods, size_t *ret_count)
 {
@@ -190,22 +204,22 @@ ledger_status store_period_list(struct ledger_call *call, struct store *store, i
         void *array = periods;
         LEDGER_TRY(row_array_grow(call, &array, count, &capacity, sizeof *periods));
         periods = array;
-        struct ledger_period *period = &periods[count++];
-        *period = (struct ledger_period){
-            .log_index = row_integer(&row[PERIOD_LIST_OUT_LOG_INDEX]),
-            .start_day = row_int32(&row[PERIOD_LIST_OUT_START_DAY]),
-            .end_day = row_int32(&row[PERIOD_LIST_OUT_END_DAY]),
-            .is_closed = row_integer(&row[PERIOD_LIST_OUT_IS_CLOSED]) != 0,
-            .reason = row_text(&row[PERIOD_LIST_OUT_REASON]),
-            .changed_at_us = row_integer(&row[PERIOD_LIST_OUT_CHANGED_AT]),
-            .changed_by = row_text(&row[PERIOD_LIST_OUT_CHANGED_BY]),
-        };
-        struct ledger_text *const texts[] = {&period->reason, &period->changed_by};
-        LEDGER_TRY(row_keep_texts(call, texts, sizeof texts / sizeof texts[0]));
+        LEDGER_TRY(period_read(call, row, &periods[count++]));
     }
     *ret_periods = periods;
     *ret_count = count;
     return LEDGER_DONE;
+}
+
+ledger_status store_period_get(struct ledger_call *call, struct store *store, int64_t log_index, bool *ret_found,
+                               struct ledger_period *ret_period)
+{
+    STORE_SCAN(scan);
+    const struct value inputs[] = {value_integer(log_index)};
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_PERIOD_GET, inputs, &scan, &row));
+    *ret_found = row != NULL;
+    return row == NULL ? LEDGER_DONE : period_read(call, row, ret_period);
 }
 
 ledger_status store_period_insert(struct ledger_call *call, struct store *store, const struct ledger_period *period)
@@ -222,8 +236,10 @@ ledger_status store_period_insert(struct ledger_call *call, struct store *store,
     return row_write(call, store, QUERY_PERIOD_INSERT, row, 1);
 }
 
-static void approval_read(const struct value *row, struct store_approval_change *change)
+static ledger_status approval_read(struct ledger_call *call, const struct value *row,
+                                   struct store_approval_change *change)
 {
+    _Static_assert((int)APPROVAL_LIST_OUTS == (int)APPROVAL_GET_OUTS, "one reader for both");
     *change = (struct store_approval_change){
         .log_index = row_integer(&row[APPROVAL_LIST_OUT_LOG_INDEX]),
         .state = (enum ledger_approval_state)row_int32(&row[APPROVAL_LIST_OUT_STATE]),
@@ -237,6 +253,9 @@ static void approval_read(const struct value *row, struct store_approval_change 
     };
     row_bytes(&row[APPROVAL_LIST_OUT_REQUEST_ID], change->request_id.bytes, UUID_SIZE);
     row_bytes(&row[APPROVAL_LIST_OUT_TRANSACTION_ID], change->transaction_id, UUID_SIZE);
+    struct ledger_text *const texts[] = {&change->reason,     &change->transaction_date, &change->idempotency_key,
+                                         &change->changed_by, &change->principal,        &change->source_system};
+    return row_keep_texts(call, texts, sizeof texts / sizeof texts[0]);
 }
 
 ledger_status store_approval_list(struct ledger_call *call, struct store *store,
@@ -256,15 +275,22 @@ ledger_status store_approval_list(struct ledger_call *call, struct store *store,
         void *array = changes;
         LEDGER_TRY(row_array_grow(call, &array, count, &capacity, sizeof *changes));
         changes = array;
-        struct store_approval_change *change = &changes[count++];
-        approval_read(row, change);
-        struct ledger_text *const texts[] = {&change->reason,     &change->transaction_date, &change->idempotency_key,
-                                             &change->changed_by, &change->principal,        &change->source_system};
-        LEDGER_TRY(row_keep_texts(call, texts, sizeof texts / sizeof texts[0]));
+        LEDGER_TRY(approval_read(call, row, &changes[count++]));
     }
     *ret_changes = changes;
     *ret_count = count;
     return LEDGER_DONE;
+}
+
+ledger_status store_approval_get(struct ledger_call *call, struct store *store, int64_t log_index, bool *ret_found,
+                                 struct store_approval_change *ret_change)
+{
+    STORE_SCAN(scan);
+    const struct value inputs[] = {value_integer(log_index)};
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_APPROVAL_GET, inputs, &scan, &row));
+    *ret_found = row != NULL;
+    return row == NULL ? LEDGER_DONE : approval_read(call, row, ret_change);
 }
 
 ledger_status store_approval_insert(struct ledger_call *call, struct store *store,

@@ -88,6 +88,18 @@ ledger_status store_audit_scan(struct ledger_call *call, struct store *store, co
     return row_scan(call, store, QUERY_AUDIT_LIST, inputs, scan);
 }
 
+ledger_status store_audit_scan_forward(struct ledger_call *call, struct store *store, int64_t before_log_index,
+                                       int64_t from_us, int64_t before_us, struct store_scan *scan)
+{
+    _Static_assert((int)AUDIT_SCAN_OUT_NUMBER_IN_DAY == (int)AUDIT_LIST_OUT_NUMBER_IN_DAY, "one reader for both");
+    const struct value inputs[AUDIT_SCAN_INS] = {
+        [AUDIT_SCAN_IN_BEFORE_LOG_INDEX] = value_integer(before_log_index),
+        [AUDIT_SCAN_IN_FROM_TIME] = value_time(from_us),
+        [AUDIT_SCAN_IN_BEFORE_TIME] = value_time(before_us),
+    };
+    return row_scan(call, store, QUERY_AUDIT_SCAN, inputs, scan);
+}
+
 ledger_status store_audit_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_event,
                                struct ledger_event_record *ret_event, int64_t *ret_number_in_day)
 {

@@ -85,6 +85,22 @@ ledger_status store_sheet_get(struct ledger_call *call, struct store *store, int
     return LEDGER_DONE;
 }
 
+ledger_status store_transaction_day_get(struct ledger_call *call, struct store *store, int64_t log_index,
+                                        int32_t *ret_transaction_day)
+{
+    STORE_SCAN(scan);
+    const struct value inputs[] = {value_integer(log_index)};
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_TRANSACTION_DAY_GET, inputs, &scan, &row));
+    if (row == NULL) {
+        return ledger_fail(call, LEDGER_DATABASE_IS_DAMAGED,
+                           "an account list names the transaction at log position %lld, which is missing: run verify",
+                           (long long)log_index);
+    }
+    *ret_transaction_day = (int32_t)row_integer(&row[0]);
+    return LEDGER_DONE;
+}
+
 ledger_status store_transaction_list_by_event_type(struct ledger_call *call, struct store *store,
                                                    struct ledger_text event_type, int64_t before_log_index,
                                                    int32_t from_day, int32_t to_day, int64_t **ret_log_indexes,

@@ -118,9 +118,21 @@ ledger_status store_open_total_fold(struct ledger_call *call, struct store *stor
     return row_write(call, store, QUERY_FOLD_CLEAR, NULL, 1);
 }
 
-ledger_status store_total_scan(struct ledger_call *call, struct store *store, struct store_scan *scan)
+_Static_assert((int)BALANCE_SCAN_OUTS == (int)OPEN_TOTAL_SCAN_OUTS &&
+                   (int)BALANCE_SCAN_OUTS == (int)DAILY_TOTAL_SCAN_OUTS &&
+                   (int)BALANCE_SCAN_OUTS == (int)MONTHLY_TOTAL_SCAN_OUTS,
+               "one reader for all kinds");
+
+ledger_status store_total_scan(struct ledger_call *call, struct store *store, enum store_total_kind kind,
+                               struct store_scan *scan)
 {
-    return row_scan(call, store, QUERY_TOTAL_SCAN, NULL, scan);
+    static const enum query_id queries[] = {
+        [STORE_TOTAL_OPEN] = QUERY_OPEN_TOTAL_SCAN,
+        [STORE_TOTAL_DAY] = QUERY_DAILY_TOTAL_SCAN,
+        [STORE_TOTAL_MONTH] = QUERY_MONTHLY_TOTAL_SCAN,
+        [STORE_TOTAL_BALANCE] = QUERY_BALANCE_SCAN,
+    };
+    return row_scan(call, store, queries[kind], NULL, scan);
 }
 
 ledger_status store_total_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_row,
@@ -131,18 +143,27 @@ ledger_status store_total_next(struct ledger_call *call, struct store_scan *scan
     *ret_has_row = row != NULL;
     if (row != NULL) {
         *ret_row = (struct store_total_row){
-            .kind = (enum store_total_kind)row_integer(&row[TOTAL_SCAN_OUT_KIND]),
-            .transaction_period = row_int32(&row[TOTAL_SCAN_OUT_TRANSACTION_PERIOD]),
-            .posting_period = row_int32(&row[TOTAL_SCAN_OUT_POSTING_PERIOD]),
+            .transaction_period = row_int32(&row[BALANCE_SCAN_OUT_TRANSACTION_PERIOD]),
+            .posting_period = row_int32(&row[BALANCE_SCAN_OUT_POSTING_PERIOD]),
             .totals =
                 {
-                    .account_id = row_integer(&row[TOTAL_SCAN_OUT_ACCOUNT_ID]),
-                    .debit_total_minor = row_integer(&row[TOTAL_SCAN_OUT_DEBIT_TOTAL]),
-                    .credit_total_minor = row_integer(&row[TOTAL_SCAN_OUT_CREDIT_TOTAL]),
-                    .entry_count = row_integer(&row[TOTAL_SCAN_OUT_ENTRY_COUNT]),
+                    .account_id = row_integer(&row[BALANCE_SCAN_OUT_ACCOUNT_ID]),
+                    .debit_total_minor = row_integer(&row[BALANCE_SCAN_OUT_DEBIT_TOTAL]),
+                    .credit_total_minor = row_integer(&row[BALANCE_SCAN_OUT_CREDIT_TOTAL]),
+                    .entry_count = row_integer(&row[BALANCE_SCAN_OUT_ENTRY_COUNT]),
                 },
+            .last_log_index = row_integer(&row[BALANCE_SCAN_OUT_LAST_LOG_INDEX]),
         };
     }
+    return LEDGER_DONE;
+}
+
+ledger_status store_total_count(struct ledger_call *call, struct store *store, int64_t *ret_count)
+{
+    STORE_SCAN(scan);
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_TOTAL_COUNT, NULL, &scan, &row));
+    *ret_count = row == NULL ? 0 : row_integer(&row[0]);
     return LEDGER_DONE;
 }
 
@@ -185,6 +206,14 @@ ledger_status store_account_list_scan(struct ledger_call *call, struct store *st
 {
     const struct value inputs[] = {value_integer(from_segment), value_integer(before_segment)};
     return row_scan(call, store, QUERY_ACCOUNT_LIST_SCAN, inputs, scan);
+}
+
+ledger_status store_account_list_scan_stray(struct ledger_call *call, struct store *store, int64_t segments_count,
+                                            struct store_scan *scan)
+{
+    _Static_assert((int)ACCOUNT_LIST_SCAN_OUTS == (int)ACCOUNT_LIST_STRAY_SCAN_OUTS, "one reader for both");
+    const struct value inputs[] = {value_integer(segments_count)};
+    return row_scan(call, store, QUERY_ACCOUNT_LIST_STRAY_SCAN, inputs, scan);
 }
 
 ledger_status store_account_list_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_list,

@@ -35,7 +35,7 @@ static void date_write(char out[GENERATE_TEXT_SIZE], int32_t day, const char *cl
 }
 
 /* Most days are near; some lie far back, a few ahead. */
-static int32_t generate_day(struct generator *generator, int64_t now_us)
+static int32_t random_day(struct generator *generator, int64_t now_us)
 {
     int32_t today = model_day_of(now_us, generator->model->settings.zone_offset_us);
     uint64_t kind = random_below(generator, 100);
@@ -49,6 +49,16 @@ static int32_t generate_day(struct generator *generator, int64_t now_us)
         return today - (int32_t)random_below(generator, 500);
     }
     return today + (int32_t)random_below(generator, 3);
+}
+
+/* Mostly an open one. */
+static int32_t generate_day(struct generator *generator, int64_t now_us)
+{
+    int32_t day = random_day(generator, now_us);
+    while (model_day_is_closed(generator->model, day) && random_chance(generator, 900)) {
+        day = random_day(generator, now_us);
+    }
+    return day;
 }
 
 static struct ledger_text generate_date(struct generator *generator, int64_t now_us, char out[GENERATE_TEXT_SIZE])
@@ -253,7 +263,7 @@ struct ledger_posting generate_posting(struct generator *generator, int64_t now_
         posting->transaction_date = generate_date(generator, now_us, item->transaction_date);
     } else if (random_chance(generator, 200)) {
         posting->has_transaction_date_us = true;
-        posting->transaction_date_us = now_us - (int64_t)random_below(generator, 90 * (uint64_t)MODEL_US_PER_DAY);
+        posting->transaction_date_us = now_us - (int64_t)random_below(generator, 10 * (uint64_t)MODEL_US_PER_DAY);
     }
     item_add_currency(generator, item, generate_currency(generator));
     if (random_chance(generator, 40) && item->posting.entries_count <= GENERATE_ENTRIES_MAX - 5) {

@@ -39,7 +39,7 @@ bool model_parse_amount(struct ledger_text text, unsigned decimals, int64_t *ret
     if (has_point) {
         fraction = strspn(literal + whole + 1, "0123456789");
     }
-    bool is_form = whole > 0 && whole <= 18 && (whole == 1 || literal[0] != '0') && (!has_point || fraction > 0) &&
+    bool is_form = whole > 0 && whole <= 17 && (whole == 1 || literal[0] != '0') && (!has_point || fraction > 0) &&
                    literal[whole + (has_point ? 1 + fraction : 0)] == '\0';
     if (!is_form || fraction > decimals) {
         return false;

@@ -326,6 +326,9 @@ static void model_post_item(struct model *model, const struct model_actor *actor
             return;
         }
     }
+    if (ret_outcome->status == LEDGER_DONE && model_clock_is_wrong(model, now_us)) {
+        ret_outcome->status = LEDGER_CLOCK_IS_WRONG;
+    }
     if (ret_outcome->status == LEDGER_DONE && !model_add_running(model, draft.entries, posting->entries_count)) {
         ret_outcome->status = LEDGER_TOTAL_IS_TOO_LARGE;
     }
@@ -334,18 +337,6 @@ static void model_post_item(struct model *model, const struct model_actor *actor
         return;
     }
     ret_outcome->transaction = model_append_posting(model, actor, posting, &draft, request, now_us);
-}
-
-static ledger_status model_refuse_clock(const struct model *model, const struct ledger_posting *postings, size_t count,
-                                        int64_t now_us, struct model_outcome *ret_outcomes)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct model_draft draft;
-        draft_judge(model, &postings[i], now_us, &draft);
-        ledger_status status = draft.status == LEDGER_DONE ? LEDGER_CLOCK_IS_WRONG : draft.status;
-        ret_outcomes[i] = (struct model_outcome){.status = status, .transaction = MODEL_NONE, .approval = MODEL_NONE};
-    }
-    return LEDGER_CLOCK_IS_WRONG;
 }
 
 /* None is posted where one is refused; what was posted before stays what it is. */
@@ -368,9 +359,6 @@ static ledger_status model_take_back(struct model *model, size_t kept_count, siz
 ledger_status model_post(struct model *model, const struct model_actor *actor, const struct ledger_posting *postings,
                          size_t count, enum ledger_batch_mode mode, int64_t now_us, struct model_outcome *ret_outcomes)
 {
-    if (model_clock_is_wrong(model, now_us)) {
-        return model_refuse_clock(model, postings, count, now_us, ret_outcomes);
-    }
     size_t kept_count = model->transactions_count;
     int32_t posting_day = model->posting_day;
     int64_t last_number = model->last_number;

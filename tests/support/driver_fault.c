@@ -1,5 +1,5 @@
 /* The driver that fails by a plan. See driver_fault.h. */
-#include "tests/support/driver_fault.h"
+#include "support/driver_fault.h"
 
 #include <stdlib.h>
 
@@ -114,6 +114,17 @@ static ledger_status fault_check_schema(struct ledger_call *call, struct driver 
                                  : fault_fail(call, status, "check_schema");
 }
 
+static ledger_status fault_check_storage(struct ledger_call *call, struct driver *base,
+                                         ledger_status (*found)(struct ledger_call *call, void *context,
+                                                                struct ledger_text fault),
+                                         void *context)
+{
+    struct fault_driver *driver = fault_driver(base);
+    ledger_status status = plan_take(driver->plan, false);
+    return status == LEDGER_DONE ? driver->inner->operations->check_storage(call, driver->inner, found, context)
+                                 : fault_fail(call, status, "check_storage");
+}
+
 static ledger_status fault_schema_version(struct ledger_call *call, struct driver *base, int64_t *ret_version)
 {
     struct fault_driver *driver = fault_driver(base);
@@ -146,6 +157,7 @@ static const struct driver_operations fault_operations = {
     .close = fault_close,
     .write = fault_write,
     .check_schema = fault_check_schema,
+    .check_storage = fault_check_storage,
     .schema_version = fault_schema_version,
     .create_schema = fault_create_schema,
     .free = fault_free,

@@ -93,6 +93,26 @@ WHERE t.log_index >= ?8 AND t.log_index < ?1 AND t.posting_date >= ?2 AND t.post
 ORDER BY 1 DESC
 LIMIT ?7;
 
+-- The same in the order in which they happened, within instants: [from, before). What an audit trail is made from.
+-- query: audit_scan
+-- in: before_log_index integer, from_time time, before_time time
+-- out: log_index integer, event_timestamp time, event_type text, severity integer, is_success integer
+-- out: transaction_id blob?, user_id symbol?, principal symbol?, source_system symbol?, source_ip symbol?
+-- out: action text, description text?, event_metadata text?, record_hash blob?, number_in_day integer?
+SELECT e.log_index, e.event_timestamp, (SELECT text FROM text_dictionary WHERE text_id = e.event_type), e.severity,
+    e.is_success, e.transaction_id, e.user_id, e.principal, e.source_system, e.source_ip,
+    (SELECT text FROM text_dictionary WHERE text_id = e.action), e.description, e.event_metadata, NULL, NULL
+FROM event_rows e
+WHERE e.log_index < ?1 AND e.event_timestamp >= ?2 AND e.event_timestamp < ?3
+UNION ALL
+SELECT t.log_index, t.posting_date,
+    CASE WHEN t.reverses_log_index IS NULL THEN 'TRANSACTION_POSTED' ELSE 'TRANSACTION_REVERSED' END, 0, 1,
+    t.transaction_id, t.created_by, t.principal, t.source_system, t.source_ip,
+    CASE WHEN t.reverses_log_index IS NULL THEN 'POST' ELSE 'REVERSE' END, NULL, NULL, t.record_hash, t.number_in_day
+FROM transaction_rows t
+WHERE t.log_index < ?1 AND t.posting_date >= ?2 AND t.posting_date < ?3
+ORDER BY 1;
+
 -- query: period_list
 -- in: log_position integer
 -- out: log_index integer, start_day day, end_day day, is_closed integer, reason text?, changed_at time

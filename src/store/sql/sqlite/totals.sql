@@ -125,8 +125,10 @@ SELECT list_key >> 32, list_key & 4294967295, entry_count, entries FROM account_
 WHERE list_key >= (?1 << 32) AND list_key < (?2 << 32)
 ORDER BY list_key;
 
--- Every list, for verify: also those of segments that cannot be.
--- query: account_list_scan_all
+-- Lists of segments that are not full or cannot be.
+-- query: account_list_stray_scan
+-- in: segments_count integer
 -- out: segment integer, account_id integer, entry_count integer, entries blob
 SELECT list_key >> 32, list_key & 4294967295, entry_count, entries FROM account_list_rows
+WHERE list_key < 0 OR list_key >= (?1 << 32)
 ORDER BY list_key;

@@ -54,7 +54,9 @@ SELECT log_index, posting_date, number_in_day FROM transaction_rows WHERE log_in
 -- in: idempotency_key text, source_system text?
 -- out: log_index integer, idempotency_fingerprint blob
 SELECT log_index, idempotency_fingerprint FROM transaction_rows
-WHERE idempotency_key = ?1 AND source_system IS (SELECT text_id FROM text_dictionary WHERE text = ?2);
+WHERE idempotency_key = ?1
+    AND CASE WHEN ?2 IS NULL THEN source_system IS NULL
+        ELSE source_system = (SELECT text_id FROM text_dictionary WHERE text = ?2) END;
 
 -- query: reversal_find
 -- in: reverses_log_index integer
@@ -126,6 +128,12 @@ FROM entry_rows e
 JOIN transaction_rows t ON t.log_index = e.entry_key >> 16
 WHERE e.entry_key >= (?1 << 16) AND e.entry_key < (?2 << 16) AND (?3 IS NULL OR e.account_id = ?3)
 ORDER BY e.entry_key;
+
+-- The day of one transaction: what the lines of a ledger sheet are sorted by.
+-- query: transaction_day_get
+-- in: log_index integer
+-- out: transaction_day day
+SELECT transaction_day FROM transaction_rows WHERE log_index = ?1;
 
 -- Debits and credits by account of a range of positions, up to a day.
 -- query: entry_total_sum

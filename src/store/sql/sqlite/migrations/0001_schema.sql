@@ -366,6 +366,17 @@ LEFT JOIN (SELECT account_id, sum(debit_total) AS debit_total, sum(credit_total)
         sum(entry_count) AS entry_count, max(last_log_index) AS last_log_index
     FROM open_total_rows GROUP BY account_id) o ON o.account_id = a.account_id;
 
+-- Whole months of transaction and of posting, without what is still open; written as the first of the month.
+CREATE VIEW account_monthly_totals AS
+SELECT a.account_code,
+    date('1970-01-01', m.transaction_month || ' months') AS transaction_month,
+    date('1970-01-01', m.posting_month || ' months') AS posting_month,
+    printf('%d.%02d', m.debit_total / 100, m.debit_total % 100) AS debit_total,
+    printf('%d.%02d', m.credit_total / 100, m.credit_total % 100) AS credit_total,
+    m.entry_count
+FROM monthly_total_rows m
+JOIN account_rows a ON a.account_id = m.account_id;
+
 CREATE VIEW account_balance_cache AS
 SELECT t.account_code,
     CASE WHEN s.balance < 0 THEN '-' ELSE '' END || printf('%d.%02d', abs(s.balance) / 100, abs(s.balance) % 100)
@@ -864,6 +875,21 @@ BEGIN
 END;
 
 CREATE TRIGGER trg_prevent_daily_totals_delete INSTEAD OF DELETE ON account_daily_totals
+BEGIN
+    SELECT RAISE(ABORT, 'Cannot delete account totals');
+END;
+
+CREATE TRIGGER trg_prevent_monthly_totals_insert INSTEAD OF INSERT ON account_monthly_totals
+BEGIN
+    SELECT RAISE(ABORT, 'Cannot insert into account_monthly_totals: use ledger-admin');
+END;
+
+CREATE TRIGGER trg_prevent_monthly_totals_update INSTEAD OF UPDATE ON account_monthly_totals
+BEGIN
+    SELECT RAISE(ABORT, 'Cannot modify account totals');
+END;
+
+CREATE TRIGGER trg_prevent_monthly_totals_delete INSTEAD OF DELETE ON account_monthly_totals
 BEGIN
     SELECT RAISE(ABORT, 'Cannot delete account totals');
 END;

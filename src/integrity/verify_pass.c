@@ -1,0 +1,316 @@
+/* The one pass over the log: transactions, their entries and all other events are read side by side, in the order of
+ * their positions, each row once.
+ *
+ * The pass goes in pieces: between two of them no scan is open, reversals are compared with their originals, and the
+ * store forgets the texts that it remembers. */
+#include "base/text.h"
+#include "integrity/verify_state.h"
+
+enum {
+    PIECE_EVENTS = 4096,
+    PROGRESS_EVERY = 1024,
+};
+
+struct pass {
+    struct verify *verify;
+    struct store_scan transactions;
+    struct store_scan events;
+    struct store_scan entries;
+    bool has_transaction;
+    bool has_event;
+    bool has_entry;
+    struct ledger_transaction_record transaction; /* each the next of its scan */
+    struct ledger_event_record event;
+    struct ledger_entry_record entry;
+    int64_t entry_log_index;
+    int64_t reversals[PIECE_EVENTS];
+    size_t reversals_count;
+    size_t events_count; /* of the piece */
+    int64_t last_log_index;
+};
+
+static void pass_close(struct pass *pass)
+{
+    store_scan_close(&pass->transactions);
+    store_scan_close(&pass->events);
+    store_scan_close(&pass->entries);
+}
+
+static ledger_status pass_next_transaction(struct pass *pass)
+{
+    return store_transaction_next(pass->verify->call, &pass->transactions, &pass->has_transaction, &pass->transaction);
+}
+
+static ledger_status pass_next_event(struct pass *pass)
+{
+    return store_event_next(pass->verify->call, &pass->events, &pass->has_event, &pass->event);
+}
+
+static ledger_status pass_next_entry(struct pass *pass)
+{
+    return store_entry_next(pass->verify->call, &pass->entries, &pass->has_entry, &pass->entry_log_index,
+                            &pass->entry);
+}
+
+static ledger_status pass_open(struct pass *pass, int64_t from_log_index)
+{
+    struct verify *verify = pass->verify;
+    int64_t before = verify->before_log_index;
+    pass->events_count = 0;
+    pass->reversals_count = 0;
+    LEDGER_TRY(store_transaction_scan(verify->call, verify->store, from_log_index, before, &pass->transactions));
+    LEDGER_TRY(store_event_scan(verify->call, verify->store, from_log_index, before, &pass->events));
+    LEDGER_TRY(store_entry_scan(verify->call, verify->store, from_log_index, before, &pass->entries));
+    LEDGER_TRY(pass_next_transaction(pass));
+    LEDGER_TRY(pass_next_event(pass));
+    return pass_next_entry(pass);
+}
+
+static bool pass_is_over(const struct pass *pass)
+{
+    return !pass->has_transaction && !pass->has_event && !pass->has_entry;
+}
+
+/* The lowest position that anything stands at. */
+static int64_t pass_position(const struct pass *pass)
+{
+    int64_t position = INT64_MAX;
+    if (pass->has_transaction) {
+        position = pass->transaction.log_index;
+    }
+    if (pass->has_event && pass->event.log_index < position) {
+        position = pass->event.log_index;
+    }
+    if (pass->has_entry && pass->entry_log_index < position) {
+        position = pass->entry_log_index;
+    }
+    return position;
+}
+
+/* A text of a row that is about to be left, kept until the transaction is done. */
+static ledger_status pass_keep_text(struct verify *verify, struct ledger_text *text)
+{
+    if (text_is_absent(*text)) {
+        return LEDGER_DONE;
+    }
+    char *copy = arena_allocate(&verify->rows, text->size + 1);
+    if (copy == NULL) {
+        return ledger_fail_out_of_memory(verify->call);
+    }
+    memcpy(copy, text->data, text->size);
+    copy[text->size] = '\0';
+    text->data = copy;
+    return LEDGER_DONE;
+}
+
+static ledger_status pass_keep_entry(struct pass *pass, uint32_t count)
+{
+    struct verify *verify = pass->verify;
+    if (count == verify->entries_capacity) {
+        uint32_t capacity = count == 0 ? 16 : count * 2;
+        struct ledger_entry_record *grown = NULL;
+        LEDGER_ALLOCATE(verify->call, grown, capacity);
+        if (count > 0) {
+            memcpy(grown, verify->entries, count * sizeof *grown);
+        }
+        verify->entries = grown;
+        verify->entries_capacity = capacity;
+    }
+    struct ledger_entry_record *entry = &verify->entries[count];
+    *entry = pass->entry;
+    const struct verify_account *account = verify_find_account(verify, entry->account_id);
+    if (account != NULL) {
+        entry->account_code = account->account_code;
+        entry->currency = account->currency;
+    }
+    LEDGER_TRY(pass_keep_text(verify, &entry->memo));
+    LEDGER_TRY(pass_keep_text(verify, &entry->cost_center));
+    LEDGER_TRY(pass_keep_text(verify, &entry->business_unit));
+    return pass_keep_text(verify, &entry->project_code);
+}
+
+static ledger_status pass_take_entries(struct pass *pass)
+{
+    uint32_t count = 0;
+    while (pass->has_entry && pass->entry_log_index == pass->transaction.log_index) {
+        LEDGER_TRY(pass_keep_entry(pass, count));
+        count++;
+        LEDGER_TRY(pass_next_entry(pass));
+    }
+    pass->transaction.entries = pass->verify->entries;
+    pass->transaction.entries_count = count;
+    return LEDGER_DONE;
+}
+
+static void pass_tell_progress(struct verify *verify)
+{
+    const struct ledger_verify_options *options = verify->options;
+    if (options->progress != NULL && verify->transactions_checked % PROGRESS_EVERY == 0 && verify->has_head) {
+        options->progress(options->context, (uint64_t)verify->log.position, (uint64_t)verify->log.log_size);
+    }
+}
+
+/* The same transaction again: the scan joins its reversals, of which it has more than one. */
+static ledger_status pass_skip_twins(struct pass *pass, int64_t log_index)
+{
+    struct verify *verify = pass->verify;
+    while (pass->has_transaction && pass->transaction.log_index == log_index) {
+        struct ledger_violation about = verify_about_transaction(verify, &pass->transaction);
+        about.field = TEXT("transactions.reversed_by_transaction_id");
+        LEDGER_TRY(verify_found(verify, CHECK_REVERSAL_LINKS, &about, "the transaction has more than one reversal"));
+        LEDGER_TRY(pass_next_transaction(pass));
+    }
+    return LEDGER_DONE;
+}
+
+static ledger_status pass_transaction(struct pass *pass, bool is_intruder)
+{
+    struct verify *verify = pass->verify;
+    int64_t log_index = pass->transaction.log_index;
+    struct arena_mark mark = arena_mark(&verify->rows);
+    LEDGER_TRY(pass_take_entries(pass));
+    LEDGER_TRY(verify_transaction(verify, &pass->transaction, is_intruder));
+    if (pass->transaction.is_reversal && pass->reversals_count < PIECE_EVENTS) {
+        pass->reversals[pass->reversals_count++] = log_index;
+    }
+    arena_rewind(&verify->rows, mark);
+    pass_tell_progress(verify);
+    LEDGER_TRY(pass_next_transaction(pass));
+    return pass_skip_twins(pass, log_index);
+}
+
+/* A row behind the end of the log was inserted by somebody who could not extend the log. */
+static ledger_status pass_report_beyond(struct pass *pass, int64_t position)
+{
+    struct verify *verify = pass->verify;
+    struct ledger_violation about = {.field = TEXT("audit_log.log_index")};
+    if (pass->has_transaction && pass->transaction.log_index == position) {
+        about = verify_about_transaction(verify, &pass->transaction);
+        about.field = TEXT("transactions.log_index");
+    }
+    about.stored = verify_text_of_integer(verify->stored_text, position);
+    return verify_found(verify, CHECK_LOG_LEAVES, &about,
+                        "a row stands at log position %lld, but the log ends at %lld", (long long)position,
+                        (long long)verify->log.log_size);
+}
+
+static ledger_status pass_skip_beyond(struct pass *pass, int64_t position)
+{
+    LEDGER_TRY(pass_report_beyond(pass, position));
+    while (pass->has_transaction && pass->transaction.log_index == position) {
+        LEDGER_TRY(pass_next_transaction(pass));
+    }
+    if (pass->has_event && pass->event.log_index == position) {
+        LEDGER_TRY(pass_next_event(pass));
+    }
+    while (pass->has_entry && pass->entry_log_index == position) {
+        LEDGER_TRY(pass_next_entry(pass));
+    }
+    return LEDGER_DONE;
+}
+
+static ledger_status pass_orphan_entries(struct pass *pass, int64_t position)
+{
+    struct verify *verify = pass->verify;
+    while (pass->has_entry && pass->entry_log_index == position) {
+        const struct verify_account *account = verify_find_account(verify, pass->entry.account_id);
+        struct ledger_violation about = {
+            .entry_number = pass->entry.entry_number,
+            .account_code = account == NULL ? TEXT_ABSENT : account->account_code,
+            .field = TEXT("journal_entries.transaction_id"),
+            .stored = verify_text_of_amount(verify->stored_text, pass->entry.amount_minor),
+        };
+        LEDGER_TRY(verify_found(verify, CHECK_ORPHANS, &about,
+                                "an entry stands at log position %lld, where there is no transaction",
+                                (long long)position));
+        LEDGER_TRY(pass_next_entry(pass));
+    }
+    return LEDGER_DONE;
+}
+
+/* Where a transaction and another event stand at one place, the leaf says which of them is the one recorded. */
+static ledger_status pass_find_intruder(struct pass *pass, bool *ret_transaction_is_intruder)
+{
+    enum log_leaf outcome = LOG_LEAF_IS_UNKNOWN;
+    struct sha256_hash leaf = record_leaf_hash(pass->verify->hasher, &pass->event);
+    LEDGER_TRY(log_compare_leaf(pass->verify, &leaf, &outcome));
+    *ret_transaction_is_intruder = outcome == LOG_LEAF_HOLDS;
+    if (!*ret_transaction_is_intruder) {
+        return LEDGER_DONE;
+    }
+    struct ledger_violation about = verify_about_transaction(pass->verify, &pass->transaction);
+    about.field = TEXT("transactions.log_index");
+    about.stored = verify_text_of_integer(pass->verify->stored_text, pass->transaction.log_index);
+    return verify_found(pass->verify, CHECK_LOG_LEAVES, &about,
+                        "the log has another event at log position %lld: the transaction was inserted there",
+                        (long long)pass->transaction.log_index);
+}
+
+static ledger_status pass_events_at(struct pass *pass, int64_t position)
+{
+    bool is_transaction = pass->has_transaction && pass->transaction.log_index == position;
+    bool is_event = pass->has_event && pass->event.log_index == position;
+    bool transaction_is_intruder = false;
+    if (is_transaction && is_event) {
+        LEDGER_TRY(pass_find_intruder(pass, &transaction_is_intruder));
+    }
+    if (is_transaction) {
+        LEDGER_TRY(pass_transaction(pass, transaction_is_intruder));
+    }
+    if (is_event) {
+        LEDGER_TRY(verify_event(pass->verify, &pass->event, is_transaction && !transaction_is_intruder));
+        LEDGER_TRY(pass_next_event(pass));
+    }
+    return pass_orphan_entries(pass, position);
+}
+
+static ledger_status pass_step(struct pass *pass)
+{
+    struct verify *verify = pass->verify;
+    int64_t position = pass_position(pass);
+    pass->events_count++;
+    pass->last_log_index = position;
+    if (position >= verify->log.log_size) {
+        LEDGER_TRY(log_advance(verify, verify->log.log_size));
+        return pass_skip_beyond(pass, position);
+    }
+    bool is_event = (pass->has_transaction && pass->transaction.log_index == position) ||
+                    (pass->has_event && pass->event.log_index == position);
+    if (!is_event) {
+        return pass_orphan_entries(pass, position);
+    }
+    LEDGER_TRY(log_advance(verify, position));
+    if (!verify->is_of_one) {
+        LEDGER_TRY(verify_lists_advance(verify, position));
+    }
+    return pass_events_at(pass, position);
+}
+
+static ledger_status pass_piece(struct pass *pass, bool *ret_is_over)
+{
+    while (!pass_is_over(pass) && pass->events_count < PIECE_EVENTS) {
+        LEDGER_TRY(pass_step(pass));
+    }
+    *ret_is_over = pass_is_over(pass);
+    pass_close(pass);
+    for (size_t i = 0; i < pass->reversals_count; i++) {
+        LEDGER_TRY(verify_check_reversal(pass->verify, pass->reversals[i]));
+    }
+    return LEDGER_DONE;
+}
+
+ledger_status verify_pass(struct verify *verify)
+{
+    struct pass *pass = NULL;
+    LEDGER_ALLOCATE(verify->call, pass, 1);
+    pass->verify = verify;
+    pass->last_log_index = verify->from_log_index - 1;
+    bool is_over = false;
+    ledger_status status = LEDGER_DONE;
+    while (status == LEDGER_DONE && !is_over) {
+        status = pass_open(pass, pass->last_log_index + 1);
+        status = status == LEDGER_DONE ? pass_piece(pass, &is_over) : status;
+    }
+    pass_close(pass);
+    return status;
+}

@@ -1,0 +1,57 @@
+/* The database itself: its storage, the shape of its schema, its migrations, and rows at positions that no log has. */
+#include "base/text.h"
+#include "integrity/verify_state.h"
+
+static ledger_status storage_fault(struct ledger_call *call, void *context, struct ledger_text fault)
+{
+    (void)call;
+    struct ledger_violation about = {.stored = TEXT_ABSENT};
+    return verify_found(context, CHECK_STORAGE_IS_SOUND, &about, "the database says of its own storage: %.*s",
+                        TEXT_ARGUMENTS(fault));
+}
+
+ledger_status verify_check_storage(struct verify *verify)
+{
+    verify->checks[CHECK_STORAGE_IS_SOUND].checked_count++;
+    return store_storage_check(verify->call, verify->store, storage_fault, verify);
+}
+
+static ledger_status schema_difference(struct ledger_call *call, void *context, const char *object_type,
+                                       struct ledger_text object_name, const char *difference)
+{
+    (void)call;
+    struct ledger_violation about = {.field = object_name};
+    return verify_found(context, CHECK_SCHEMA_AS_SHIPPED, &about, "%s %.*s %s", object_type,
+                        TEXT_ARGUMENTS(object_name), difference);
+}
+
+static ledger_status migration_difference(struct ledger_call *call, void *context, int64_t version,
+                                          const char *difference)
+{
+    (void)call;
+    struct ledger_violation about = {.field = TEXT("schema_migrations.version")};
+    return verify_found(context, CHECK_SCHEMA_AS_SHIPPED, &about, "migration %lld %s", (long long)version, difference);
+}
+
+ledger_status verify_check_schema(struct verify *verify)
+{
+    verify->checks[CHECK_SCHEMA_AS_SHIPPED].checked_count++;
+    LEDGER_TRY(store_schema_check(verify->call, verify->store, schema_difference, verify));
+    return store_migration_check(verify->call, verify->store, migration_difference, verify);
+}
+
+static ledger_status stray_row(struct ledger_call *call, void *context, enum store_stray_kind kind, int64_t position)
+{
+    static const char *const fields[] = {"transactions.log_index", "journal_entries.entry_id", "audit_log.log_index"};
+    (void)call;
+    struct verify *verify = context;
+    struct ledger_violation about = {.field = ledger_text_of(fields[kind]),
+                                     .stored = verify_text_of_integer(verify->stored_text, position)};
+    return verify_found(verify, CHECK_ORPHANS, &about, "a row stands at %lld, which is no place in any log",
+                        (long long)position);
+}
+
+ledger_status verify_check_strays(struct verify *verify)
+{
+    return store_stray_row_scan(verify->call, verify->store, stray_row, verify);
+}

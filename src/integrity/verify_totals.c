@@ -1,0 +1,665 @@
+/* Totals: the entries summed again and compared with what is stored. See totals_state.h.
+ *
+ * I1 A slot holds the entries of one account, transaction_day and posting_day. When the pass is over the slots are
+ *    sorted as the rows of the database are, and both are walked side by side: nothing else takes memory.
+ * I2 Days are compared first; then the open totals are taken out of the slots, which leaves what was folded: that is
+ *    what balances and months hold. */
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "integrity/verify_state.h"
+
+enum {
+    SLOTS_MIN = 1024,
+    SLOTS_MAX = 1 << 19, /* of 48 bytes: 24 MiB */
+};
+
+struct total_slot {
+    int64_t account_id; /* 0: free */
+    int32_t transaction_day;
+    int32_t posting_day;
+    int64_t debit_minor;
+    int64_t credit_minor;
+    int64_t entry_count; /* SLOT_IS_BROKEN where a sum passed what fits */
+    int64_t last_us;     /* posting date of the last entry */
+};
+
+#define SLOT_IS_BROKEN INT64_MIN
+
+_Static_assert(sizeof(struct total_slot) == 48, "what SLOTS_MAX counts with");
+
+static uint64_t totals_hash_account(int64_t account_id)
+{
+    uint64_t hash = (uint64_t)account_id * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 32;
+}
+
+static bool totals_part_has(const struct totals_part *part, int64_t account_id)
+{
+    return (totals_hash_account(account_id) & ((UINT64_C(1) << part->bits) - 1)) == part->ending;
+}
+
+static size_t totals_limit(size_t capacity)
+{
+    return capacity - capacity / 8;
+}
+
+static struct total_slot *totals_place(struct total_slot *slots, size_t capacity, int64_t account_id,
+                                       int32_t transaction_day, int32_t posting_day)
+{
+    uint64_t hash = totals_hash_account(account_id) ^ (uint64_t)(uint32_t)transaction_day * UINT64_C(0xc2b2ae3d27d4eb4f) ^
+                    (uint64_t)(uint32_t)posting_day * UINT64_C(0x165667b19e3779f9);
+    size_t place = (size_t)(hash ^ hash >> 29) & (capacity - 1);
+    while (slots[place].account_id != 0 &&
+           (slots[place].account_id != account_id || slots[place].transaction_day != transaction_day ||
+            slots[place].posting_day != posting_day)) {
+        place = (place + 1) & (capacity - 1);
+    }
+    return &slots[place];
+}
+
+/* Moves the slots of the part into a table of another size. */
+static ledger_status totals_move(struct verify *verify, size_t capacity)
+{
+    struct totals_state *totals = &verify->totals;
+    size_t kept = 0;
+    for (size_t i = 0; i < totals->capacity; i++) {
+        if (totals->slots[i].account_id != 0 && totals_part_has(&totals->part, totals->slots[i].account_id)) {
+            totals->slots[kept++] = totals->slots[i];
+        }
+    }
+    struct total_slot *slots = calloc(capacity, sizeof *slots);
+    if (slots == NULL) {
+        return ledger_fail_out_of_memory(verify->call);
+    }
+    for (size_t i = 0; i < kept; i++) {
+        const struct total_slot *slot = &totals->slots[i];
+        *totals_place(slots, capacity, slot->account_id, slot->transaction_day, slot->posting_day) = *slot;
+    }
+    free(totals->slots);
+    totals->slots = slots;
+    totals->capacity = capacity;
+    totals->count = kept;
+    return LEDGER_DONE;
+}
+
+/* The table is full: it grows as far as it may, and then leaves half of its accounts to another pass. */
+static ledger_status totals_make_room(struct verify *verify)
+{
+    struct totals_state *totals = &verify->totals;
+    size_t capacity = totals->capacity == 0 ? SLOTS_MIN : totals->capacity;
+    while (totals->count >= totals_limit(capacity) && capacity < SLOTS_MAX) {
+        capacity *= 2;
+    }
+    bool can_split = totals->waiting_count < TOTALS_PARTS_MAX && totals->part.bits < 32;
+    if (totals->count >= totals_limit(capacity) && !can_split) {
+        capacity *= 2; /* one account alone has so many days */
+    } else if (totals->count >= totals_limit(capacity)) {
+        struct totals_part sibling = totals->part;
+        sibling.ending |= UINT64_C(1) << sibling.bits;
+        sibling.bits++;
+        totals->part.bits++;
+        totals->waiting[totals->waiting_count++] = sibling;
+    }
+    return totals_move(verify, capacity);
+}
+
+ledger_status totals_begin(struct verify *verify)
+{
+    int64_t rows_count = 0;
+    LEDGER_TRY(store_total_count(verify->call, verify->store, &rows_count));
+    size_t capacity = SLOTS_MIN;
+    while (capacity < SLOTS_MAX && totals_limit(capacity) <= (uint64_t)rows_count) {
+        capacity *= 2;
+    }
+    return totals_move(verify, capacity);
+}
+
+void totals_done(struct verify *verify)
+{
+    free(verify->totals.slots);
+    verify->totals.slots = NULL;
+}
+
+static void totals_add_amount(struct total_slot *slot, int64_t *sum, int64_t amount_minor)
+{
+    if (slot->entry_count == SLOT_IS_BROKEN || __builtin_add_overflow(*sum, amount_minor, sum)) {
+        slot->entry_count = SLOT_IS_BROKEN;
+    } else {
+        slot->entry_count++;
+    }
+}
+
+ledger_status totals_add(struct verify *verify, int32_t transaction_day, int64_t posting_date_us,
+                         const struct ledger_entry_record *entry)
+{
+    struct totals_state *totals = &verify->totals;
+    if (entry->account_id == 0 || !totals_part_has(&totals->part, entry->account_id)) {
+        return LEDGER_DONE;
+    }
+    while (totals->count >= totals_limit(totals->capacity)) {
+        LEDGER_TRY(totals_make_room(verify));
+    }
+    if (!totals_part_has(&totals->part, entry->account_id)) {
+        return LEDGER_DONE;
+    }
+    int32_t posting_day = time_to_utc_day(posting_date_us);
+    struct total_slot *slot =
+        totals_place(totals->slots, totals->capacity, entry->account_id, transaction_day, posting_day);
+    if (slot->account_id == 0) {
+        *slot = (struct total_slot){
+            .account_id = entry->account_id, .transaction_day = transaction_day, .posting_day = posting_day};
+        totals->count++;
+    }
+    totals_add_amount(slot, entry->entry_type == LEDGER_DEBIT ? &slot->debit_minor : &slot->credit_minor,
+                      entry->amount_minor);
+    slot->last_us = posting_date_us;
+    return LEDGER_DONE;
+}
+
+#define TOTALS_COMPARE(left, right, field)                                                                             \
+    do {                                                                                                               \
+        if ((left)->field != (right)->field) {                                                                         \
+            return (left)->field < (right)->field ? -1 : 1;                                                            \
+        }                                                                                                              \
+    } while (0)
+
+static int slot_compare_days(const void *left, const void *right)
+{
+    const struct total_slot *left_slot = left;
+    const struct total_slot *right_slot = right;
+    TOTALS_COMPARE(left_slot, right_slot, transaction_day);
+    TOTALS_COMPARE(left_slot, right_slot, account_id);
+    TOTALS_COMPARE(left_slot, right_slot, posting_day);
+    return 0;
+}
+
+static int slot_compare_accounts(const void *left, const void *right)
+{
+    const struct total_slot *left_slot = left;
+    const struct total_slot *right_slot = right;
+    TOTALS_COMPARE(left_slot, right_slot, account_id);
+    return 0;
+}
+
+/* By then the days are months. */
+static void totals_turn_to_months(struct totals_state *totals)
+{
+    for (size_t i = 0; i < totals->count; i++) {
+        totals->slots[i].transaction_day = day_to_month(totals->slots[i].transaction_day);
+        totals->slots[i].posting_day = day_to_month(totals->slots[i].posting_day);
+    }
+}
+
+/* The slots in use, at the front and sorted. */
+static void totals_sort(struct totals_state *totals, int (*compare)(const void *, const void *))
+{
+    size_t count = 0;
+    for (size_t i = 0; count < totals->count; i++) {
+        if (totals->slots[i].account_id != 0) {
+            totals->slots[count++] = totals->slots[i];
+        }
+    }
+    qsort(totals->slots, count, sizeof *totals->slots, compare);
+}
+
+/* A stored sum against a computed one. */
+struct total_pair {
+    int64_t account_id;
+    struct total_sum stored;
+    struct total_sum computed;
+    bool has_stored;
+    bool has_computed;
+    bool is_broken; /* the computed sum passed what fits */
+};
+
+static void sum_add_row(struct total_sum *sum, const struct ledger_balance *totals)
+{
+    sum->debit_minor += totals->debit_total_minor;
+    sum->credit_minor += totals->credit_total_minor;
+    if (__builtin_add_overflow(sum->entry_count, totals->entry_count, &sum->entry_count)) {
+        sum->entry_count = INT64_MAX;
+    }
+}
+
+static void pair_add_slot(struct total_pair *pair, const struct total_slot *slot)
+{
+    pair->has_computed = true;
+    pair->is_broken = pair->is_broken || slot->entry_count == SLOT_IS_BROKEN;
+    pair->computed.debit_minor += slot->debit_minor;
+    pair->computed.credit_minor += slot->credit_minor;
+    pair->computed.entry_count += slot->entry_count == SLOT_IS_BROKEN ? 0 : slot->entry_count;
+}
+
+/* Where and when, for the message: a format of account and two periods. */
+struct total_words {
+    const char *table;
+    const char *what;
+    struct ledger_text transaction_period;
+    struct ledger_text posting_period;
+};
+
+static ledger_status pair_report(struct verify *verify, const struct total_pair *pair, const struct total_words *words,
+                                 const char *column, struct ledger_text stored, struct ledger_text computed)
+{
+    const struct verify_account *account = verify_find_account(verify, pair->account_id);
+    struct ledger_text field;
+    LEDGER_TRY(ledger_call_format(verify_scratch(verify), &field, "%s.%s", words->table, column));
+    struct ledger_violation about = {
+        .account_code = account == NULL ? TEXT_ABSENT : account->account_code,
+        .field = field,
+        .stored = stored,
+        .computed = computed,
+    };
+    bool has_periods = !text_is_absent(words->transaction_period);
+    return verify_found(verify, CHECK_BALANCES, &about, "%s of account id %lld%s%.*s%s%.*s %s", words->what,
+                        (long long)pair->account_id, has_periods ? " for " : "",
+                        TEXT_ARGUMENTS(words->transaction_period), has_periods ? ", posted in " : "",
+                        TEXT_ARGUMENTS(words->posting_period),
+                        account == NULL      ? "are of an account that does not exist"
+                        : !pair->has_stored  ? "are missing"
+                        : !pair->has_computed ? "are there without any entry"
+                                              : "are not the sum of the entries");
+}
+
+static ledger_status pair_check(struct verify *verify, const struct total_pair *pair, const struct total_words *words)
+{
+    verify->checks[CHECK_BALANCES].checked_count++;
+    bool holds = pair->stored.debit_minor == pair->computed.debit_minor &&
+                 pair->stored.credit_minor == pair->computed.credit_minor &&
+                 pair->stored.entry_count == pair->computed.entry_count && pair->has_stored == pair->has_computed &&
+                 !pair->is_broken;
+    if (holds) {
+        return LEDGER_DONE;
+    }
+    bool debit_holds = pair->stored.debit_minor == pair->computed.debit_minor;
+    bool credit_holds = pair->stored.credit_minor == pair->computed.credit_minor;
+    if (!debit_holds) {
+        LEDGER_TRY(pair_report(verify, pair, words, "debit_total",
+                               verify_text_of_amount(verify->stored_text, pair->stored.debit_minor),
+                               verify_text_of_amount(verify->computed_text, pair->computed.debit_minor)));
+    }
+    if (!credit_holds) {
+        LEDGER_TRY(pair_report(verify, pair, words, "credit_total",
+                               verify_text_of_amount(verify->stored_text, pair->stored.credit_minor),
+                               verify_text_of_amount(verify->computed_text, pair->computed.credit_minor)));
+    }
+    if (!debit_holds || !credit_holds) {
+        return LEDGER_DONE; /* their count differs with them, or is right: it says nothing more */
+    }
+    return pair_report(verify, pair, words, "entry_count",
+                       verify_text_of_integer(verify->stored_text, pair->stored.entry_count),
+                       verify_text_of_integer(verify->computed_text, pair->computed.entry_count));
+}
+
+/* A scan of stored rows with its next row, of this part of the accounts. */
+struct total_rows {
+    struct store_scan scan;
+    bool has_row;
+    struct store_total_row row;
+};
+
+static void total_rows_close(struct total_rows *rows)
+{
+    store_scan_close(&rows->scan);
+}
+
+#define TOTAL_ROWS(name) __attribute__((cleanup(total_rows_close))) struct total_rows name = {{NULL, NULL}, false, {0}}
+
+static ledger_status total_rows_next(struct verify *verify, struct total_rows *rows)
+{
+    do {
+        LEDGER_TRY(store_total_next(verify->call, &rows->scan, &rows->has_row, &rows->row));
+    } while (rows->has_row && !totals_part_has(&verify->totals.part, rows->row.totals.account_id));
+    return LEDGER_DONE;
+}
+
+static ledger_status total_rows_open(struct verify *verify, enum store_total_kind kind, struct total_rows *rows)
+{
+    LEDGER_TRY(store_total_scan(verify->call, verify->store, kind, &rows->scan));
+    return total_rows_next(verify, rows);
+}
+
+/* The instant that the view shows of a last update: that of the transaction at a position. */
+static ledger_status totals_check_last(struct verify *verify, int64_t account_id, int64_t last_log_index,
+                                       int64_t last_us, const char *field)
+{
+    bool is_found = false;
+    int64_t found_index = 0;
+    int64_t found_us = 0;
+    int64_t number = 0;
+    if (last_log_index >= 0 && last_log_index < STORE_POSITION_MAX) {
+        LEDGER_TRY(store_transaction_previous(verify->call, verify->store, last_log_index + 1, &is_found, &found_index,
+                                              &found_us, &number));
+    }
+    const struct verify_correction *correction = verify_find_correction(verify, found_index, 0);
+    found_us = correction == NULL ? found_us : correction->posting_date_us;
+    if (is_found && found_index == last_log_index && found_us == last_us) {
+        return LEDGER_DONE;
+    }
+    const struct verify_account *account = verify_find_account(verify, account_id);
+    struct ledger_violation about = {
+        .account_code = account == NULL ? TEXT_ABSENT : account->account_code,
+        .field = ledger_text_of(field),
+        .stored = is_found && found_index == last_log_index
+                      ? verify_text_of_time(verify->stored_text, found_us)
+                      : verify_text_of_integer(verify->stored_text, last_log_index),
+        .computed = verify_text_of_time(verify->computed_text, last_us),
+    };
+    return verify_found(verify, CHECK_BALANCES, &about,
+                        "the totals of account id %lld were last updated at another transaction than they say",
+                        (long long)account_id);
+}
+
+/* The next of the three, by (transaction_day, account_id, posting_day). */
+struct day_key {
+    int32_t transaction_day;
+    int64_t account_id;
+    int32_t posting_day;
+};
+
+static int day_key_compare(const struct day_key *left, const struct day_key *right)
+{
+    TOTALS_COMPARE(left, right, transaction_day);
+    TOTALS_COMPARE(left, right, account_id);
+    TOTALS_COMPARE(left, right, posting_day);
+    return 0;
+}
+
+static struct day_key day_key_of_row(const struct total_rows *rows, int32_t posting_day)
+{
+    return (struct day_key){rows->row.transaction_period, rows->row.totals.account_id, posting_day};
+}
+
+static struct day_key day_key_of_slot(const struct total_slot *slot)
+{
+    return (struct day_key){slot->transaction_day, slot->account_id, slot->posting_day};
+}
+
+static void totals_take_open(struct verify *verify, struct total_slot *slot, const struct ledger_balance *open)
+{
+    struct verify_account *account = verify_find_account(verify, open->account_id);
+    if (account != NULL) {
+        sum_add_row(&account->open, open);
+    }
+    if (slot == NULL || slot->entry_count == SLOT_IS_BROKEN) {
+        return;
+    }
+    if (__builtin_sub_overflow(slot->debit_minor, open->debit_total_minor, &slot->debit_minor) ||
+        __builtin_sub_overflow(slot->credit_minor, open->credit_total_minor, &slot->credit_minor) ||
+        __builtin_sub_overflow(slot->entry_count, open->entry_count, &slot->entry_count)) {
+        slot->entry_count = SLOT_IS_BROKEN;
+    }
+}
+
+/* One key of the three: takes what stands at it on each side, compares, and takes the open totals out of the slot. */
+static ledger_status totals_check_day(struct verify *verify, const struct day_key *key, struct total_slot *slot,
+                                      struct total_rows *daily, struct total_rows *open, int32_t open_day)
+{
+    char transaction_period[VERIFY_TEXT_SIZE];
+    char posting_period[VERIFY_TEXT_SIZE];
+    struct total_pair pair = {.account_id = key->account_id};
+    struct total_words words = {
+        .table = "account_daily_totals",
+        .what = "the daily totals",
+        .transaction_period = verify_text_of_day(transaction_period, key->transaction_day),
+        .posting_period = verify_text_of_day(posting_period, key->posting_day),
+    };
+    if (slot != NULL) {
+        pair_add_slot(&pair, slot);
+    }
+    struct day_key daily_key = day_key_of_row(daily, daily->row.posting_period);
+    while (daily->has_row && day_key_compare(&daily_key, key) == 0) {
+        pair.has_stored = true;
+        sum_add_row(&pair.stored, &daily->row.totals);
+        LEDGER_TRY(total_rows_next(verify, daily));
+        daily_key = day_key_of_row(daily, daily->row.posting_period);
+    }
+    struct day_key open_key = day_key_of_row(open, open_day);
+    if (open->has_row && day_key_compare(&open_key, key) == 0) {
+        pair.has_stored = true;
+        sum_add_row(&pair.stored, &open->row.totals);
+        totals_take_open(verify, slot, &open->row.totals);
+        if (slot != NULL) {
+            LEDGER_TRY(totals_check_last(verify, key->account_id, open->row.last_log_index, slot->last_us,
+                                         "open_total_rows.last_log_index"));
+        }
+        LEDGER_TRY(total_rows_next(verify, open));
+    }
+    return pair_check(verify, &pair, &words);
+}
+
+static ledger_status totals_check_days(struct verify *verify)
+{
+    struct totals_state *totals = &verify->totals;
+    /* The open totals are those of the last posting day. */
+    int32_t open_day = verify->has_posting ? verify->posting_day : 0;
+    TOTAL_ROWS(daily);
+    TOTAL_ROWS(open);
+    totals_sort(totals, slot_compare_days);
+    LEDGER_TRY(total_rows_open(verify, STORE_TOTAL_DAY, &daily));
+    LEDGER_TRY(total_rows_open(verify, STORE_TOTAL_OPEN, &open));
+    size_t place = 0;
+    while (place < totals->count || daily.has_row || open.has_row) {
+        struct day_key key = {INT32_MAX, INT64_MAX, INT32_MAX};
+        struct day_key other = key;
+        if (place < totals->count) {
+            key = day_key_of_slot(&totals->slots[place]);
+        }
+        if (daily.has_row) {
+            other = day_key_of_row(&daily, daily.row.posting_period);
+            key = day_key_compare(&other, &key) < 0 ? other : key;
+        }
+        if (open.has_row) {
+            other = day_key_of_row(&open, open_day);
+            key = day_key_compare(&other, &key) < 0 ? other : key;
+        }
+        other = place < totals->count ? day_key_of_slot(&totals->slots[place]) : other;
+        bool is_slot = place < totals->count && day_key_compare(&other, &key) == 0;
+        LEDGER_TRY(totals_check_day(verify, &key, is_slot ? &totals->slots[place] : NULL, &daily, &open, open_day));
+        place += is_slot;
+    }
+    return LEDGER_DONE;
+}
+
+/* What the view of balances shows: the row of the balance and the open totals, against all entries of the account. */
+static ledger_status totals_check_balance(struct verify *verify, struct total_pair *pair,
+                                          const struct store_total_row *row)
+{
+    static const struct total_words words = {.table = "account_balance_cache", .what = "the balances"};
+    const struct verify_account *account = verify_find_account(verify, pair->account_id);
+    if (row != NULL) {
+        pair->has_stored = true;
+        sum_add_row(&pair->stored, &row->totals);
+    }
+    if (account != NULL && account->open.entry_count > 0) {
+        /* Both sides get back what was taken out of the slots. */
+        pair->has_stored = true;
+        pair->has_computed = true;
+        struct total_sum *const sums[] = {&pair->stored, &pair->computed};
+        for (size_t i = 0; i < 2; i++) {
+            sums[i]->debit_minor += account->open.debit_minor;
+            sums[i]->credit_minor += account->open.credit_minor;
+            if (__builtin_add_overflow(sums[i]->entry_count, account->open.entry_count, &sums[i]->entry_count)) {
+                pair->is_broken = true;
+            }
+        }
+    }
+    if (row != NULL && account != NULL && row->totals.entry_count == account->folded_count &&
+        account->folded_count > 0 && account->entry_count >= account->folded_count) {
+        LEDGER_TRY(totals_check_last(verify, pair->account_id, row->last_log_index, account->folded_last_us,
+                                     "account_balance_cache.last_updated"));
+    }
+    return pair_check(verify, pair, &words);
+}
+
+static ledger_status totals_check_balances(struct verify *verify)
+{
+    struct totals_state *totals = &verify->totals;
+    TOTAL_ROWS(rows);
+    totals_sort(totals, slot_compare_accounts);
+    LEDGER_TRY(total_rows_open(verify, STORE_TOTAL_BALANCE, &rows));
+    size_t place = 0;
+    while (place < totals->count || rows.has_row) {
+        int64_t account_id = place < totals->count ? totals->slots[place].account_id : INT64_MAX;
+        if (rows.has_row && rows.row.totals.account_id < account_id) {
+            account_id = rows.row.totals.account_id;
+        }
+        struct total_pair pair = {.account_id = account_id};
+        for (; place < totals->count && totals->slots[place].account_id == account_id; place++) {
+            pair_add_slot(&pair, &totals->slots[place]);
+        }
+        bool is_row = rows.has_row && rows.row.totals.account_id == account_id;
+        LEDGER_TRY(totals_check_balance(verify, &pair, is_row ? &rows.row : NULL));
+        if (is_row) {
+            LEDGER_TRY(total_rows_next(verify, &rows));
+        }
+    }
+    return LEDGER_DONE;
+}
+
+static ledger_status month_add_days(struct ledger_call *call, void *context, const struct ledger_balance *totals)
+{
+    (void)call;
+    sum_add_row(context, totals);
+    return LEDGER_DONE;
+}
+
+/* Whether the days that are stored give the month that is stored: then it is an open total that is wrong, and told. */
+static ledger_status totals_month_has_days(struct verify *verify, const struct day_key *key,
+                                           const struct total_pair *pair, bool *ret_agrees)
+{
+    const int32_t months_max = 12 * 7000;
+    struct total_sum days = {0, 0, 0};
+    *ret_agrees = false;
+    if (key->transaction_day > months_max || key->transaction_day < -12 * 1969 || key->posting_day > months_max ||
+        key->posting_day < -12 * 1969) {
+        return LEDGER_DONE;
+    }
+    LEDGER_TRY(store_daily_total_sum(verify->call, verify->store, month_first_day(key->transaction_day),
+                                     month_first_day(key->transaction_day + 1) - 1, month_first_day(key->posting_day),
+                                     month_first_day(key->posting_day + 1), key->account_id,
+                                     (struct total_sink){month_add_days, &days}));
+    *ret_agrees = pair->has_stored == (days.entry_count > 0) && days.debit_minor == pair->stored.debit_minor &&
+                  days.credit_minor == pair->stored.credit_minor && days.entry_count == pair->stored.entry_count;
+    return LEDGER_DONE;
+}
+
+static ledger_status totals_check_month(struct verify *verify, const struct day_key *key, struct total_pair *pair)
+{
+    char transaction_period[VERIFY_TEXT_SIZE];
+    char posting_period[VERIFY_TEXT_SIZE];
+    struct total_words words = {
+        .table = "monthly_total_rows",
+        .what = "the monthly totals",
+        .transaction_period = verify_text_of_integer(transaction_period, key->transaction_day),
+        .posting_period = verify_text_of_integer(posting_period, key->posting_day),
+    };
+    /* A month whose entries are all still open has no row yet. */
+    bool is_open = !pair->has_stored && pair->computed.entry_count == 0 && pair->computed.debit_minor == 0 &&
+                   pair->computed.credit_minor == 0;
+    bool holds = pair->has_stored && !pair->is_broken && pair->stored.debit_minor == pair->computed.debit_minor &&
+                 pair->stored.credit_minor == pair->computed.credit_minor &&
+                 pair->stored.entry_count == pair->computed.entry_count;
+    if (is_open) {
+        return LEDGER_DONE;
+    }
+    if (!holds) {
+        bool agrees = false;
+        LEDGER_TRY(totals_month_has_days(verify, key, pair, &agrees));
+        if (agrees) {
+            return LEDGER_DONE;
+        }
+    }
+    return pair_check(verify, pair, &words);
+}
+
+static ledger_status totals_check_months(struct verify *verify)
+{
+    struct totals_state *totals = &verify->totals;
+    TOTAL_ROWS(rows);
+    totals_turn_to_months(totals);
+    totals_sort(totals, slot_compare_days);
+    LEDGER_TRY(total_rows_open(verify, STORE_TOTAL_MONTH, &rows));
+    size_t place = 0;
+    while (place < totals->count || rows.has_row) {
+        struct day_key key = {INT32_MAX, INT64_MAX, INT32_MAX};
+        struct day_key row_key = day_key_of_row(&rows, rows.row.posting_period);
+        if (place < totals->count) {
+            key = day_key_of_slot(&totals->slots[place]);
+        }
+        bool is_row = rows.has_row && day_key_compare(&row_key, &key) <= 0;
+        key = is_row ? row_key : key;
+        struct total_pair pair = {.account_id = key.account_id};
+        while (place < totals->count) {
+            struct day_key slot_key = day_key_of_slot(&totals->slots[place]);
+            if (day_key_compare(&slot_key, &key) != 0) {
+                break;
+            }
+            pair_add_slot(&pair, &totals->slots[place++]);
+        }
+        if (is_row) {
+            pair.has_stored = true;
+            sum_add_row(&pair.stored, &rows.row.totals);
+            LEDGER_TRY(total_rows_next(verify, &rows));
+        }
+        LEDGER_TRY(totals_check_month(verify, &key, &pair));
+    }
+    return LEDGER_DONE;
+}
+
+static ledger_status totals_check_part(struct verify *verify)
+{
+    LEDGER_TRY(totals_check_days(verify));
+    LEDGER_TRY(totals_check_balances(verify));
+    return totals_check_months(verify);
+}
+
+/* The entries once more, for accounts that did not fit: as they were, where that is proven. */
+static ledger_status totals_sum_again(struct verify *verify)
+{
+    STORE_SCAN(transactions);
+    STORE_SCAN(entries);
+    struct ledger_transaction_record transaction = {.log_index = -1};
+    bool has_transaction = true;
+    int64_t log_size = verify->log.log_size;
+    LEDGER_TRY(store_transaction_scan(verify->call, verify->store, 0, log_size, &transactions));
+    LEDGER_TRY(store_entry_scan(verify->call, verify->store, 0, log_size, &entries));
+    for (;;) {
+        bool has_entry = false;
+        int64_t log_index = 0;
+        struct ledger_entry_record entry;
+        LEDGER_TRY(store_entry_next(verify->call, &entries, &has_entry, &log_index, &entry));
+        if (!has_entry) {
+            return LEDGER_DONE;
+        }
+        while (has_transaction && transaction.log_index < log_index) {
+            LEDGER_TRY(store_transaction_next(verify->call, &transactions, &has_transaction, &transaction));
+        }
+        if (!has_transaction || transaction.log_index != log_index) {
+            continue;
+        }
+        const struct verify_correction *of_entry = verify_find_correction(verify, log_index, entry.entry_number);
+        const struct verify_correction *of_transaction = verify_find_correction(verify, log_index, 0);
+        LEDGER_TRY(totals_add(verify,
+                              of_transaction == NULL ? transaction.transaction_day : of_transaction->transaction_day,
+                              of_transaction == NULL ? transaction.posting_date_us : of_transaction->posting_date_us,
+                              of_entry == NULL ? &entry : &of_entry->entry));
+    }
+}
+
+ledger_status totals_finish(struct verify *verify)
+{
+    struct totals_state *totals = &verify->totals;
+    for (;;) {
+        LEDGER_TRY(totals_check_part(verify));
+        if (totals->waiting_count == 0) {
+            return LEDGER_DONE;
+        }
+        totals->part = totals->waiting[--totals->waiting_count];
+        memset(totals->slots, 0, totals->capacity * sizeof *totals->slots);
+        totals->count = 0;
+        LEDGER_TRY(totals_sum_again(verify));
+    }
+}

@@ -1,0 +1,108 @@
+/* A report as CSV (RFC 4180): each table's rows under a line of its columns, the tables with an empty line between.
+ * What is no table, the hash among it, is not there: it stands in the JSON form and in the audit log. */
+#include "base/csv_write.h"
+#include "reports/render.h"
+
+struct csv_renderer {
+    struct report_renderer renderer;
+    struct text_builder text;
+    struct csv_writer writer;
+    bool has_table;
+};
+
+static ledger_status csv_check(struct ledger_call *call, const struct csv_renderer *csv)
+{
+    return csv->text.failed ? ledger_fail_out_of_memory(call) : LEDGER_DONE;
+}
+
+static ledger_status csv_begin(struct ledger_call *call, struct report_sink *sink, const struct report_head *head)
+{
+    (void)call;
+    (void)sink;
+    (void)head;
+    return LEDGER_DONE;
+}
+
+static ledger_status csv_begin_table(struct ledger_call *call, struct report_sink *sink,
+                                     const struct report_table *table)
+{
+    struct csv_renderer *csv = (struct csv_renderer *)sink;
+    if (csv->has_table) {
+        text_builder_add_string(&csv->text, "\r\n");
+    }
+    csv->has_table = true;
+    for (size_t i = 0; i < table->columns_count; i++) {
+        csv_write_string(&csv->writer, table->columns[i].name);
+    }
+    csv_write_row_end(&csv->writer);
+    return csv_check(call, csv);
+}
+
+static ledger_status csv_row(struct ledger_call *call, struct report_sink *sink, const struct report_table *table,
+                             const struct report_row *row)
+{
+    struct csv_renderer *csv = (struct csv_renderer *)sink;
+    char buffer[REPORT_VALUE_TEXT_SIZE];
+    for (size_t i = 0; i < table->columns_count; i++) {
+        csv_write_field(&csv->writer, report_value_text(&row->values[i], buffer));
+    }
+    csv_write_row_end(&csv->writer);
+    return csv_check(call, csv);
+}
+
+static ledger_status csv_end_table(struct ledger_call *call, struct report_sink *sink, const struct report_table *table)
+{
+    (void)call;
+    (void)sink;
+    (void)table;
+    return LEDGER_DONE;
+}
+
+static ledger_status csv_value(struct ledger_call *call, struct report_sink *sink, const char *name,
+                               const struct report_value *value)
+{
+    (void)call;
+    (void)sink;
+    (void)name;
+    (void)value;
+    return LEDGER_DONE;
+}
+
+static ledger_status csv_note(struct ledger_call *call, struct report_sink *sink, struct ledger_text note)
+{
+    (void)call;
+    (void)sink;
+    (void)note;
+    return LEDGER_DONE;
+}
+
+static const struct report_sink_operations csv_operations = {
+    .begin = csv_begin,
+    .begin_table = csv_begin_table,
+    .row = csv_row,
+    .end_table = csv_end_table,
+    .value = csv_value,
+    .note = csv_note,
+};
+
+static ledger_status csv_finish(struct ledger_call *call, struct report_renderer *renderer,
+                                const struct report_ending *ending, struct ledger_text *ret_text)
+{
+    struct csv_renderer *csv = (struct csv_renderer *)renderer;
+    (void)ending;
+    return text_builder_finish(call, &csv->text, ret_text);
+}
+
+ledger_status render_csv_new(struct ledger_call *call, struct ledger_call *memory,
+                             struct report_renderer **ret_renderer)
+{
+    struct csv_renderer *csv = arena_allocate_array(&memory->arena, 1, sizeof *csv);
+    if (csv == NULL) {
+        return ledger_fail_out_of_memory(call);
+    }
+    csv->renderer = (struct report_renderer){{&csv_operations}, csv_finish};
+    text_builder_init(&csv->text, &memory->arena, 4096);
+    csv_writer_init(&csv->writer, &csv->text);
+    *ret_renderer = &csv->renderer;
+    return LEDGER_DONE;
+}

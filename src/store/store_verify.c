@@ -1,0 +1,202 @@
+/* What verify alone asks of the store. */
+#include "base/text.h"
+#include "store/row.h"
+
+ledger_status store_schema_check(struct ledger_call *call, struct store *store,
+                                 ledger_status (*found)(struct ledger_call *call, void *context,
+                                                        const char *object_type, struct ledger_text object_name,
+                                                        const char *difference),
+                                 void *context)
+{
+    return store->driver->operations->check_schema(call, store->driver, found, context);
+}
+
+ledger_status store_storage_check(struct ledger_call *call, struct store *store,
+                                  ledger_status (*found)(struct ledger_call *call, void *context,
+                                                         struct ledger_text fault),
+                                  void *context)
+{
+    return store->driver->operations->check_storage(call, store->driver, found, context);
+}
+
+ledger_status store_migration_check(struct ledger_call *call, struct store *store,
+                                    ledger_status (*found)(struct ledger_call *call, void *context, int64_t version,
+                                                           const char *difference),
+                                    void *context)
+{
+    STORE_SCAN(scan);
+    LEDGER_TRY(row_scan(call, store, QUERY_MIGRATION_LIST, NULL, &scan));
+    int64_t expected = 1;
+    for (;;) {
+        const struct value *row = NULL;
+        LEDGER_TRY(row_next(call, &scan, &row));
+        if (row == NULL) {
+            break;
+        }
+        int64_t version = row_integer(&row[MIGRATION_LIST_OUT_VERSION]);
+        for (; expected < version && expected <= MIGRATIONS_SQLITE_COUNT; expected++) {
+            LEDGER_TRY(found(call, context, expected, "is missing"));
+        }
+        if (version < 1 || version > MIGRATIONS_SQLITE_COUNT) {
+            LEDGER_TRY(found(call, context, version, "is none that was shipped"));
+        } else {
+            expected = version + 1;
+            if (!text_equals_string(row_text(&row[MIGRATION_LIST_OUT_NAME]), migrations_sqlite[version - 1].name)) {
+                LEDGER_TRY(found(call, context, version, "does not have the name that it was shipped with"));
+            }
+        }
+    }
+    for (; expected <= MIGRATIONS_SQLITE_COUNT; expected++) {
+        LEDGER_TRY(found(call, context, expected, "is missing"));
+    }
+    return LEDGER_DONE;
+}
+
+ledger_status store_settings_count(struct ledger_call *call, struct store *store, int64_t *ret_count)
+{
+    STORE_SCAN(scan);
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_SETTINGS_COUNT, NULL, &scan, &row));
+    *ret_count = row == NULL ? 0 : row_integer(&row[0]);
+    return LEDGER_DONE;
+}
+
+ledger_status store_account_row_list(struct ledger_call *call, struct store *store,
+                                     struct store_account_row **ret_rows, size_t *ret_count)
+{
+    STORE_SCAN(scan);
+    LEDGER_TRY(row_scan(call, store, QUERY_ACCOUNT_ROW_SCAN, NULL, &scan));
+    struct store_account_row *rows = NULL;
+    size_t count = 0;
+    size_t capacity = 0;
+    for (;;) {
+        const struct value *row = NULL;
+        LEDGER_TRY(row_next(call, &scan, &row));
+        if (row == NULL) {
+            break;
+        }
+        void *array = rows;
+        LEDGER_TRY(row_array_grow(call, &array, count, &capacity, sizeof *rows));
+        rows = array;
+        struct store_account_row *kept = &rows[count++];
+        *kept = (struct store_account_row){
+            .account_id = row_integer(&row[ACCOUNT_ROW_SCAN_OUT_ACCOUNT_ID]),
+            .account_code = row_text(&row[ACCOUNT_ROW_SCAN_OUT_ACCOUNT_CODE]),
+            .currency = row_text(&row[ACCOUNT_ROW_SCAN_OUT_CURRENCY]),
+            .has_parent = row_integer(&row[ACCOUNT_ROW_SCAN_OUT_HAS_PARENT]) != 0,
+        };
+        struct ledger_text *const texts[] = {&kept->account_code, &kept->currency};
+        LEDGER_TRY(row_keep_texts(call, texts, sizeof texts / sizeof texts[0]));
+    }
+    *ret_rows = rows;
+    *ret_count = count;
+    return LEDGER_DONE;
+}
+
+ledger_status store_rule_row_scan(struct ledger_call *call, struct store *store,
+                                  ledger_status (*each)(struct ledger_call *call, void *context,
+                                                        enum store_rule_kind kind, int64_t log_index,
+                                                        struct ledger_text event_type),
+                                  void *context)
+{
+    STORE_SCAN(scan);
+    LEDGER_TRY(row_scan(call, store, QUERY_RULE_ROW_SCAN, NULL, &scan));
+    for (;;) {
+        const struct value *row = NULL;
+        LEDGER_TRY(row_next(call, &scan, &row));
+        if (row == NULL) {
+            return LEDGER_DONE;
+        }
+        LEDGER_TRY(each(call, context, (enum store_rule_kind)row_int32(&row[RULE_ROW_SCAN_OUT_KIND]),
+                        row_integer(&row[RULE_ROW_SCAN_OUT_LOG_INDEX]), row_text(&row[RULE_ROW_SCAN_OUT_EVENT_TYPE])));
+    }
+}
+
+ledger_status store_stray_row_scan(struct ledger_call *call, struct store *store,
+                                   ledger_status (*each)(struct ledger_call *call, void *context,
+                                                         enum store_stray_kind kind, int64_t position),
+                                   void *context)
+{
+    STORE_SCAN(scan);
+    const struct value inputs[] = {value_integer(STORE_POSITION_MAX)};
+    LEDGER_TRY(row_scan(call, store, QUERY_STRAY_ROW_SCAN, inputs, &scan));
+    for (;;) {
+        const struct value *row = NULL;
+        LEDGER_TRY(row_next(call, &scan, &row));
+        if (row == NULL) {
+            return LEDGER_DONE;
+        }
+        LEDGER_TRY(each(call, context, (enum store_stray_kind)row_int32(&row[STRAY_ROW_SCAN_OUT_KIND]),
+                        row_integer(&row[STRAY_ROW_SCAN_OUT_POSITION])));
+    }
+}
+
+ledger_status store_tile_scan(struct ledger_call *call, struct store *store,
+                              ledger_status (*each)(struct ledger_call *call, void *context, int64_t level,
+                                                    int64_t tile_index),
+                              void *context)
+{
+    STORE_SCAN(scan);
+    LEDGER_TRY(row_scan(call, store, QUERY_TILE_LIST, NULL, &scan));
+    for (;;) {
+        const struct value *row = NULL;
+        LEDGER_TRY(row_next(call, &scan, &row));
+        if (row == NULL) {
+            return LEDGER_DONE;
+        }
+        LEDGER_TRY(each(call, context, row_integer(&row[TILE_LIST_OUT_LEVEL]),
+                        row_integer(&row[TILE_LIST_OUT_TILE_INDEX])));
+    }
+}
+
+ledger_status store_checkpoint_list(struct ledger_call *call, struct store *store,
+                                    struct store_checkpoint **ret_checkpoints, size_t *ret_count)
+{
+    STORE_SCAN(scan);
+    LEDGER_TRY(row_scan(call, store, QUERY_CHECKPOINT_LIST, NULL, &scan));
+    struct store_checkpoint *checkpoints = NULL;
+    size_t count = 0;
+    size_t capacity = 0;
+    for (;;) {
+        const struct value *row = NULL;
+        LEDGER_TRY(row_next(call, &scan, &row));
+        if (row == NULL) {
+            break;
+        }
+        void *array = checkpoints;
+        LEDGER_TRY(row_array_grow(call, &array, count, &capacity, sizeof *checkpoints));
+        checkpoints = array;
+        struct store_checkpoint *checkpoint = &checkpoints[count++];
+        checkpoint->log_size = row_integer(&row[CHECKPOINT_LIST_OUT_LOG_SIZE]);
+        checkpoint->epoch = row_integer(&row[CHECKPOINT_LIST_OUT_EPOCH]);
+        row_bytes(&row[CHECKPOINT_LIST_OUT_ROOT_HASH], &checkpoint->root, SHA256_SIZE);
+    }
+    *ret_checkpoints = checkpoints;
+    *ret_count = count;
+    return LEDGER_DONE;
+}
+
+ledger_status store_symbol_list(struct ledger_call *call, struct store *store, int64_t limit,
+                                struct ledger_text **ret_texts, size_t *ret_count)
+{
+    STORE_SCAN(scan);
+    const struct value inputs[] = {value_integer(limit)};
+    LEDGER_TRY(row_scan(call, store, QUERY_SYMBOL_LIST, inputs, &scan));
+    struct ledger_text *texts = NULL;
+    size_t count = 0;
+    size_t capacity = 0;
+    for (;;) {
+        const struct value *row = NULL;
+        LEDGER_TRY(row_next(call, &scan, &row));
+        if (row == NULL) {
+            break;
+        }
+        void *array = texts;
+        LEDGER_TRY(row_array_grow(call, &array, count, &capacity, sizeof *texts));
+        texts = array;
+        LEDGER_TRY(ledger_call_copy_text(call, row_text(&row[SYMBOL_LIST_OUT_TEXT]), &texts[count++]));
+    }
+    *ret_texts = texts;
+    *ret_count = count;
+    return LEDGER_DONE;
+}

@@ -1,0 +1,307 @@
+#!/usr/bin/env python3
+"""Python makes every hash and every sum of a ledger again, from the views of its database and docs/HASHES.md alone.
+
+Environment: see tests/support/harness.py."""
+
+import hashlib
+import json
+import pathlib
+import sys
+from datetime import datetime
+from decimal import Decimal
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'support'))
+import harness
+from sample import Sample
+
+TILE_LEAVES = 256
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def canonical(value):
+    """RFC 8785 for what our forms hold."""
+    return json.dumps(value, sort_keys=True, separators=(',', ':'), ensure_ascii=False).encode('utf-8')
+
+
+def form(name, **members):
+    return canonical({'form': name, **{key: value for key, value in members.items() if value is not None}})
+
+
+def instant(text):
+    """2026-01-01 09:30:45.000123, as the views show it, in the form of instants."""
+    return text.replace(' ', 'T') + 'Z'
+
+
+class Transaction:
+    """A row of the view with its entries, and every hash of it made again."""
+
+    def __init__(self, row, entries):
+        self.row = row
+        self.entries = entries
+
+    def transaction_hash(self):
+        """As the runbook's own program makes it."""
+        return sha256(json.dumps({
+            'transaction_id': self.row['transaction_id'],
+            'transaction_date': datetime.fromisoformat(self.row['transaction_date']).isoformat(),
+            'entries': [{'account': entry['account_code'], 'type': entry['entry_type'], 'amount': entry['amount']}
+                        for entry in self.entries],
+        }, sort_keys=True).encode())
+
+    def entry_hash(self, entry):
+        return sha256(form(
+            'entry/1', transaction_id=self.row['transaction_id'], entry_number=entry['entry_number'],
+            account_code=entry['account_code'], entry_type=entry['entry_type'], amount=entry['amount'],
+            currency=entry['currency'], cost_center=entry['cost_center'], business_unit=entry['business_unit'],
+            project_code=entry['project_code']))
+
+    def texts_hash(self):
+        memos = [entry['memo'] for entry in self.entries]
+        texts = {'description': self.row['description'], 'reversal_reason': self.row['reversal_reason'],
+                 'memos': memos if any(memo is not None for memo in memos) else None}
+        return sha256(bytes.fromhex(self.row['texts_salt']) +
+                      canonical({key: value for key, value in texts.items() if value is not None}))
+
+    def content_hash(self):
+        row = self.row
+        return sha256(form(
+            'content/1', transaction_id=row['transaction_id'], business_event_type=row['business_event_type'],
+            business_key=row['business_key'], created_by=row['created_by'], principal=row['principal'],
+            source_system=row['source_system'], source_ip=row['source_ip'],
+            transaction_date=instant(row['transaction_date']), transaction_day=row['transaction_day'],
+            idempotency_key=row['idempotency_key'], idempotency_fingerprint=row['idempotency_fingerprint'],
+            reverses_transaction_id=row['reverses_transaction_id'], texts_hash=self.texts_hash(),
+            entry_hashes=[self.entry_hash(entry) for entry in self.entries]))
+
+    def record_hash(self):
+        return sha256(form(
+            'record/1', content_hash=self.content_hash(), log_index=self.row['log_index'],
+            posting_date=instant(self.row['posting_date']), transaction_number=self.row['transaction_number']))
+
+
+def leaf_hash(event, transaction):
+    """Of a row of audit_log; a posting's commits to its record instead of a description."""
+    metadata = event['event_metadata']
+    return sha256(b'\x00' + form(
+        'event/1', event_type=event['event_type'], action=event['action'], severity=event['severity'],
+        outcome=event['outcome'], event_timestamp=instant(event['event_timestamp']), log_index=event['log_index'],
+        transaction_id=event['transaction_id'], user_id=event['user_id'], principal=event['principal'],
+        source_system=event['source_system'], source_ip=event['source_ip'],
+        description=None if transaction else event['description'],
+        event_metadata=None if metadata is None else json.loads(metadata),
+        record_hash=transaction.record_hash() if transaction else None))
+
+
+def node(left, right):
+    return hashlib.sha256(b'\x01' + left + right).digest()
+
+
+def root(leaves):
+    """RFC 6962 section 2.1."""
+    if len(leaves) < 2:
+        return leaves[0] if leaves else hashlib.sha256(b'').digest()
+    left = 1
+    while left * 2 < len(leaves):
+        left *= 2
+    return node(root(leaves[:left]), root(leaves[left:]))
+
+
+def frontier(leaves):
+    """The roots of the full subtrees, the largest first."""
+    roots, begin = [], 0
+    for bit in reversed(range(len(leaves).bit_length())):
+        size = 1 << bit
+        if len(leaves) & size:
+            roots.append(root(leaves[begin:begin + size]))
+            begin += size
+    return roots
+
+
+class Ledger:
+    """What the views of a ledger hold."""
+
+    def __init__(self, database):
+        connection = harness.read_only(database)
+        entries = {}
+        for entry in harness.rows(connection, 'SELECT * FROM journal_entries ORDER BY log_index, entry_number'):
+            entries.setdefault(entry['transaction_id'], []).append(entry)
+        self.transactions = [Transaction(row, entries.pop(row['transaction_id'])) for row in
+                             harness.rows(connection, 'SELECT * FROM transactions ORDER BY log_index')]
+        self.orphans = entries
+        self.events = harness.rows(connection, 'SELECT * FROM audit_log ORDER BY log_index')
+        self.accounts = {row['account_code']: row for row in harness.rows(connection, 'SELECT * FROM chart_of_accounts')}
+        self.cache = {row['account_code']: row for row in
+                      harness.rows(connection, 'SELECT * FROM account_balance_cache')}
+        self.days = harness.rows(connection, 'SELECT * FROM account_daily_totals')
+        self.months = harness.rows(connection, 'SELECT * FROM account_monthly_totals')
+        self.open_days = harness.rows(
+            connection, "SELECT account_code, date(transaction_day * 86400, 'unixepoch') AS transaction_day, "
+            "date(posting_day * 86400, 'unixepoch') AS posting_day, debit_total, credit_total, entry_count "
+            'FROM open_total_rows JOIN account_rows USING (account_id)')
+        self.trial_balance = harness.rows(connection, 'SELECT * FROM v_trial_balance')
+        self.tiles = harness.rows(connection, 'SELECT * FROM integrity_tiles ORDER BY level, tile_index')
+        self.head = harness.rows(connection, 'SELECT * FROM integrity_head')[0]
+        connection.close()
+
+
+def check_all(name, faults, count):
+    harness.check(f'{name} ({count})', not faults and count > 0, '\n'.join(map(str, faults[:10])))
+
+
+def check_hashes(title, ledger):
+    transactions = ledger.transactions
+    check_all(f'{title}: transaction_hash is what the runbook\'s Python gives',
+              [t.row for t in transactions if t.transaction_hash() != t.row['transaction_hash']], len(transactions))
+    check_all(f'{title}: entry_hash',
+              [entry for t in transactions for entry in t.entries if t.entry_hash(entry) != entry['entry_hash']],
+              sum(len(t.entries) for t in transactions))
+    check_all(f'{title}: record_hash, with texts_hash and content_hash in it',
+              [t.row for t in transactions if t.record_hash() != t.row['record_hash']], len(transactions))
+    harness.check(f'{title}: no entry without its transaction', not ledger.orphans, ledger.orphans)
+
+
+def check_log(title, ledger):
+    by_index = {t.row['log_index']: t for t in ledger.transactions}
+    leaves = [bytes.fromhex(leaf_hash(event, by_index.get(event['log_index']))) for event in ledger.events]
+    size = ledger.head['log_size']
+    harness.check(f'{title}: {size} events, one for each position',
+                  [event['log_index'] for event in ledger.events] == list(range(size)), len(ledger.events))
+    stored = b''.join(bytes.fromhex(tile['hashes']) for tile in ledger.tiles if tile['level'] == 0)
+    faults = [event for i, event in enumerate(ledger.events) if stored[32 * i:32 * i + 32] != leaves[i]]
+    check_all(f'{title}: leaves in the tiles', faults, len(leaves))
+    faults = []
+    for tile in ledger.tiles:
+        span = TILE_LEAVES ** (tile['level'] + 1)
+        under = leaves[tile['tile_index'] * span:(tile['tile_index'] + 1) * span]
+        if tile['root_hash'] is not None and root(under).hex() != tile['root_hash']:
+            faults.append((tile['level'], tile['tile_index']))
+    check_all(f'{title}: roots of the tiles', faults, len(ledger.tiles))
+    expected = b''.join(frontier(leaves)).hex()
+    harness.check(f'{title}: the frontier of the head', ledger.head['frontier'] == expected,
+                  f'{ledger.head["frontier"]}\n{expected}')
+    return root(leaves).hex()
+
+
+def sums(ledger, key):
+    """Debits, credits and entries by a key of (transaction, entry), by decimal."""
+    totals = {}
+    for transaction in ledger.transactions:
+        for entry in transaction.entries:
+            total = totals.setdefault(key(transaction.row, entry), [Decimal(0), Decimal(0), 0])
+            total[0 if entry['entry_type'] == 'DEBIT' else 1] += Decimal(entry['amount'])
+            total[2] += 1
+    return totals
+
+
+def totals_of(row):
+    return [Decimal(row['debit_total']), Decimal(row['credit_total']), row['entry_count']]
+
+
+def check_months(title, ledger, by_day):
+    """Months are made of the days that are folded: all but the open ones."""
+    folded = {key: list(total) for key, total in by_day.items()}
+    for row in ledger.open_days:
+        total = folded[(row['account_code'], row['transaction_day'], row['posting_day'])]
+        total[0] -= Decimal(row['debit_total']) / 100
+        total[1] -= Decimal(row['credit_total']) / 100
+        total[2] -= row['entry_count']
+    months = {}
+    for (code, day, posting_day), total in folded.items():
+        if total[2] > 0:
+            month = months.setdefault((code, day[:7], posting_day[:7]), [Decimal(0), Decimal(0), 0])
+            months[(code, day[:7], posting_day[:7])] = [a + b for a, b in zip(month, total)]
+    stored = {(row['account_code'], row['transaction_month'][:7], row['posting_month'][:7]): totals_of(row)
+              for row in ledger.months}
+    faults = [key for key in {**stored, **months} if stored.get(key) != months.get(key)]
+    harness.check(f'{title}: totals of months ({len(stored)})', not faults, faults[:10])
+
+
+def check_sums(title, ledger):
+    by_account = sums(ledger, lambda row, entry: entry['account_code'])
+    none = [Decimal(0), Decimal(0), 0]
+    faults = []
+    for code, account in ledger.accounts.items():
+        debit, credit, _ = by_account.get(code, none)
+        balance = debit - credit if account['account_type'] in ('ASSET', 'EXPENSE') else credit - debit
+        cached = ledger.cache[code]
+        if totals_of(cached) != by_account.get(code, none) or Decimal(cached['balance']) != balance:
+            faults.append((code, cached, by_account.get(code), balance))
+    check_all(f'{title}: balances', faults, len(ledger.accounts))
+    faults = []
+    for row in ledger.trial_balance:
+        debit, credit, _ = by_account.get(row['account_code'], none)
+        if (Decimal(row['debit_balance']), Decimal(row['credit_balance'])) != (max(debit - credit, 0), max(credit - debit, 0)):
+            faults.append(row)
+    check_all(f'{title}: the trial balance', faults, len(ledger.trial_balance))
+    by_day = sums(ledger, lambda row, entry: (entry['account_code'], row['transaction_day'], row['posting_date'][:10]))
+    stored = {(row['account_code'], row['transaction_day'], row['posting_day']): totals_of(row) for row in ledger.days}
+    check_all(f'{title}: totals of days', [key for key in {**stored, **by_day} if stored.get(key) != by_day.get(key)],
+              len(stored))
+    check_months(title, ledger, by_day)
+    unbalanced = []
+    for transaction in ledger.transactions:
+        signed = {}
+        for entry in transaction.entries:
+            amount = Decimal(entry['amount'])
+            signed[entry['currency']] = signed.get(entry['currency'], 0) + (amount if entry['entry_type'] == 'DEBIT' else -amount)
+        if any(signed.values()):
+            unbalanced.append(transaction.row)
+    check_all(f'{title}: every transaction balances in every currency', unbalanced, len(ledger.transactions))
+
+
+def check_fingerprints(ledger, requests):
+    """What the client sent, by what was sent."""
+    stored = {t.row['transaction_id']: t.row['idempotency_fingerprint'] for t in ledger.transactions}
+    faults = []
+    for request in requests:
+        entries = [{**entry, 'amount': f'{Decimal(entry["amount"]):.2f}'} for entry in request['entries']]
+        made = sha256(form('posting/1', business_event_type=request['business_event_type'],
+                           business_key=request['business_key'], description=request['description'],
+                           transaction_date=request['transaction_date'], entries=entries))
+        if made != stored[request['transaction_id']]:
+            faults.append(request)
+    check_all('idempotency_fingerprint of what was sent', faults, len(requests))
+
+
+def check_program(database, ledger, root_hash):
+    """ledger-admin says the same sums."""
+    by_account = sums(ledger, lambda row, entry: entry['account_code'])
+    faults = []
+    for account in harness.admin_json(database, 'trial-balance')['accounts']:
+        debit, credit, _ = by_account.get(account['account_code'], [Decimal(0), Decimal(0), 0])
+        if Decimal(account['debit']) - Decimal(account['credit']) != debit - credit:
+            faults.append(account)
+    check_all('trial-balance by decimal', faults, len(ledger.accounts))
+    status, output, said = harness.admin(database, '--json', 'verify')
+    harness.check('verify tells the same root', status == 0 and root_hash in output, output + said)
+
+
+def main():
+    directory = harness.scratch()
+    sample = Sample(directory).make()
+    status, output, said = harness.run(harness.program('post_loop'), harness.uri(sample.database), 'many', '0', '300')
+    harness.check('some thousand more', status == 0, output[-1000:] + said)
+    ledger = Ledger(sample.database)
+    check_hashes('odd texts', ledger)
+    root_hash = check_log('odd texts', ledger)
+    check_sums('odd texts', ledger)
+    check_fingerprints(ledger, sample.requests)
+    check_program(sample.database, ledger, root_hash)
+    # Days and months of posting, folded: the clock of this one moves.
+    old = directory / 'old'
+    old.mkdir()
+    status, output, said = harness.run(harness.program('random_operations'), '2', '5000', old)
+    harness.check('a ledger with days behind it', status == 0, output + said)
+    if status == 0:
+        ledger = Ledger(old / 'ledger.db')
+        check_hashes('days behind it', ledger)
+        check_log('days behind it', ledger)
+        check_sums('days behind it', ledger)
+    harness.plan()
+
+
+if __name__ == '__main__':
+    main()
