@@ -40,12 +40,15 @@ struct ledger_report_result {
     char report_hash[65];
     int64_t log_position;
     bool recorded;           /* the audit event was written */
-    bool is_balanced;        /* debits equal credits; assets equal liabilities and equity */
+    bool is_balanced;        /* debits equal credits; assets equal liabilities and equity; entries of an account come
+                              * to its balance */
     struct ledger_text text; /* the whole report in the asked format */
 };
 
 /* Makes a report in a format. `terminal_columns` is the width for tables, 0 for no limit; `colour` allows it.
- * LEDGER_DATE_IS_INVALID, LEDGER_ACCOUNT_NOT_FOUND, LEDGER_LOG_POSITION_IS_INVALID, database outcomes. */
+ * Where its audit event cannot be written the report comes all the same, with `recorded` false.
+ * LEDGER_DATE_IS_INVALID, LEDGER_ACCOUNT_NOT_FOUND, LEDGER_LOG_POSITION_IS_INVALID, LEDGER_USAGE_IS_WRONG where the
+ * type does not take what is asked, LEDGER_VERSION_IS_UNSUPPORTED, database outcomes. */
 LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status ledger_report_make(struct ledger_call *call, struct ledger *ledger,
                                                                  const struct ledger_report_request *request,
                                                                  enum ledger_report_format format,
@@ -63,7 +66,9 @@ struct ledger_report_comparison {
 };
 
 /* Reads a report saved as JSON, makes it again at its log position, and compares the two.
- * LEDGER_INPUT_IS_MALFORMED where it is no report of ours; LEDGER_DONE also where it differs. */
+ * LEDGER_INPUT_IS_MALFORMED where it is no report of ours; LEDGER_DONE also where it differs, or where the ledger
+ * cannot make it again: `ledger_report_hash` is then "". At most 1,000 differences are told one by one, then how many
+ * more. */
 LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status ledger_report_verify(struct ledger_call *call, struct ledger *ledger,
                                                                    struct ledger_text json,
                                                                    struct ledger_report_comparison *ret_comparison);

@@ -51,9 +51,9 @@ int64_t time_zone_day_begin_us(const struct time_zone *zone, int32_t day);
 /* Reads a calendar day: YYYY-MM-DD. LEDGER_DATE_IS_INVALID (quoting it, with the reason: form, month, day of month). */
 LEDGER_MUST_CHECK ledger_status day_parse(struct ledger_call *call, struct ledger_text text, int32_t *ret_day);
 
-/* Reads an instant: a day (its first instant in the zone), or YYYY-MM-DD(T or blank)HH:MM[:SS[.ffffff]] with Z, ±HH:MM or ±HHMM, or
- * without an offset in the zone, where the earlier of two and none of a skipped hour is taken. A leap second, more than
- * six decimals, 24:00 and offsets beyond 23:59 are refused. LEDGER_DATE_IS_INVALID. */
+/* Reads an instant: a day (its first instant in the zone), or YYYY-MM-DD(T or blank)HH:MM[:SS[.ffffff]] with Z, ±HH:MM
+ * or ±HHMM, or without an offset in the zone, where the earlier of two and none of a skipped hour is taken. A leap
+ * second, more than six decimals, 24:00 and offsets beyond 23:59 are refused. LEDGER_DATE_IS_INVALID. */
 LEDGER_MUST_CHECK ledger_status time_parse(struct ledger_call *call, struct ledger_text text,
                                            const struct time_zone *zone, int64_t *ret_time_us);
 

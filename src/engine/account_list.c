@@ -1,3 +1,4 @@
+/* Packed lists of an account's entries: packing, walking, and sealing those of a full segment. */
 #include "engine/account_list.h"
 
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* Sorting a chart of accounts as it is read, by child lists instead of recursion. */
 #include "engine/account_tree.h"
 
 #include <stdlib.h>

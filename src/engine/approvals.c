@@ -1,3 +1,4 @@
+/* Approval requests: asked for, granted, denied and listed. Every change is a row and an event; nothing is updated. */
 #include "engine/approvals.h"
 
 #include <assert.h>

@@ -1,9 +1,11 @@
+/* The audit log read, and administrative events of their own recorded. */
 #include "engine/audit.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "base/text.h"
+#include "engine/refusal.h"
 #include "engine/texts.h"
 #include "engine/write_unit.h"
 
@@ -110,7 +112,11 @@ ledger_status ledger_clock_accept(struct ledger_call *call, struct ledger *ledge
         ledger_call_add_problem(call, LEDGER_TEXT_IS_INVALID, 0, "reason is missing or empty");
     }
     (void)texts_check_free(call, "reason", reason, LEDGER_DESCRIPTION_MAX, 0);
-    LEDGER_TRY(ledger_call_worst(call, problems_before));
+    ledger_status status = ledger_call_worst(call, problems_before);
+    if (status != LEDGER_DONE) {
+        struct refusal refusal = {.event_type = "CLOCK_REFUSED", .action = "ACCEPT_CLOCK", .status = status};
+        return refusal_record(call, ledger, &refusal);
+    }
     struct audit_event record = {"CLOCK_ACCEPTED", "ACCEPT_CLOCK", reason, TEXT_ABSENT};
     return write_unit_run_by_any_clock(call, ledger, audit_body, &record);
 }

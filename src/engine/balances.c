@@ -39,8 +39,7 @@ ledger_status ledger_balance_get(struct ledger_call *call, struct ledger *ledger
     LEDGER_TRY(read_unit_begin(call, ledger, &reading, &head));
     const struct rules_account *found = NULL;
     LEDGER_TRY(accounts_get(call, ledger, account_code, &found));
-    struct totals_query totals = {.account_id = found->account.account_id,
-                                  .to_day = balance_to_day(query)};
+    struct totals_query totals = {.account_id = found->account.account_id, .to_day = balance_to_day(query)};
     LEDGER_TRY(totals_position(call, &head, query->log_position, &totals.log_position));
     struct ledger_account account = found->account;
     LEDGER_TRY(ledger_call_copy_text(call, account.account_code, &account.account_code));

@@ -1,3 +1,4 @@
+/* Judging a posting by the rules in memory, gathering every problem, and hashing what is good. */
 #include "engine/draft.h"
 
 #include <assert.h>
@@ -363,8 +364,7 @@ ledger_status draft_prepare(struct ledger_call *call, struct ledger *ledger, con
     draft->status = ledger_call_worst(call, draft->first_problem);
     /* A repeated request gets its first result also where today's rules would refuse it, so it is known by its
      * fingerprint even then. */
-    draft->has_fingerprint =
-        has_key && draft->entries != NULL && draft_entries_are_good(call, draft->first_problem);
+    draft->has_fingerprint = has_key && draft->entries != NULL && draft_entries_are_good(call, draft->first_problem);
     if (draft->has_fingerprint) {
         struct sha256_hash fingerprint = record_posting_fingerprint(&ledger->hasher, posting, draft->entries);
         memcpy(draft->record.idempotency_fingerprint, fingerprint.bytes, sizeof fingerprint.bytes);

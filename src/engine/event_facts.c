@@ -1,3 +1,4 @@
+/* The canonical JSON that administrative events commit to. */
 #include "engine/event_facts.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Posting under the lock: totals kept within their limit, places given out, rows and deltas written in bulk. */
 #include "engine/post_unit.h"
 
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* Refused attempts recorded as events, one by one or counted together. */
 #include "engine/refusal.h"
 
 #include <time.h>

@@ -1,3 +1,4 @@
+/* Reversal: the original read, its entries turned round, the rules applied under the lock. */
 #include "engine/reversal.h"
 
 #include <string.h>

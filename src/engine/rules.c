@@ -1,3 +1,4 @@
+/* The accounts and closed days of one rules_version, in memory. */
 #include "engine/rules.h"
 
 #include <string.h>

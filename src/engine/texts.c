@@ -1,3 +1,4 @@
+/* Which texts the ledger takes. */
 #include "engine/texts.h"
 
 #include "base/text.h"

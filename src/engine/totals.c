@@ -1,3 +1,4 @@
+/* Totals put together from balances, months, days, the open day and, for an earlier position, one day's entries. */
 #include "engine/totals.h"
 
 ledger_status totals_position(struct ledger_call *call, const struct store_head *head, int64_t log_position,

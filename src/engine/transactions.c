@@ -1,3 +1,4 @@
+/* Transactions looked up by id or number. */
 #include "engine/transactions.h"
 
 #include "base/text.h"

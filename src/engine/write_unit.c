@@ -1,3 +1,4 @@
+/* The critical section: lock, time, rules, leaves, fold, commit, and the resolution of commits of unknown outcome. */
 #include "engine/write_unit.h"
 
 #include <string.h>

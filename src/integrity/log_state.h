@@ -1,8 +1,8 @@
 /* The tree of the log, made again leaf by leaf, and compared with its tiles and its head.
  *
- * Each link is compared for itself: rows with leaves, leaves with the root of their tile, roots with the tile above, and
- * so on to the frontier. What is stored on one side of a broken link goes on to the next, so that one alteration breaks
- * one link. */
+ * Each link is compared for itself: rows with leaves, leaves with the root of their tile, roots with the tile above,
+ * and so on to the frontier. What is stored on one side of a broken link goes on to the next, so that one alteration
+ * breaks one link. */
 #ifndef LEDGER_INTEGRITY_LOG_STATE_H
 #define LEDGER_INTEGRITY_LOG_STATE_H
 
@@ -31,8 +31,8 @@ struct log_state {
     struct sha256_hash computed[MERKLE_TILE_LEAVES];
     bool is_present[MERKLE_TILE_LEAVES];
 
-    struct merkle_frontier tiles;     /* of the roots of the full tiles */
-    bool is_lost;                     /* a tile is missing with some of its events: nothing above it can be made */
+    struct merkle_frontier tiles; /* of the roots of the full tiles */
+    bool is_lost;                 /* a tile is missing with some of its events: nothing above it can be made */
     struct log_level levels[LOG_LEVELS];
     int64_t tiles_found;
     struct store_checkpoint *checkpoints;

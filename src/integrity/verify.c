@@ -3,7 +3,9 @@
 #include "engine/transactions.h"
 #include "integrity/verify_state.h"
 
-#define TRIALS_MAX INT64_C(4000000)
+#define TRIALS_MAX INT64_C(4000000) /* hashes: about two seconds */
+
+enum { SUMS_MAX = 16 };
 
 static void verify_init(struct verify *verify, struct ledger_call *call, struct ledger *ledger,
                         const struct ledger_verify_options *options)
@@ -16,6 +18,8 @@ static void verify_init(struct verify *verify, struct ledger_call *call, struct 
     verify->is_of_one = !text_is_absent(options->transaction);
     verify->before_log_index = STORE_POSITION_MAX;
     verify->trials_left = TRIALS_MAX;
+    verify->sums_left = SUMS_MAX;
+    verify->amounts_are_proven = true;
     verify->last_event_us = INT64_MIN;
     arena_init(&verify->rows);
     arena_init(&verify->lists);
@@ -41,8 +45,7 @@ static ledger_status verify_run_all(struct verify *verify)
     LEDGER_TRY(verify_check_schema(verify));
     LEDGER_TRY(verify_load_head(verify));
     LEDGER_TRY(verify_load_accounts(verify));
-    LEDGER_TRY(store_posting_day_list(verify->call, verify->store, &verify->posting_days,
-                                      &verify->posting_days_count));
+    LEDGER_TRY(store_posting_day_list(verify->call, verify->store, &verify->posting_days, &verify->posting_days_count));
     LEDGER_TRY(totals_begin(verify));
     LEDGER_TRY(log_begin(verify));
     LEDGER_TRY(verify_check_strays(verify));
@@ -61,8 +64,8 @@ static ledger_status verify_take_previous(struct verify *verify, int64_t log_ind
     int64_t previous_index = 0;
     int64_t number = 0;
     int64_t posting_date_us = 0;
-    LEDGER_TRY(store_transaction_previous(verify->call, verify->store, log_index, &verify->has_posting,
-                                          &previous_index, &posting_date_us, &number));
+    LEDGER_TRY(store_transaction_previous(verify->call, verify->store, log_index, &verify->has_posting, &previous_index,
+                                          &posting_date_us, &number));
     if (verify->has_posting) {
         verify->posting_day = time_to_utc_day(posting_date_us);
         verify->last_number = number;

@@ -18,11 +18,9 @@ struct fact_type {
 };
 
 static const struct fact_type fact_types[] = {
-    {"LEDGER_CREATED", FACT_SETTINGS},      {"ACCOUNT_CREATED", FACT_ACCOUNT},
-    {"ACCOUNT_DEACTIVATED", FACT_ACCOUNT},  {"ACCOUNT_REACTIVATED", FACT_ACCOUNT},
-    {"PERIOD_CLOSED", FACT_PERIOD},         {"PERIOD_OPENED", FACT_PERIOD},
-    {"APPROVAL_REQUESTED", FACT_APPROVAL},  {"APPROVAL_GRANTED", FACT_APPROVAL},
-    {"APPROVAL_DENIED", FACT_APPROVAL},
+    {"LEDGER_CREATED", FACT_SETTINGS},     {"ACCOUNT_CREATED", FACT_ACCOUNT},   {"ACCOUNT_DEACTIVATED", FACT_ACCOUNT},
+    {"ACCOUNT_REACTIVATED", FACT_ACCOUNT}, {"PERIOD_CLOSED", FACT_PERIOD},      {"PERIOD_OPENED", FACT_PERIOD},
+    {"APPROVAL_REQUESTED", FACT_APPROVAL}, {"APPROVAL_GRANTED", FACT_APPROVAL}, {"APPROVAL_DENIED", FACT_APPROVAL},
 };
 
 static enum fact_kind fact_kind_of(struct ledger_text event_type)
@@ -36,9 +34,8 @@ static enum fact_kind fact_kind_of(struct ledger_text event_type)
 }
 
 static const enum verify_check fact_checks[] = {
-    [FACT_NONE] = CHECK_ORPHANS,         [FACT_SETTINGS] = CHECK_SETTINGS_FACTS,
-    [FACT_ACCOUNT] = CHECK_ACCOUNT_FACTS, [FACT_PERIOD] = CHECK_PERIOD_FACTS,
-    [FACT_APPROVAL] = CHECK_APPROVAL_FACTS,
+    [FACT_NONE] = CHECK_ORPHANS,        [FACT_SETTINGS] = CHECK_SETTINGS_FACTS, [FACT_ACCOUNT] = CHECK_ACCOUNT_FACTS,
+    [FACT_PERIOD] = CHECK_PERIOD_FACTS, [FACT_APPROVAL] = CHECK_APPROVAL_FACTS,
 };
 
 /* Where a fact is kept, by its name in the event. */
@@ -61,9 +58,8 @@ static const struct fact_column fact_columns[] = {
 };
 
 static const char *const fact_tables[] = {
-    [FACT_NONE] = "audit_log",          [FACT_SETTINGS] = "ledger_settings",
-    [FACT_ACCOUNT] = "chart_of_accounts", [FACT_PERIOD] = "closing_periods",
-    [FACT_APPROVAL] = "approval_requests",
+    [FACT_NONE] = "audit_log",         [FACT_SETTINGS] = "ledger_settings",   [FACT_ACCOUNT] = "chart_of_accounts",
+    [FACT_PERIOD] = "closing_periods", [FACT_APPROVAL] = "approval_requests",
 };
 
 /* A row that an event made, as far as they can be compared. */
@@ -162,13 +158,13 @@ static ledger_status fact_read_approval(struct verify *verify, const struct ledg
     row->has_actor = true;
     row->principal = change.principal;
     row->source_system = change.source_system;
-    row->names_transaction = event->has_transaction && memcmp(event->transaction_id, change.transaction_id,
-                                                              sizeof event->transaction_id) == 0;
+    row->names_transaction = event->has_transaction &&
+                             memcmp(event->transaction_id, change.transaction_id, sizeof event->transaction_id) == 0;
     VERIFY_TRY_SCRATCH(verify, event_facts_of_approval(scratch, &change, TEXT_ABSENT, &row->metadata));
     for (size_t i = 0; change.state == LEDGER_APPROVAL_APPROVED && i < sizeof compared / sizeof compared[0]; i++) {
         if (i == 0 || !text_equals(row->metadata, event->event_metadata)) {
-            VERIFY_TRY_SCRATCH(
-                verify, event_facts_of_approval(scratch, &change, ledger_text_of(compared[i]), &row->metadata));
+            VERIFY_TRY_SCRATCH(verify,
+                               event_facts_of_approval(scratch, &change, ledger_text_of(compared[i]), &row->metadata));
         }
     }
     return LEDGER_DONE;
@@ -214,8 +210,8 @@ static ledger_status fact_report(struct verify *verify, const struct ledger_even
     about.stored = text_is_absent(stored) ? TEXT("(none)") : stored;
     about.computed = text_is_absent(computed) ? TEXT("(none)") : computed;
     return verify_found(verify, fact_checks[row->kind], &about,
-                        "%s is not what the event at log position %lld (%.*s) says", field,
-                        (long long)event->log_index, TEXT_ARGUMENTS(event->event_type));
+                        "%s is not what the event at log position %lld (%.*s) says", field, (long long)event->log_index,
+                        TEXT_ARGUMENTS(event->event_type));
 }
 
 static struct ledger_text fact_text_of(const struct json_value *value)
@@ -350,13 +346,13 @@ static ledger_status fact_compare_actor(struct verify *verify, const struct ledg
     LEDGER_TRY(fact_compare_text(verify, event, row, row->table, is_request ? "requested_by" : "changed_by",
                                  row->changed_by, event->user_id));
     if (row->has_actor) {
-        LEDGER_TRY(fact_compare_text(verify, event, row, row->table, "requested_principal", row->principal,
-                                     event->principal));
+        LEDGER_TRY(
+            fact_compare_text(verify, event, row, row->table, "requested_principal", row->principal, event->principal));
         LEDGER_TRY(fact_compare_text(verify, event, row, row->table, "source_system", row->source_system,
                                      event->source_system));
         if (!row->names_transaction) {
-            LEDGER_TRY(fact_report(verify, event, row, "approval_requests.transaction_id", TEXT("(another)"),
-                                   TEXT_ABSENT));
+            LEDGER_TRY(
+                fact_report(verify, event, row, "approval_requests.transaction_id", TEXT("(another)"), TEXT_ABSENT));
         }
     }
     if (row->kind != FACT_ACCOUNT || !row->is_first || !row->has_account_row) {
@@ -373,8 +369,8 @@ static ledger_status fact_take_account(struct verify *verify, const struct ledge
     const struct json_value *id = said == NULL ? NULL : json_find(said, "account_id");
     const struct json_value *code = said == NULL ? NULL : json_find(said, "account_code");
     const struct json_value *currency = said == NULL ? NULL : json_find(said, "currency");
-    if (id == NULL || code == NULL || currency == NULL || id->type != JSON_NUMBER ||
-        code->type != JSON_STRING || currency->type != JSON_STRING || id->text.size > 18) {
+    if (id == NULL || code == NULL || currency == NULL || id->type != JSON_NUMBER || code->type != JSON_STRING ||
+        currency->type != JSON_STRING || id->text.size > 18) {
         return LEDGER_DONE;
     }
     int64_t account_id = 0;
@@ -506,8 +502,7 @@ static ledger_status fact_check_row(struct ledger_call *call, void *context, enu
         .stored = verify_text_of_integer(verify->stored_text, log_index),
     };
     return verify_found(verify, fact_checks[kinds[kind]], &about,
-                        "no event at log position %lld made this row: it was inserted, or moved",
-                        (long long)log_index);
+                        "no event at log position %lld made this row: it was inserted, or moved", (long long)log_index);
 }
 
 static ledger_status fact_check_orphan(struct ledger_call *call, void *context, int64_t account_id, bool is_version)

@@ -1,4 +1,5 @@
-/* The lists of each account's entries: made again segment by segment and compared, byte by byte, with what is stored. */
+/* The lists of each account's entries: made again segment by segment and compared, byte by byte, with what is stored.
+ */
 #include "base/text.h"
 #include "engine/account_list.h"
 #include "integrity/verify_state.h"
@@ -29,8 +30,8 @@ static ledger_status list_report(struct verify *verify, int64_t account_id, int6
     const struct verify_account *account = verify_find_account(verify, account_id);
     struct ledger_violation about = {
         .account_code = account == NULL ? TEXT_ABSENT : account->account_code,
-        .field = stored_count == computed_count ? TEXT("account_list_rows.entries")
-                                                : TEXT("account_list_rows.entry_count"),
+        .field =
+            stored_count == computed_count ? TEXT("account_list_rows.entries") : TEXT("account_list_rows.entry_count"),
         .stored = verify_text_of_integer(verify->stored_text, stored_count),
         .computed = verify_text_of_integer(verify->computed_text, computed_count),
     };
@@ -74,8 +75,7 @@ static ledger_status lists_report_missing(struct verify *verify, size_t *place, 
     for (; *place < verify->accounts_count && verify->accounts[*place].account_id < before_account_id; ++*place) {
         const struct verify_account *account = &verify->accounts[*place];
         if (account->list_count > 0) {
-            LEDGER_TRY(list_report(verify, account->account_id, verify->segment, 0, account->list_count,
-                                   "is missing"));
+            LEDGER_TRY(list_report(verify, account->account_id, verify->segment, 0, account->list_count, "is missing"));
         }
     }
     return LEDGER_DONE;

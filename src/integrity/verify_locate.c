@@ -1,5 +1,5 @@
-/* Which field of a row was altered: what each may have been is tried until the hash that covers them all agrees. A hit is
- * proof, since nobody finds two values with one hash. Where there is none, what can be ruled out is ruled out.
+/* Which field of a row was altered: what each may have been is tried until the hash that covers them all agrees. A hit
+ * is proof, since nobody finds two values with one hash. Where there is none, what can be ruled out is ruled out.
  *
  * Trials cost a few hashes each and are bounded for the whole run: a ledger that is altered throughout is reported
  * without the proof. */
@@ -19,8 +19,8 @@ static ledger_status locate_need_symbols(struct verify *verify)
         return LEDGER_DONE;
     }
     verify->has_symbols = true;
-    LEDGER_TRY(store_symbol_list(verify->call, verify->store, SYMBOLS_TRIED_MAX, &verify->symbols,
-                                 &verify->symbols_count));
+    LEDGER_TRY(
+        store_symbol_list(verify->call, verify->store, SYMBOLS_TRIED_MAX, &verify->symbols, &verify->symbols_count));
     verify->symbols_are_all = verify->symbols_count < SYMBOLS_TRIED_MAX;
     return LEDGER_DONE;
 }
@@ -70,14 +70,11 @@ static bool entry_try(struct entry_trial *trial, const struct ledger_entry_recor
     return true;
 }
 
-/* One altered amount leaves its transaction out of balance by just what was added. */
-static bool entry_try_amount(struct entry_trial *trial, int128 imbalance_minor)
+static bool entry_try_amount(struct entry_trial *trial, int128 amount)
 {
     struct verify *verify = trial->verify;
     struct ledger_entry_record candidate = *trial->entry;
-    int128 amount = candidate.entry_type == LEDGER_DEBIT ? candidate.amount_minor - imbalance_minor
-                                                         : candidate.amount_minor + imbalance_minor;
-    if (imbalance_minor == 0 || amount <= 0 || amount > INT64_MAX) {
+    if (amount == candidate.amount_minor || amount <= 0 || amount > INT64_MAX) {
         return false;
     }
     candidate.amount_minor = (int64_t)amount;
@@ -88,6 +85,68 @@ static bool entry_try_amount(struct entry_trial *trial, int128 imbalance_minor)
     trial->located->stored = verify_text_of_amount(verify->stored_text, trial->entry->amount_minor);
     trial->located->computed = verify_text_of_amount(verify->computed_text, amount);
     return true;
+}
+
+/* One altered amount leaves its transaction out of balance by just what was added. */
+static bool entry_try_balance(struct entry_trial *trial, int128 imbalance_minor)
+{
+    const struct ledger_entry_record *entry = trial->entry;
+    return entry_try_amount(trial, entry->entry_type == LEDGER_DEBIT ? entry->amount_minor - imbalance_minor
+                                                                     : entry->amount_minor + imbalance_minor);
+}
+
+static ledger_status locate_add_total(struct ledger_call *call, void *context, const struct ledger_balance *totals)
+{
+    (void)call;
+    struct total_sum *sum = context;
+    sum->debit_minor += totals->debit_total_minor;
+    sum->credit_minor += totals->credit_total_minor;
+    return LEDGER_DONE;
+}
+
+/* The positions of the postings of a day. */
+static void locate_day(const struct verify *verify, int32_t posting_day, int64_t *ret_from, int64_t *ret_before)
+{
+    *ret_from = 0;
+    *ret_before = verify->log.log_size;
+    for (size_t i = 0; i < verify->posting_days_count; i++) {
+        const struct store_posting_day *day = &verify->posting_days[i];
+        if (day->posting_day <= posting_day) {
+            *ret_from = day->first_log_index;
+        } else if (day->first_log_index < *ret_before) {
+            *ret_before = day->first_log_index;
+        }
+    }
+}
+
+/* Amounts that were altered together, so that they balance, are told by the totals of their account and day. */
+static ledger_status entry_try_totals(struct entry_trial *trial, const struct ledger_transaction_record *transaction)
+{
+    struct verify *verify = trial->verify;
+    int64_t account_id = trial->entry->account_id;
+    int32_t day = transaction->transaction_day;
+    int32_t posting_day = time_to_utc_day(transaction->posting_date_us);
+    struct total_sum stored = {0, 0, 0};
+    struct total_sum computed = {0, 0, 0};
+    struct total_sink sink = {locate_add_total, &stored};
+    if (verify->is_of_one || verify->sums_left == 0 || account_id == 0) {
+        return LEDGER_DONE;
+    }
+    verify->sums_left--;
+    int64_t from = 0;
+    int64_t before = 0;
+    locate_day(verify, posting_day, &from, &before);
+    LEDGER_TRY(store_daily_total_sum(verify->call, verify->store, day, day, posting_day, posting_day + 1, account_id,
+                                     sink));
+    if (verify->has_head && posting_day == verify->head.posting_day) {
+        LEDGER_TRY(store_open_total_sum(verify->call, verify->store, day, day, account_id, sink));
+    }
+    sink.context = &computed;
+    LEDGER_TRY(store_entry_total_sum(verify->call, verify->store, from, before, day, day, account_id, sink));
+    int128 excess = trial->entry->entry_type == LEDGER_DEBIT ? computed.debit_minor - stored.debit_minor
+                                                             : computed.credit_minor - stored.credit_minor;
+    (void)entry_try_amount(trial, trial->entry->amount_minor - excess);
+    return LEDGER_DONE;
 }
 
 static bool entry_try_type(struct entry_trial *trial)
@@ -168,8 +227,12 @@ ledger_status verify_locate_entry(struct verify *verify, const struct ledger_tra
 {
     *ret_located = (struct verify_located){.is_proven = false};
     struct entry_trial trial = {verify, transaction->transaction_id, entry, ret_original, ret_located};
-    if (entry_try_amount(&trial, imbalance_minor) || entry_try_type(&trial) || entry_try_account(&trial) ||
+    if (entry_try_balance(&trial, imbalance_minor) || entry_try_type(&trial) || entry_try_account(&trial) ||
         entry_try_number(&trial, transaction->entries_count)) {
+        return LEDGER_DONE;
+    }
+    LEDGER_TRY(entry_try_totals(&trial, transaction));
+    if (ret_located->is_proven) {
         return LEDGER_DONE;
     }
     LEDGER_TRY(locate_need_symbols(verify));
@@ -264,7 +327,8 @@ static bool transaction_try_date(struct transaction_trial *trial)
 {
     struct verify *verify = trial->verify;
     struct ledger_transaction_record candidate = *trial->transaction;
-    if (candidate.transaction_day < day_from_civil(1, 1, 1) || candidate.transaction_day > day_from_civil(9999, 12, 31)) {
+    if (candidate.transaction_day < day_from_civil(1, 1, 1) ||
+        candidate.transaction_day > day_from_civil(9999, 12, 31)) {
         return false;
     }
     candidate.transaction_date_us = time_zone_day_begin_us(verify->ledger->zone, candidate.transaction_day);
@@ -444,9 +508,9 @@ static bool event_try_fixed(struct event_trial *trial)
     }
     candidate = *event;
     candidate.has_transaction = false;
-    return event->has_transaction && event_try(trial, &candidate, "audit_log.transaction_id",
-                                               verify_about_id(verify, event->transaction_id).transaction_id,
-                                               TEXT_ABSENT);
+    return event->has_transaction &&
+           event_try(trial, &candidate, "audit_log.transaction_id",
+                     verify_about_id(verify, event->transaction_id).transaction_id, TEXT_ABSENT);
 }
 
 static const struct text_column event_columns[] = {
@@ -485,9 +549,9 @@ ledger_status verify_locate_event(struct verify *verify, const struct ledger_eve
     struct event_trial trial = {verify, event, leaf, ret_located};
     struct ledger_event_record candidate = *event;
     candidate.event_metadata = metadata;
-    if (event_try_fixed(&trial) || (!text_is_absent(metadata) &&
-                                    event_try(&trial, &candidate, "audit_log.event_metadata", event->event_metadata,
-                                              metadata))) {
+    if (event_try_fixed(&trial) ||
+        (!text_is_absent(metadata) &&
+         event_try(&trial, &candidate, "audit_log.event_metadata", event->event_metadata, metadata))) {
         return LEDGER_DONE;
     }
     LEDGER_TRY(locate_need_symbols(verify));

@@ -80,9 +80,9 @@ ledger_status log_begin(struct verify *verify)
     log->position = verify->from_log_index;
     log->tile_index = -1;
     merkle_frontier_init(&log->tiles);
-    return verify->is_of_one ? LEDGER_DONE
-                             : store_checkpoint_list(verify->call, verify->store, &log->checkpoints,
-                                                     &log->checkpoints_count);
+    return verify->is_of_one
+               ? LEDGER_DONE
+               : store_checkpoint_list(verify->call, verify->store, &log->checkpoints, &log->checkpoints_count);
 }
 
 const struct sha256_hash *log_stored_leaf(const struct verify *verify)
@@ -112,8 +112,7 @@ static ledger_status log_report_hash(struct verify *verify, enum verify_check ch
         .stored = verify_text_of_hash(verify->stored_text, stored->bytes),
         .computed = verify_text_of_hash(verify->computed_text, computed->bytes),
     };
-    return verify_found(verify, check, &about, "%s (level %lld, index %lld)", what, (long long)level,
-                        (long long)index);
+    return verify_found(verify, check, &about, "%s (level %lld, index %lld)", what, (long long)level, (long long)index);
 }
 
 /* A root of a checkpoint kept in the database, when the log has just that size. */
@@ -359,9 +358,9 @@ static ledger_status log_check_head(struct verify *verify, size_t open_count)
     if (open_count > 0 && !log->tile_is_sound) {
         LEDGER_TRY(log_report_leaves(verify, open_count, open_agrees, "integrity_head.open_leaves"));
     }
-    bool tiles_agree = log->is_lost || (log->tiles.count == tiles_count &&
-                                        memcmp(log->tiles.hashes, stored->hashes,
-                                               tiles_count * sizeof stored->hashes[0]) == 0);
+    bool tiles_agree =
+        log->is_lost || (log->tiles.count == tiles_count &&
+                         memcmp(log->tiles.hashes, stored->hashes, tiles_count * sizeof stored->hashes[0]) == 0);
     struct merkle_frontier frontier = log->tiles;
     memcpy(frontier.hashes + frontier.count, open.hashes, open.count * sizeof open.hashes[0]);
     frontier.count += open.count;
@@ -403,8 +402,7 @@ ledger_status log_finish(struct verify *verify)
     for (; log->checkpoints_seen < log->checkpoints_count; log->checkpoints_seen++) {
         struct ledger_violation about = {
             .field = TEXT("checkpoints.log_size"),
-            .stored = verify_text_of_integer(verify->stored_text,
-                                             log->checkpoints[log->checkpoints_seen].log_size),
+            .stored = verify_text_of_integer(verify->stored_text, log->checkpoints[log->checkpoints_seen].log_size),
         };
         LEDGER_TRY(verify_found(verify, CHECK_LOG_ROOT, &about,
                                 "a checkpoint in the database is of a longer log than this one"));

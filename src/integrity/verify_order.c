@@ -102,7 +102,10 @@ ledger_status verify_check_order(struct verify *verify, const struct ledger_tran
 {
     verify->checks[CHECK_NUMBERING].checked_count++;
     verify->checks[CHECK_POSTING_ORDER].checked_count++;
-    if (!is_trusted) {
+    bool is_as_expected =
+        transaction->posting_date_us >= verify->last_event_us &&
+        transaction->number_in_day == verify_expected_number(verify, transaction->posting_date_us);
+    if (!is_trusted && !is_as_expected) {
         /* Its number or instant may be what was altered, and has been told. */
         verify->last_number += verify->has_posting;
         return LEDGER_DONE;
@@ -118,7 +121,7 @@ ledger_status verify_check_order(struct verify *verify, const struct ledger_tran
     verify->posting_day = posting_day;
     verify->last_number = transaction->number_in_day;
     verify->last_posting_us = transaction->posting_date_us;
-    return order_check_day(verify, transaction);
+    return is_trusted ? order_check_day(verify, transaction) : LEDGER_DONE;
 }
 
 ledger_status verify_check_event_order(struct verify *verify, const struct ledger_event_record *event)

@@ -48,8 +48,7 @@ static ledger_status pass_next_event(struct pass *pass)
 
 static ledger_status pass_next_entry(struct pass *pass)
 {
-    return store_entry_next(pass->verify->call, &pass->entries, &pass->has_entry, &pass->entry_log_index,
-                            &pass->entry);
+    return store_entry_next(pass->verify->call, &pass->entries, &pass->has_entry, &pass->entry_log_index, &pass->entry);
 }
 
 static ledger_status pass_open(struct pass *pass, int64_t from_log_index)
@@ -189,9 +188,8 @@ static ledger_status pass_report_beyond(struct pass *pass, int64_t position)
         about.field = TEXT("transactions.log_index");
     }
     about.stored = verify_text_of_integer(verify->stored_text, position);
-    return verify_found(verify, CHECK_LOG_LEAVES, &about,
-                        "a row stands at log position %lld, but the log ends at %lld", (long long)position,
-                        (long long)verify->log.log_size);
+    return verify_found(verify, CHECK_LOG_LEAVES, &about, "a row stands at log position %lld, but the log ends at %lld",
+                        (long long)position, (long long)verify->log.log_size);
 }
 
 static ledger_status pass_skip_beyond(struct pass *pass, int64_t position)

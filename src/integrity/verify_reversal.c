@@ -53,9 +53,8 @@ static ledger_status reversal_compare(struct verify *verify, const struct ledger
     int32_t original_day = correction == NULL ? original->transaction_day : correction->transaction_day;
     correction = verify_find_correction(verify, reversal->log_index, 0);
     int32_t day = correction == NULL ? reversal->transaction_day : correction->transaction_day;
-    return day >= original_day
-               ? LEDGER_DONE
-               : reversal_report(verify, reversal, 0, "the reversal is dated before its original");
+    return day >= original_day ? LEDGER_DONE
+                               : reversal_report(verify, reversal, 0, "the reversal is dated before its original");
 }
 
 ledger_status verify_check_reversal(struct verify *verify, int64_t log_index)
@@ -72,8 +71,8 @@ ledger_status verify_check_reversal(struct verify *verify, int64_t log_index)
     if (reversal.reverses_log_index >= log_index) {
         return reversal_report(verify, &reversal, 0, "the original does not come before its reversal");
     }
-    VERIFY_TRY_SCRATCH(verify, store_transaction_get(scratch, verify->store, reversal.reverses_log_index, &is_found,
-                                                     &original));
+    VERIFY_TRY_SCRATCH(
+        verify, store_transaction_get(scratch, verify->store, reversal.reverses_log_index, &is_found, &original));
     if (!is_found) {
         return reversal_report(verify, &reversal, 0, "the original of the reversal is missing");
     }

@@ -1,11 +1,10 @@
 /* What one run of verify knows, and how it tells what it finds.
  *
  * I1 Nothing is written, and everything is read inside one read unit.
- * I2 The call's arena takes only what lives as long as the run: accounts, lists of days and checkpoints, violations that
- *    are kept. What lives as long as a row lives in `rows`, what one look-up needs in `scratch`; both are emptied often,
- *    so that memory does not grow with the ledger.
- * I3 A row that is found altered is taken as it was wherever a hash proves what it was; so one alteration is told once,
- *    and not again by everything that was computed from it. */
+ * I2 The call's arena takes only what lives as long as the run: accounts, lists of days and checkpoints, violations
+ * that are kept. What lives as long as a row lives in `rows`, what one look-up needs in `scratch`; both are emptied
+ * often, so that memory does not grow with the ledger. I3 A row that is found altered is taken as it was wherever a
+ * hash proves what it was; so one alteration is told once, and not again by everything that was computed from it. */
 #ifndef LEDGER_INTEGRITY_VERIFY_STATE_H
 #define LEDGER_INTEGRITY_VERIFY_STATE_H
 
@@ -99,6 +98,7 @@ struct verify {
 
     int64_t rule_events_count;
     int128 amounts_sum;
+    bool amounts_are_proven; /* of every entry, as they are or as they were */
 
     /* Account lists. */
     struct arena lists;
@@ -111,6 +111,7 @@ struct verify {
     struct ledger_text *symbols;
     size_t symbols_count;
     int64_t trials_left;
+    unsigned sums_left; /* sums of a day's entries for the same end */
 };
 
 /* Tells a violation: `about` says where and what, as far as it is set; its texts may live anywhere. */
@@ -170,15 +171,16 @@ LEDGER_MUST_CHECK ledger_status verify_check_strays(struct verify *verify);
 LEDGER_MUST_CHECK ledger_status verify_pass(struct verify *verify);
 
 /* verify_transaction.c: a transaction with its entries. `is_intruder` where the log has another event there. */
-LEDGER_MUST_CHECK ledger_status verify_transaction(struct verify *verify,
-                                                   struct ledger_transaction_record *transaction, bool is_intruder);
+LEDGER_MUST_CHECK ledger_status verify_transaction(struct verify *verify, struct ledger_transaction_record *transaction,
+                                                   bool is_intruder);
 
 /* verify_order.c: numbers, posting days and dates. `is_trusted` where its record_hash proves what it says. */
 int64_t verify_expected_number(const struct verify *verify, int64_t posting_date_us);
 LEDGER_MUST_CHECK ledger_status verify_check_order(struct verify *verify,
                                                    const struct ledger_transaction_record *transaction,
                                                    bool is_trusted);
-LEDGER_MUST_CHECK ledger_status verify_check_event_order(struct verify *verify, const struct ledger_event_record *event);
+LEDGER_MUST_CHECK ledger_status verify_check_event_order(struct verify *verify,
+                                                         const struct ledger_event_record *event);
 LEDGER_MUST_CHECK ledger_status verify_finish_order(struct verify *verify);
 
 /* verify_locate.c: which field was altered, by trying what it may have been until a hash agrees. */

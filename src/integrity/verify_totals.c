@@ -48,7 +48,8 @@ static size_t totals_limit(size_t capacity)
 static struct total_slot *totals_place(struct total_slot *slots, size_t capacity, int64_t account_id,
                                        int32_t transaction_day, int32_t posting_day)
 {
-    uint64_t hash = totals_hash_account(account_id) ^ (uint64_t)(uint32_t)transaction_day * UINT64_C(0xc2b2ae3d27d4eb4f) ^
+    uint64_t hash = totals_hash_account(account_id) ^
+                    (uint64_t)(uint32_t)transaction_day * UINT64_C(0xc2b2ae3d27d4eb4f) ^
                     (uint64_t)(uint32_t)posting_day * UINT64_C(0x165667b19e3779f9);
     size_t place = (size_t)(hash ^ hash >> 29) & (capacity - 1);
     while (slots[place].account_id != 0 &&
@@ -257,8 +258,8 @@ static ledger_status pair_report(struct verify *verify, const struct total_pair 
                         (long long)pair->account_id, has_periods ? " for " : "",
                         TEXT_ARGUMENTS(words->transaction_period), has_periods ? ", posted in " : "",
                         TEXT_ARGUMENTS(words->posting_period),
-                        account == NULL      ? "are of an account that does not exist"
-                        : !pair->has_stored  ? "are missing"
+                        account == NULL       ? "are of an account that does not exist"
+                        : !pair->has_stored   ? "are missing"
                         : !pair->has_computed ? "are there without any entry"
                                               : "are not the sum of the entries");
 }

@@ -61,8 +61,8 @@ static ledger_status work_sum_entry(struct transaction_work *work, const struct 
                                      "is of an account that does not exist"));
     }
     if (entry->amount_minor <= 0) {
-        LEDGER_TRY(work_report_entry(work, CHECK_ENTRIES_BALANCE, entry, "journal_entries.amount",
-                                     entry->amount_minor, "has an amount (in hundredths) that is not above zero"));
+        LEDGER_TRY(work_report_entry(work, CHECK_ENTRIES_BALANCE, entry, "journal_entries.amount", entry->amount_minor,
+                                     "has an amount (in hundredths) that is not above zero"));
     }
     if (entry->entry_type != LEDGER_DEBIT && entry->entry_type != LEDGER_CREDIT) {
         return work_report_entry(work, CHECK_ENTRIES_BALANCE, entry, "journal_entries.entry_type",
@@ -74,7 +74,6 @@ static ledger_status work_sum_entry(struct transaction_work *work, const struct 
                                  "is of one more currency than a transaction can have");
     }
     *(entry->entry_type == LEDGER_DEBIT ? &sum->debit_minor : &sum->credit_minor) += entry->amount_minor;
-    work->verify->amounts_sum += entry->amount_minor > 0 ? entry->amount_minor : 0;
     return LEDGER_DONE;
 }
 
@@ -177,8 +176,8 @@ static ledger_status work_report_entry_fault(struct transaction_work *work, uint
     const struct ledger_entry_record *entry = &work->transaction->entries[index];
     struct verify_located located;
     struct ledger_entry_record original = *entry;
-    LEDGER_TRY(verify_locate_entry(verify, work->transaction, entry, work_imbalance_of(work, entry), &original,
-                                   &located));
+    LEDGER_TRY(
+        verify_locate_entry(verify, work->transaction, entry, work_imbalance_of(work, entry), &original, &located));
     if (located.is_proven) {
         work->originals[index] = original;
         struct verify_correction correction = {
@@ -190,6 +189,7 @@ static ledger_status work_report_entry_fault(struct transaction_work *work, uint
         };
         LEDGER_TRY(verify_keep_correction(verify, &correction));
     }
+    verify->amounts_are_proven = verify->amounts_are_proven && located.is_proven;
     return work_report_located(work, CHECK_ENTRY_HASH, verify_about_entry(verify, work->transaction, entry), &located,
                                "the entry is not what its hash says");
 }
@@ -229,8 +229,7 @@ static ledger_status work_try_computed_hashes(struct transaction_work *work)
     struct sha256_hash hash = work_record_hash(work, &work->original);
     work->hashes_are_faulty = verify_hash_equals(work->transaction->record_hash, &hash);
     if (!work->hashes_are_faulty) {
-        memcpy(work->originals, work->transaction->entries,
-               work->transaction->entries_count * sizeof *work->originals);
+        memcpy(work->originals, work->transaction->entries, work->transaction->entries_count * sizeof *work->originals);
     }
     return LEDGER_DONE;
 }
@@ -261,8 +260,7 @@ static ledger_status work_report_entry_faults(struct transaction_work *work)
     }
     for (uint32_t i = 0; i < work->transaction->entries_count; i++) {
         const struct ledger_entry_record *entry = &work->transaction->entries[i];
-        struct sha256_hash computed =
-            record_entry_hash(work->verify->hasher, work->transaction->transaction_id, entry);
+        struct sha256_hash computed = record_entry_hash(work->verify->hasher, work->transaction->transaction_id, entry);
         if (!verify_hash_equals(entry->entry_hash, &computed)) {
             LEDGER_TRY(work->hashes_are_faulty ? work_report_hash_fault(work, entry, &computed)
                                                : work_report_entry_fault(work, i));
@@ -288,7 +286,7 @@ static ledger_status work_report_transaction_hash(struct transaction_work *work,
 {
     struct verify *verify = work->verify;
     struct sha256_hash computed = record_transaction_hash(verify->hasher, &work->original);
-    if (verify_hash_equals(work->transaction->transaction_hash, &computed)) {
+    if (verify_hash_equals(work->transaction->transaction_hash, &computed) || work_suspects_id(work)) {
         return LEDGER_DONE; /* what was altered has been told, and this hash agrees with what it was */
     }
     struct ledger_violation about = verify_about_transaction(verify, work->transaction);
@@ -296,8 +294,9 @@ static ledger_status work_report_transaction_hash(struct transaction_work *work,
     about.stored = verify_text_of_hash(verify->stored_text, work->transaction->transaction_hash);
     about.computed = verify_text_of_hash(verify->computed_text, computed.bytes);
     return verify_found(verify, CHECK_TRANSACTION_HASH, &about,
-                        record_holds ? "the transaction_hash was altered: what it covers is what the record_hash says"
-                                     : "the transaction_hash is not that of the transaction as it is stored");
+                        record_holds && work->evidence.entry_hashes_hold
+                            ? "the transaction_hash was altered: what it covers is what the record_hash says"
+                            : "the transaction_hash is not that of the transaction as it is stored");
 }
 
 static struct sha256_hash work_leaf(struct transaction_work *work, const struct ledger_transaction_record *transaction)
@@ -411,8 +410,7 @@ static ledger_status work_check_idempotency(struct transaction_work *work)
     static const uint8_t no_fingerprint[SHA256_SIZE];
     const struct ledger_transaction_record *transaction = work->transaction;
     work->verify->checks[CHECK_IDEMPOTENCY].checked_count++;
-    bool has_fingerprint =
-        memcmp(transaction->idempotency_fingerprint, no_fingerprint, sizeof no_fingerprint) != 0;
+    bool has_fingerprint = memcmp(transaction->idempotency_fingerprint, no_fingerprint, sizeof no_fingerprint) != 0;
     if (has_fingerprint == !text_is_absent(transaction->idempotency_key)) {
         return LEDGER_DONE;
     }
@@ -429,6 +427,7 @@ static ledger_status work_add_up(struct transaction_work *work)
     const struct ledger_transaction_record *original = &work->original;
     for (uint32_t i = 0; i < original->entries_count; i++) {
         const struct ledger_entry_record *entry = &original->entries[i];
+        verify->amounts_sum += entry->amount_minor > 0 ? entry->amount_minor : 0;
         LEDGER_TRY(totals_add(verify, original->transaction_day, original->posting_date_us, entry));
         struct verify_account *account = verify_find_account(verify, entry->account_id);
         if (account == NULL) {
@@ -443,8 +442,7 @@ static ledger_status work_add_up(struct transaction_work *work)
     return LEDGER_DONE;
 }
 
-ledger_status verify_transaction(struct verify *verify, struct ledger_transaction_record *transaction,
-                                 bool is_intruder)
+ledger_status verify_transaction(struct verify *verify, struct ledger_transaction_record *transaction, bool is_intruder)
 {
     struct currency_sum sums[CURRENCIES_MAX];
     struct transaction_work work = {.verify = verify,

@@ -2,7 +2,8 @@
  * each, and its closing balance.
  *
  * The entries of an account are found by the packed lists of the full segments of the log and by one scan of the open
- * one. Only their keys are held and sorted, those of one account at a time; the lines are read one by one.
+ * one. Their keys are held and sorted, those of one account at a time; beyond the first thousands the lines are read
+ * one by one when it is their turn.
  *
  * I1 Opening balance and lines come to what the kept totals say at the end; where they do not, the report says so. */
 #include <stdlib.h>
@@ -81,9 +82,12 @@ static const struct report_table lines_table = {"lines", NULL, line_columns, LIN
 static const struct report_table accounts_table = {"accounts", "Accounts", account_columns, ACCOUNT_COLUMNS, false};
 static const struct report_table totals_table = {"totals", "Totals", total_columns, TOTAL_COLUMNS, true};
 
+enum { KEPT_LINES_MAX = 8192 }; /* of one account: some 3 MB, so that most pages are read once */
+
 /* What a line is sorted by: its day, then its place in the log. */
 struct sheet_key {
     int32_t day;
+    uint32_t kept_number; /* of the kept line, from 1; 0 where it is not kept */
     int64_t entry_key;
 };
 _Static_assert(sizeof(struct sheet_key) == 16, "a line costs 16 bytes while its account is sorted");
@@ -92,6 +96,9 @@ struct sheet_keys {
     struct sheet_key *keys;
     size_t count;
     size_t capacity;
+    struct store_sheet_line *kept_lines;
+    size_t kept_count;
+    size_t kept_capacity;
 };
 
 /* An entry of the segment that is not full yet. */
@@ -225,7 +232,7 @@ static ledger_status sheet_read_open(struct ledger_call *call, const struct repo
         LEDGER_TRY(sheet_grow(call, &array, sheet->open_count, &sheet->open_capacity, sizeof *sheet->open_entries));
         sheet->open_entries = array;
         sheet->open_entries[sheet->open_count++] = (struct open_entry){
-            line.entry.account_id, {line.transaction_day, line.log_index << 16 | line.entry.entry_number}};
+            line.entry.account_id, {line.transaction_day, 0, line.log_index << 16 | line.entry.entry_number}};
     }
     if (sheet->open_count > 0) {
         qsort(sheet->open_entries, sheet->open_count, sizeof *sheet->open_entries, open_entry_compare);
@@ -242,6 +249,21 @@ static ledger_status sheet_add_key(struct ledger_call *call, struct sheet_keys *
     return LEDGER_DONE;
 }
 
+/* Reads and keeps the line of a key while there is room: its pages were just read for the day. */
+static ledger_status sheet_keep_line(struct ledger_call *call, const struct report *report, struct sheet_keys *keys,
+                                     struct sheet_key *key)
+{
+    if (keys->kept_count == KEPT_LINES_MAX) {
+        return LEDGER_DONE;
+    }
+    void *array = keys->kept_lines;
+    LEDGER_TRY(sheet_grow(call, &array, keys->kept_count, &keys->kept_capacity, sizeof *keys->kept_lines));
+    keys->kept_lines = array;
+    LEDGER_TRY(store_sheet_get(call, &report->ledger->store, key->entry_key, &keys->kept_lines[keys->kept_count]));
+    key->kept_number = (uint32_t)++keys->kept_count;
+    return LEDGER_DONE;
+}
+
 static ledger_status sheet_add_segment(struct ledger_call *call, const struct report *report, int64_t account_id,
                                        int64_t segment, struct sheet_keys *keys)
 {
@@ -255,9 +277,10 @@ static ledger_status sheet_add_segment(struct ledger_call *call, const struct re
     account_list_reader_init(&reader, segment, list.entries);
     int64_t entry_key = 0;
     while (account_list_next(&reader, &entry_key) && entry_key >> 16 < report->log_position) {
-        struct sheet_key key = {0, entry_key};
+        struct sheet_key key = {0, 0, entry_key};
         LEDGER_TRY(store_transaction_day_get(call, &report->ledger->store, entry_key >> 16, &key.day));
         if (sheet_has_day(&report->parameters, key.day)) {
+            LEDGER_TRY(sheet_keep_line(call, report, keys, &key));
             LEDGER_TRY(sheet_add_key(call, keys, key));
         }
     }
@@ -303,10 +326,15 @@ static ledger_status sheet_find_lines(struct ledger_call *call, const struct rep
 }
 
 static ledger_status sheet_give_line(struct ledger_call *call, struct report *report,
-                                     const struct ledger_account *account, int64_t entry_key, struct sheet_sums *sums)
+                                     const struct ledger_account *account, const struct sheet_keys *keys,
+                                     const struct sheet_key *key, struct sheet_sums *sums)
 {
     struct store_sheet_line line;
-    LEDGER_TRY(store_sheet_get(call, &report->ledger->store, entry_key, &line));
+    if (key->kept_number > 0) {
+        line = keys->kept_lines[key->kept_number - 1];
+    } else {
+        LEDGER_TRY(store_sheet_get(call, &report->ledger->store, key->entry_key, &line));
+    }
     bool is_debit = line.entry.entry_type == LEDGER_DEBIT;
     int128 debit = is_debit ? line.entry.amount_minor : 0;
     int128 credit = is_debit ? 0 : line.entry.amount_minor;
@@ -382,7 +410,7 @@ static ledger_status sheet_give_account(struct ledger_call *call, struct report 
 {
     const struct ledger_account *account = &sheet->chart.accounts[index];
     struct sheet_sums *sums = &sheet->sums[index];
-    struct sheet_keys keys = {NULL, 0, 0};
+    struct sheet_keys keys = {.count = 0};
     LEDGER_TRY(sheet_find_lines(call, report, sheet, index, &keys));
     sums->opening = chart_balance(account->account_type, sheet->before.nets[index]);
     sums->closing = sums->opening;
@@ -395,7 +423,7 @@ static ledger_status sheet_give_account(struct ledger_call *call, struct report 
     LEDGER_TRY(sheet_give_opening(call, report, account, sums));
     for (size_t i = 0; i < keys.count; i++) {
         struct arena_mark mark = arena_mark(&call->arena);
-        LEDGER_TRY(sheet_give_line(call, report, account, keys.keys[i].entry_key, sums));
+        LEDGER_TRY(sheet_give_line(call, report, account, &keys, &keys.keys[i], sums));
         arena_rewind(&call->arena, mark);
     }
     LEDGER_TRY(sheet_give_closing(call, report, account, sums));

@@ -59,7 +59,9 @@ static ledger_status json_row(struct ledger_call *call, struct report_sink *sink
     struct json_renderer *json = (struct json_renderer *)sink;
     text_builder_reset(&json->row);
     for (size_t i = 0; i < table->columns_count; i++) {
-        text_builder_add_format(&json->row, "%s\"%s\": ", i == 0 ? "{" : ", ", table->columns[i].name);
+        text_builder_add_string(&json->row, i == 0 ? "{\"" : ", \"");
+        text_builder_add_string(&json->row, table->columns[i].name);
+        text_builder_add(&json->row, "\": ", 3);
         report_value_add_json(&json->row, &row->values[i]);
     }
     text_builder_add_char(&json->row, '}');

@@ -213,8 +213,11 @@ static ledger_status shown_print(struct table_renderer *renderer, const struct r
     const struct report_head *head = &renderer->head;
     (void)fprintf(stream, "%s, %.*s\n\n", head->report_name, TEXT_ARGUMENTS(head->subtitle));
     for (size_t i = 0; i < renderer->tables_count; i++) {
-        LEDGER_TRY(table_print(renderer->memory, &renderer->tables[i]->table, &renderer->style, stream));
-        (void)fputc('\n', stream);
+        const struct table *table = &renderer->tables[i]->table;
+        if (i == 0 || table->first != NULL) { /* of the main table it is said that it is empty */
+            LEDGER_TRY(table_print(renderer->memory, table, &renderer->style, stream));
+            (void)fputc('\n', stream);
+        }
     }
     for (const struct shown_note *note = renderer->notes; note != NULL; note = note->next) {
         (void)fprintf(stream, "%.*s\n\n", TEXT_ARGUMENTS(note->text));

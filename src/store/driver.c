@@ -1,3 +1,4 @@
+/* Drivers opened by the scheme of their URI, and wrapped where a test asks for it. */
 #include "store/driver.h"
 
 #include <string.h>

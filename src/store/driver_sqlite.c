@@ -5,7 +5,8 @@
  * I2 The connection switches triggers off for itself, after the schema was found to be as shipped; where the schema
  *    changed since (its cookie moved), it is checked again before the next write.
  * I3 A commit that fails while the log is being synced, or after that, has an unknown outcome; every other failure kept
- *    nothing. What such a commit left behind the end of the log is overwritten before anybody decides by what is there. */
+ *    nothing. What such a commit left behind the end of the log is overwritten before anybody decides by what is there.
+ */
 #include "store/driver_sqlite.h"
 
 #include <assert.h>
@@ -29,6 +30,9 @@ static struct sqlite_driver *sqlite_driver(struct driver *driver)
 
 static ledger_status sqlite_outcome(int code)
 {
+    if (code == SQLITE_IOERR_SHMSIZE) {
+        return LEDGER_DATABASE_IS_FULL; /* the index of the log could not be made as large as it has to be */
+    }
     switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -148,8 +152,8 @@ static ledger_status sqlite_begin_read(struct ledger_call *call, struct sqlite_d
     return LEDGER_DONE;
 }
 
-/* I3: SQLite does not see what a failed commit left behind the end of the log, but whoever next reads the whole log anew
- * takes it for committed. A commit of the mark that is there already overwrites it. */
+/* I3: SQLite does not see what a failed commit left behind the end of the log, but whoever next reads the whole log
+ * anew takes it for committed. A commit of the mark that is there already overwrites it. */
 static ledger_status sqlite_settle(struct ledger_call *call, struct sqlite_driver *driver)
 {
     char sql[64];
@@ -554,7 +558,7 @@ static ledger_status sqlite_configure(struct ledger_call *call, struct sqlite_dr
     (void)sqlite3_busy_timeout(driver->connection, (int)call->timeout_ms);
     LEDGER_TRY(sqlite_run(call, driver,
                           "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF;"
-                          "PRAGMA cache_size = -24576; PRAGMA cell_size_check = ON",
+                          "PRAGMA cache_size = -24576",
                           "configure"));
     /* The first read opens the log and holds on to the file: while we live, no client of another program is the last to
      * close it, and so none checkpoints. */

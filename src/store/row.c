@@ -1,3 +1,4 @@
+/* Units of work, scans and arrays: what the files of the store share. */
 #include "store/row.h"
 
 ledger_status store_begin(struct ledger_call *call, struct store *store, enum unit_mode mode)

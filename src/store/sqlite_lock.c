@@ -1,3 +1,4 @@
+/* The writers' lock: taken with a deadline, looked at often, signed for those who wait. */
 #include "store/sqlite_lock.h"
 
 #include <assert.h>

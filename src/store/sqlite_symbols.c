@@ -1,3 +1,4 @@
+/* The dictionary of repeated texts, remembered in two small hash tables. */
 #include "store/sqlite_symbols.h"
 
 #include <stdio.h>

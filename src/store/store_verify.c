@@ -61,8 +61,8 @@ ledger_status store_settings_count(struct ledger_call *call, struct store *store
     return LEDGER_DONE;
 }
 
-ledger_status store_account_row_list(struct ledger_call *call, struct store *store,
-                                     struct store_account_row **ret_rows, size_t *ret_count)
+ledger_status store_account_row_list(struct ledger_call *call, struct store *store, struct store_account_row **ret_rows,
+                                     size_t *ret_count)
 {
     STORE_SCAN(scan);
     LEDGER_TRY(row_scan(call, store, QUERY_ACCOUNT_ROW_SCAN, NULL, &scan));
@@ -144,8 +144,8 @@ ledger_status store_tile_scan(struct ledger_call *call, struct store *store,
         if (row == NULL) {
             return LEDGER_DONE;
         }
-        LEDGER_TRY(each(call, context, row_integer(&row[TILE_LIST_OUT_LEVEL]),
-                        row_integer(&row[TILE_LIST_OUT_TILE_INDEX])));
+        LEDGER_TRY(
+            each(call, context, row_integer(&row[TILE_LIST_OUT_LEVEL]), row_integer(&row[TILE_LIST_OUT_TILE_INDEX])));
     }
 }
 

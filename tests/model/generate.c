@@ -34,7 +34,7 @@ static void date_write(char out[GENERATE_TEXT_SIZE], int32_t day, const char *cl
     (void)snprintf(out, GENERATE_TEXT_SIZE, "%04d-%02d-%02d%s", year, month, day_of_month, clock);
 }
 
-/* Most days are near; some lie far back, a few ahead. */
+/* Most days are near; some lie far back, or where corrections reach no further; a few are ahead. */
 static int32_t random_day(struct generator *generator, int64_t now_us)
 {
     int32_t today = model_day_of(now_us, generator->model->settings.zone_offset_us);
@@ -45,8 +45,11 @@ static int32_t random_day(struct generator *generator, int64_t now_us)
     if (kind < 80) {
         return today - (int32_t)random_below(generator, 70);
     }
-    if (kind < 97) {
+    if (kind < 92) {
         return today - (int32_t)random_below(generator, 500);
+    }
+    if (kind < 97) {
+        return today - generator->model->settings.max_correction_age_days + (int32_t)random_below(generator, 3);
     }
     return today + (int32_t)random_below(generator, 3);
 }
@@ -69,8 +72,18 @@ static struct ledger_text generate_date(struct generator *generator, int64_t now
     return ledger_text_of(out);
 }
 
+/* A new key, at times one that a reversal asked for which still waits. */
 static struct ledger_text generate_key(struct generator *generator, char out[GENERATE_TEXT_SIZE])
 {
+    const struct model *model = generator->model;
+    if (model->approvals_count > 0 && random_chance(generator, 20)) {
+        size_t back = 1 + (size_t)random_below(generator, model->approvals_count < 6 ? model->approvals_count : 6);
+        const struct model_approval *approval = &model->approvals[model->approvals_count - back];
+        if (approval->state == LEDGER_APPROVAL_WAITING && approval->idempotency_key != NULL) {
+            (void)snprintf(out, GENERATE_TEXT_SIZE, "%s", approval->idempotency_key);
+            return ledger_text_of(out);
+        }
+    }
     (void)snprintf(out, GENERATE_TEXT_SIZE, "key-%u", generator->keys_made++);
     return ledger_text_of(out);
 }

@@ -65,6 +65,7 @@ int fixture_setup_empty(void **state)
     assert_non_null(mkdtemp(fixture->directory));
     (void)snprintf(fixture->path, sizeof fixture->path, "%s/ledger.db", fixture->directory);
     (void)snprintf(fixture->uri, sizeof fixture->uri, "sqlite:///%s", fixture->path);
+    arena_init(&fixture->arena);
     fixture->now_us = FIXTURE_NOW_US;
     fixture->call = fixture_call(fixture, "ana", "os:1000", "test");
     fixture->options =
@@ -127,6 +128,7 @@ int fixture_teardown(void **state)
     struct fixture *fixture = *state;
     ledger_free(fixture->ledger);
     ledger_call_free(fixture->call);
+    arena_done(&fixture->arena);
     for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
         char path[FIXTURE_PATH_SIZE + 64];
         (void)snprintf(path, sizeof path, "%s%s", fixture->path, suffixes[i]);
@@ -154,7 +156,7 @@ void fixture_reopen(struct fixture *fixture)
 struct ledger_posting fixture_posting(struct fixture *fixture, const char *date, const char *debit_code,
                                       const char *credit_code, const char *amount)
 {
-    struct ledger_entry *entries = arena_allocate_array(&fixture->call->arena, 2, sizeof *entries);
+    struct ledger_entry *entries = arena_allocate_array(&fixture->arena, 2, sizeof *entries);
     assert_non_null(entries);
     entries[0] = (struct ledger_entry){
         .account_code = ledger_text_of(debit_code), .entry_type = LEDGER_DEBIT, .amount = ledger_text_of(amount)};

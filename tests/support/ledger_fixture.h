@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/arena.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "ledger/approval.h"
@@ -34,6 +35,7 @@ struct fixture {
     struct ledger_call *call; /* user "ana", principal "os:1000", source system "test" */
     int64_t now_us;           /* what its clock says */
     struct ledger *ledger;
+    struct arena arena; /* what lives as long as the test */
 };
 
 /* cmocka's set-up and tear-down of a test: `*state` is the fixture. EUR, UTC, and the accounts of fixture_chart. */
@@ -66,7 +68,7 @@ void fixture_act_as(struct fixture *fixture, const char *user, const char *princ
 void fixture_account(struct fixture *fixture, const char *code, enum ledger_account_type type,
                      enum ledger_account_role role, const char *currency);
 
-/* A sound transaction of two entries: dated `date` (NULL: now). The literal of a posting that lives to the next call. */
+/* A sound transaction of two entries, dated `date` (NULL: now). It lives as long as the test and its literals. */
 struct ledger_posting fixture_posting(struct fixture *fixture, const char *date, const char *debit_code,
                                       const char *credit_code, const char *amount);
 

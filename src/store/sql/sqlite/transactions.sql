@@ -147,11 +147,12 @@ WHERE e.entry_key >= (?1 << 16) AND e.entry_key < (?2 << 16) AND t.transaction_d
     AND (?5 IS NULL OR e.account_id = ?5)
 GROUP BY e.account_id;
 
--- Transactions of one event type: what an income statement leaves out.
+-- Transactions of one event type: what an income statement leaves out. The dictionary comes first, so that nothing is
+-- scanned where no transaction ever was of that type.
 -- query: transaction_scan_by_event_type
 -- in: business_event_type text, before_log_index integer, from_day day, to_day day
 -- out: log_index integer
-SELECT log_index FROM transaction_rows
-WHERE log_index < ?2 AND business_event_type = (SELECT text_id FROM text_dictionary WHERE text = ?1)
-    AND transaction_day >= ?3 AND transaction_day <= ?4
-ORDER BY log_index;
+SELECT t.log_index FROM text_dictionary d
+CROSS JOIN transaction_rows t ON t.business_event_type = d.text_id
+WHERE d.text = ?1 AND t.log_index < ?2 AND t.transaction_day >= ?3 AND t.transaction_day <= ?4
+ORDER BY t.log_index;

@@ -1,0 +1,342 @@
+/* The ledger that the tests of verify tamper with. See verify_ledger.h. */
+#include "support/verify_ledger.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "ledger/account.h"
+#include "ledger/approval.h"
+#include "ledger/period.h"
+
+#define FIRST_DAY_US INT64_C(1769774400000000) /* 2026-01-30T12:00:00Z */
+#define DAY_US INT64_C(86400000000)
+
+enum {
+    FIRST_DAY = 20483, /* 2026-01-30 */
+    BATCH_MAX = 5000,
+    APPROVAL_THRESHOLD_MINOR = 100000000,
+};
+
+static int64_t clock_us = FIRST_DAY_US;
+
+static int64_t clock_read(void *context)
+{
+    (void)context;
+    return clock_us;
+}
+
+static _Noreturn void die(const char *what, const char *why)
+{
+    printf("Bail out! %s: %s\n", what, why);
+    exit(99);
+}
+
+static void must(struct ledger_call *call, ledger_status status, ledger_status expected, const char *what)
+{
+    if (status != expected) {
+        die(what, ledger_call_message(call));
+    }
+}
+
+static void act_as(struct ledger_call *call, const char *user, const char *principal)
+{
+    struct ledger_actor actor = {.user = ledger_text_of(user),
+                                 .principal = ledger_text_of(principal),
+                                 .source_system = TEXT("test"),
+                                 .source_ip = TEXT("127.0.0.1")};
+    must(call, ledger_call_set_actor(call, &actor), LEDGER_DONE, "set the actor");
+}
+
+static void seed_accounts(struct ledger_call *call, struct ledger *ledger)
+{
+    static const struct ledger_account_request requests[] = {
+        {.account_code = {"1", 1}, .account_name = {"Assets", 6}, .account_role = LEDGER_ROLE_HEADER},
+        {.account_code = {"1000", 4}, .account_name = {"Cash", 4}, .parent_account_code = {"1", 1}},
+        {.account_code = {"1100", 4}, .account_name = {"Bank", 4}, .currency = {"EUR", 3}},
+        {.account_code = {"1200", 4}, .account_name = {"Stock", 5}, .description = {"What lies there", 15}},
+        {.account_code = {"3000", 4}, .account_name = {"Capital", 7}, .account_type = LEDGER_EQUITY},
+        {.account_code = {"4000", 4}, .account_name = {"Sales", 5}, .account_type = LEDGER_REVENUE},
+        {.account_code = {"4100", 4},
+         .account_name = {"Sales abroad", 12},
+         .account_type = LEDGER_REVENUE,
+         .currency = {"EUR", 3}},
+        {.account_code = {"9000", 4}, .account_name = {"Unused", 6}, .account_type = LEDGER_EXPENSE},
+    };
+    struct ledger_account account;
+    for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++) {
+        must(call, ledger_account_create(call, ledger, &requests[i], &account), LEDGER_DONE, "create an account");
+    }
+    for (int i = 0; i < 3; i++) {
+        must(call, ledger_account_set_active(call, ledger, TEXT("9000"), i == 1, &account), LEDGER_DONE,
+             "switch an account");
+    }
+}
+
+static void seed_periods(struct ledger_call *call, struct ledger *ledger)
+{
+    struct ledger_period period;
+    must(call, ledger_period_set(call, ledger, FIRST_DAY - 60, FIRST_DAY - 30, true, TEXT("year end"), &period),
+         LEDGER_DONE, "close a period");
+    must(call, ledger_period_set(call, ledger, FIRST_DAY - 40, FIRST_DAY - 30, false, TEXT_ABSENT, &period),
+         LEDGER_DONE, "open a period");
+}
+
+/* A batch of postings that differ: two or four entries, one currency or two, with and without what is optional. */
+static void seed_batch(struct ledger_call *call, struct ledger *ledger, size_t count, int32_t days_back)
+{
+    static struct ledger_posting postings[BATCH_MAX];
+    static struct ledger_posted posted[BATCH_MAX];
+    static struct ledger_entry entries[BATCH_MAX][4];
+    static char descriptions[BATCH_MAX][64];
+    for (size_t i = 0; i < count; i++) {
+        bool has_two_currencies = i % 10 == 3;
+        int64_t amount_minor = 1000 + (int64_t)i;
+        struct ledger_entry *entry = entries[i];
+        (void)snprintf(descriptions[i], sizeof descriptions[i], "sale %zu of %zu", i, count);
+        entry[0] = (struct ledger_entry){.account_code = i % 3 == 0 ? TEXT("1200") : TEXT("1000"),
+                                         .entry_type = LEDGER_DEBIT,
+                                         .amount_minor = amount_minor};
+        entry[1] = (struct ledger_entry){
+            .account_code = TEXT("4000"), .entry_type = LEDGER_CREDIT, .amount_minor = amount_minor};
+        entry[2] = (struct ledger_entry){
+            .account_code = TEXT("1100"), .entry_type = LEDGER_DEBIT, .amount_minor = amount_minor};
+        entry[3] = (struct ledger_entry){
+            .account_code = TEXT("4100"), .entry_type = LEDGER_CREDIT, .amount_minor = amount_minor};
+        if (i % 4 == 1) {
+            entry[0].memo = TEXT("a memo");
+            entry[1].cost_center = i % 8 == 1 ? TEXT("north") : TEXT("south");
+            entry[1].business_unit = TEXT("retail");
+            entry[0].project_code = TEXT("p-1");
+        }
+        postings[i] = (struct ledger_posting){
+            .business_event_type = i % 5 == 0 ? TEXT("REFUND") : TEXT("SALE"),
+            .business_key = i % 2 == 0 ? TEXT_ABSENT : TEXT("order"),
+            .description = ledger_text_of(descriptions[i]),
+            .has_transaction_date_us = true,
+            .transaction_date_us = clock_us - (int64_t)(i % 7) * days_back * DAY_US / 7,
+            .entries = entries[i],
+            .entries_count = has_two_currencies ? 4 : 2,
+        };
+    }
+    must(call, ledger_post_batch(call, ledger, postings, count, LEDGER_BATCH_EACH, posted), LEDGER_DONE, "post");
+    for (size_t i = 0; i < count; i++) {
+        must(call, posted[i].status, LEDGER_DONE, "post an item");
+    }
+    ledger_call_reset(call);
+    clock_us += 1000000;
+}
+
+/* One with everything, by its key. */
+static void seed_post(struct ledger_call *call, struct ledger *ledger, int64_t amount_minor, const char *key,
+                      char ret_id[LEDGER_ID_TEXT_SIZE])
+{
+    const struct ledger_entry entries[] = {
+        {.account_code = TEXT("1000"),
+         .entry_type = LEDGER_DEBIT,
+         .amount_minor = amount_minor,
+         .memo = TEXT("paid in cash"),
+         .cost_center = TEXT("north"),
+         .business_unit = TEXT("retail"),
+         .project_code = TEXT("p-1")},
+        {.account_code = TEXT("4000"), .entry_type = LEDGER_CREDIT, .amount_minor = amount_minor},
+    };
+    const struct ledger_posting posting = {
+        .business_event_type = TEXT("SALE"),
+        .business_key = TEXT("order"),
+        .description = TEXT("A sale with everything"),
+        .idempotency_key = ledger_text_of(key),
+        .entries = entries,
+        .entries_count = 2,
+    };
+    struct ledger_posted posted;
+    must(call, ledger_post(call, ledger, &posting, &posted), LEDGER_DONE, "post one");
+    memcpy(ret_id, posted.transaction_id, LEDGER_ID_TEXT_SIZE);
+    clock_us += 1000000;
+}
+
+static void seed_reverse(struct ledger_call *call, struct ledger *ledger, const char *id, ledger_status expected,
+                         struct ledger_posted *ret_posted)
+{
+    struct ledger_reversal reversal = {.transaction = ledger_text_of(id), .reason = TEXT("A mistake")};
+    must(call, ledger_reverse(call, ledger, &reversal, ret_posted), expected, "reverse");
+    clock_us += 1000000;
+}
+
+static void seed_reversals(struct ledger_call *call, struct ledger *ledger)
+{
+    char id[LEDGER_ID_TEXT_SIZE];
+    struct ledger_posted posted;
+    seed_post(call, ledger, 12345, "key-1", id);
+    seed_reverse(call, ledger, id, LEDGER_DONE, &posted);
+    char reversal_id[LEDGER_ID_TEXT_SIZE];
+    memcpy(reversal_id, posted.transaction_id, sizeof reversal_id);
+    seed_reverse(call, ledger, reversal_id, LEDGER_DONE, &posted);
+    seed_reverse(call, ledger, id, LEDGER_TRANSACTION_IS_ALREADY_REVERSED, &posted);
+    static const char *const keys[] = {"key-2", "key-3", "key-4"};
+    for (int i = 0; i < 3; i++) {
+        act_as(call, "ana", "os:1000");
+        seed_post(call, ledger, APPROVAL_THRESHOLD_MINOR + 1, keys[i], id);
+        seed_reverse(call, ledger, id, LEDGER_APPROVAL_IS_PENDING, &posted);
+        act_as(call, "rui", "os:1001");
+        struct ledger_text request_id = ledger_text_of(posted.approval_request_id);
+        struct ledger_posted approved;
+        if (i == 0) {
+            must(call, ledger_approval_approve(call, ledger, request_id, &approved), LEDGER_DONE, "approve");
+        } else if (i == 1) {
+            must(call, ledger_approval_deny(call, ledger, request_id, TEXT("not so")), LEDGER_DONE, "deny");
+        }
+        clock_us += 1000000;
+        ledger_call_reset(call);
+    }
+    act_as(call, "ana", "os:1000");
+}
+
+static void seed_refusal(struct ledger_call *call, struct ledger *ledger)
+{
+    const struct ledger_entry entries[] = {
+        {.account_code = TEXT("1000"), .entry_type = LEDGER_DEBIT, .amount_minor = 2},
+        {.account_code = TEXT("4000"), .entry_type = LEDGER_CREDIT, .amount_minor = 1},
+    };
+    const struct ledger_posting posting = {
+        .business_event_type = TEXT("SALE"), .description = TEXT("no"), .entries = entries, .entries_count = 2};
+    struct ledger_posted posted;
+    must(call, ledger_post(call, ledger, &posting, &posted), LEDGER_DEBITS_DIFFER_FROM_CREDITS, "be refused");
+    ledger_call_reset(call);
+}
+
+static void seed_fill(struct ledger_call *call, struct ledger *ledger, int64_t events_min)
+{
+    for (int64_t size = 620; size < events_min; size += BATCH_MAX) {
+        seed_batch(call, ledger, BATCH_MAX, 25);
+    }
+}
+
+static void seed_write(struct ledger_call *call, struct ledger *ledger, int64_t events_min)
+{
+    seed_accounts(call, ledger);
+    seed_periods(call, ledger);
+    seed_reversals(call, ledger);
+    seed_refusal(call, ledger);
+    seed_batch(call, ledger, 250, 14);
+    clock_us += DAY_US;
+    seed_batch(call, ledger, 200, 7);
+    seed_fill(call, ledger, events_min);
+    clock_us += 2 * DAY_US;
+    seed_batch(call, ledger, 120, 7);
+    seed_refusal(call, ledger);
+}
+
+static sqlite3 *open_raw(const char *path)
+{
+    sqlite3 *connection = NULL;
+    if (sqlite3_open_v2(path, &connection, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK) {
+        die(path, sqlite3_errmsg(connection));
+    }
+    (void)sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    return connection;
+}
+
+static void run_raw(sqlite3 *connection, const char *sql)
+{
+    char *message = NULL;
+    if (sqlite3_exec(connection, sql, NULL, NULL, &message) != SQLITE_OK) {
+        die(sql, message);
+    }
+}
+
+void verify_ledger_init(struct verify_ledger *ledger, int64_t events_min)
+{
+    const char *temporary = getenv("TMPDIR");
+    (void)snprintf(ledger->directory, sizeof ledger->directory, "%.400s/ledger-verify-XXXXXX",
+                   temporary == NULL ? "/tmp" : temporary);
+    if (mkdtemp(ledger->directory) == NULL) {
+        die(ledger->directory, "cannot be made");
+    }
+    (void)snprintf(ledger->seed_path, sizeof ledger->seed_path, "%.480s/seed.db", ledger->directory);
+    (void)snprintf(ledger->path, sizeof ledger->path, "%.480s/ledger.db", ledger->directory);
+    char uri[VERIFY_LEDGER_PATH_SIZE + 16];
+    (void)snprintf(uri, sizeof uri, "sqlite:///%s", ledger->seed_path);
+    struct ledger_open_options options = {.struct_size = sizeof options,
+                                          .uri = ledger_text_of(uri),
+                                          .correction_approval_threshold_minor = APPROVAL_THRESHOLD_MINOR};
+    struct ledger_settings settings = {.time_zone = TEXT("Europe/Lisbon")};
+    struct ledger_call *call = ledger_call_new();
+    struct ledger *handle = NULL;
+    clock_us = FIRST_DAY_US;
+    ledger_call_set_clock(call, clock_read, NULL);
+    act_as(call, "ana", "os:1000");
+    must(call, ledger_create(call, &options, &settings, &handle), LEDGER_DONE, "create a ledger");
+    seed_write(call, handle, events_min);
+    ledger_free(handle);
+    ledger_call_free(call);
+    sqlite3 *connection = open_raw(ledger->seed_path);
+    run_raw(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+    (void)sqlite3_close(connection);
+}
+
+static void remove_files(const char *path)
+{
+    static const char *const suffixes[] = {"", "-wal", "-shm", "-writer-lock"};
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        char file[VERIFY_LEDGER_PATH_SIZE + 16];
+        (void)snprintf(file, sizeof file, "%s%s", path, suffixes[i]);
+        (void)unlink(file);
+    }
+}
+
+void verify_ledger_done(struct verify_ledger *ledger)
+{
+    remove_files(ledger->seed_path);
+    remove_files(ledger->path);
+    (void)rmdir(ledger->directory);
+}
+
+void verify_ledger_copy(const struct verify_ledger *ledger)
+{
+    static char bytes[1 << 16];
+    remove_files(ledger->path);
+    FILE *from = fopen(ledger->seed_path, "rb");
+    FILE *to = fopen(ledger->path, "wb");
+    if (from == NULL || to == NULL) {
+        die(ledger->path, "cannot be copied");
+    }
+    size_t size;
+    while ((size = fread(bytes, 1, sizeof bytes, from)) > 0) {
+        if (fwrite(bytes, 1, size, to) != size) {
+            die(ledger->path, "cannot be written");
+        }
+    }
+    if (ferror(from) != 0 || fclose(to) != 0) {
+        die(ledger->path, "cannot be copied");
+    }
+    (void)fclose(from);
+}
+
+void verify_ledger_run(const struct verify_ledger *ledger, const char *sql)
+{
+    sqlite3 *connection = open_raw(ledger->path);
+    run_raw(connection, "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; PRAGMA synchronous = OFF");
+    run_raw(connection, sql);
+    (void)sqlite3_close(connection);
+}
+
+ledger_status verify_ledger_verify(const struct verify_ledger *ledger, struct ledger_call *call,
+                                   const struct ledger_verify_options *options, struct ledger_verify_result *ret_result)
+{
+    char uri[VERIFY_LEDGER_PATH_SIZE + 16];
+    struct ledger *handle = NULL;
+    (void)snprintf(uri, sizeof uri, "sqlite:///%s", ledger->path);
+    struct ledger_open_options open_options = {
+        .struct_size = sizeof open_options, .uri = ledger_text_of(uri), .read_only = true};
+    ledger_status status = ledger_open(call, &open_options, &handle);
+    if (status == LEDGER_DONE) {
+        status = ledger_verify(call, handle, options, ret_result);
+    }
+    ledger_free(handle);
+    return status;
+}

@@ -1,0 +1,37 @@
+/* The ledger that the tests of verify tamper with: made once through the public API, copied before each tampering.
+ *
+ * I1 It has a row in every table that this version writes to, but for account lists, which only a full segment has, and
+ *    more than two tiles of log.
+ * I2 It was posted to on three days, the last in another month, so that days, months, balances and open totals all hold
+ *    something. */
+#ifndef LEDGER_SUPPORT_VERIFY_LEDGER_H
+#define LEDGER_SUPPORT_VERIFY_LEDGER_H
+
+#include "ledger/verify.h"
+
+enum { VERIFY_LEDGER_PATH_SIZE = 512 };
+
+struct verify_ledger {
+    char directory[VERIFY_LEDGER_PATH_SIZE];
+    char seed_path[VERIFY_LEDGER_PATH_SIZE];
+    char path[VERIFY_LEDGER_PATH_SIZE]; /* of the copy that is worked on */
+};
+
+/* Makes the seed; `events_min` above 0 fills its log up to so many events with small postings. Ends the program where
+ * that fails. */
+void verify_ledger_init(struct verify_ledger *ledger, int64_t events_min);
+void verify_ledger_done(struct verify_ledger *ledger);
+
+/* Puts a fresh copy of the seed in place. */
+void verify_ledger_copy(const struct verify_ledger *ledger);
+
+/* Runs SQL on the copy as somebody who has the file: no trigger fires, no constraint of a column or key to a row of
+ * another table is looked at. Ends the program where the SQL itself fails. */
+void verify_ledger_run(const struct verify_ledger *ledger, const char *sql);
+
+/* Opens the copy for reading and verifies. The outcome of whichever of the two failed first; `call` has the result. */
+LEDGER_MUST_CHECK ledger_status verify_ledger_verify(const struct verify_ledger *ledger, struct ledger_call *call,
+                                                     const struct ledger_verify_options *options,
+                                                     struct ledger_verify_result *ret_result);
+
+#endif
