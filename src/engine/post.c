@@ -23,12 +23,11 @@ struct batch {
     ledger_status *prepared;  /* each draft's status then */
     struct draft **accepted;
     size_t accepted_count;
-    bool is_refused; /* LEDGER_BATCH_ALL, and something was refused: nothing is posted */
-    bool is_judged;  /* by rules that were current under the lock */
-    struct ledger_text
-        clock_fault;      /* absent where the clock is right: what is refused and why is recorded all the same */
-    struct draft **keys;  /* the accepted that have a key: open addressing by it */
-    size_t keys_capacity; /* a power of two, more than the items */
+    bool is_refused;                /* LEDGER_BATCH_ALL, and something was refused: nothing is posted */
+    bool is_judged;                 /* by rules that were current under the lock */
+    struct ledger_text clock_fault; /* why nothing can be posted; absent where the clock is right */
+    struct draft **keys;            /* the accepted that have a key: open addressing by it */
+    size_t keys_capacity;           /* a power of two, more than the items */
 };
 
 static ledger_status batch_prepare(struct ledger_call *call, struct batch *batch)

@@ -21,6 +21,7 @@ struct log_level {
 struct log_state {
     int64_t log_size; /* of the head; where that cannot be read, STORE_POSITION_MAX until the end is seen */
     int64_t position; /* the next to come */
+    bool has_gaps;    /* events are missing */
 
     /* The tile of `position`. */
     int64_t tile_index; /* -1: none loaded */

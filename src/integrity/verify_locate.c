@@ -136,13 +136,20 @@ static ledger_status entry_try_totals(struct entry_trial *trial, const struct le
     int64_t from = 0;
     int64_t before = 0;
     locate_day(verify, posting_day, &from, &before);
-    LEDGER_TRY(store_daily_total_sum(verify->call, verify->store, day, day, posting_day, posting_day + 1, account_id,
-                                     sink));
-    if (verify->has_head && posting_day == verify->head.posting_day) {
-        LEDGER_TRY(store_open_total_sum(verify->call, verify->store, day, day, account_id, sink));
+    struct ledger_call *scratch = verify_scratch(verify);
+    ledger_status status =
+        store_daily_total_sum(scratch, verify->store, day, day, posting_day, posting_day + 1, account_id, sink);
+    if (status == LEDGER_DONE && verify->has_head && posting_day == verify->head.posting_day) {
+        status = store_open_total_sum(scratch, verify->store, day, day, account_id, sink);
     }
     sink.context = &computed;
-    LEDGER_TRY(store_entry_total_sum(verify->call, verify->store, from, before, day, day, account_id, sink));
+    if (status == LEDGER_DONE) {
+        status = store_entry_total_sum(scratch, verify->store, from, before, day, day, account_id, sink);
+    }
+    if (status == LEDGER_DATABASE_FAILED) {
+        return LEDGER_DONE; /* altered so far that the sum of the database itself overflows */
+    }
+    VERIFY_TRY_SCRATCH(verify, status);
     int128 excess = trial->entry->entry_type == LEDGER_DEBIT ? computed.debit_minor - stored.debit_minor
                                                              : computed.credit_minor - stored.credit_minor;
     (void)entry_try_amount(trial, trial->entry->amount_minor - excess);
@@ -407,7 +414,7 @@ static void transaction_suspect(struct transaction_trial *trial, const struct ve
     struct verify_located *located = trial->located;
     bool is_of_leaf = evidence->leaf_is_known && evidence->leaf_holds;
     bool symbols_are_out = trial->verify->symbols_are_all && trial->verify->trials_left > 0;
-    if (evidence->entry_hashes_hold && !evidence->transaction_hash_holds) {
+    if (evidence->has_entries && evidence->entry_hashes_hold && !evidence->transaction_hash_holds) {
         locate_suspect(located, "transactions.transaction_date");
         locate_settle(located, "transactions.*");
         return;

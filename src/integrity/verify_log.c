@@ -304,6 +304,7 @@ ledger_status log_advance(struct verify *verify, int64_t position)
         .field = TEXT("audit_log.log_index"),
         .computed = verify_text_of_integer(verify->computed_text, log->position),
     };
+    log->has_gaps = true;
     if (position - log->position == 1) {
         LEDGER_TRY(verify_found(verify, CHECK_LOG_LEAVES, &about,
                                 "the event at log position %lld is missing: its row was deleted",

@@ -102,9 +102,8 @@ ledger_status verify_check_order(struct verify *verify, const struct ledger_tran
 {
     verify->checks[CHECK_NUMBERING].checked_count++;
     verify->checks[CHECK_POSTING_ORDER].checked_count++;
-    bool is_as_expected =
-        transaction->posting_date_us >= verify->last_event_us &&
-        transaction->number_in_day == verify_expected_number(verify, transaction->posting_date_us);
+    bool is_as_expected = transaction->posting_date_us >= verify->last_event_us &&
+                          transaction->number_in_day == verify_expected_number(verify, transaction->posting_date_us);
     if (!is_trusted && !is_as_expected) {
         /* Its number or instant may be what was altered, and has been told. */
         verify->last_number += verify->has_posting;

@@ -170,9 +170,9 @@ LEDGER_MUST_CHECK ledger_status verify_check_strays(struct verify *verify);
 /* verify_pass.c: the one pass over the log. */
 LEDGER_MUST_CHECK ledger_status verify_pass(struct verify *verify);
 
-/* verify_transaction.c: a transaction with its entries. `is_intruder` where the log has another event there. */
-LEDGER_MUST_CHECK ledger_status verify_transaction(struct verify *verify, struct ledger_transaction_record *transaction,
-                                                   bool is_intruder);
+/* verify_transaction.c: a transaction with its entries. */
+LEDGER_MUST_CHECK ledger_status verify_transaction(struct verify *verify,
+                                                   struct ledger_transaction_record *transaction);
 
 /* verify_order.c: numbers, posting days and dates. `is_trusted` where its record_hash proves what it says. */
 int64_t verify_expected_number(const struct verify *verify, int64_t posting_date_us);
@@ -201,6 +201,7 @@ LEDGER_MUST_CHECK ledger_status verify_locate_entry(struct verify *verify,
 /* What the checks of a transaction found out so far. */
 struct verify_evidence {
     bool transaction_hash_holds;
+    bool has_entries;
     bool entry_hashes_hold;
     bool leaf_holds; /* only meaningful with leaf_is_known */
     bool leaf_is_known;

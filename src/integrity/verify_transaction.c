@@ -24,7 +24,6 @@ struct transaction_work {
     size_t sums_count;
     uint32_t faulty_count;  /* entries whose hash does not agree */
     bool hashes_are_faulty; /* of entries, rather than the entries */
-    bool is_intruder;
     struct verify_evidence evidence;
 };
 
@@ -279,6 +278,7 @@ static void work_check_entry_hashes(struct transaction_work *work)
         work->faulty_count += !verify_hash_equals(entry->entry_hash, &computed);
     }
     work->evidence.entry_hashes_hold = work->faulty_count == 0;
+    work->evidence.has_entries = work->transaction->entries_count > 0;
 }
 
 /* A transaction_hash that fails although the entries are proven: it, or the date that it covers, was altered. */
@@ -373,10 +373,8 @@ static ledger_status work_check_hashes(struct transaction_work *work, bool *ret_
     struct sha256_hash record_hash = work_record_hash(work, transaction);
     struct sha256_hash leaf = work_leaf(work, transaction);
     enum log_leaf outcome = LOG_LEAF_IS_UNKNOWN;
-    if (!work->is_intruder) {
-        LEDGER_TRY(log_compare_leaf(verify, &leaf, &outcome));
-        verify->checks[CHECK_LOG_LEAVES].checked_count++;
-    }
+    LEDGER_TRY(log_compare_leaf(verify, &leaf, &outcome));
+    verify->checks[CHECK_LOG_LEAVES].checked_count++;
     bool record_holds = verify_hash_equals(transaction->record_hash, &record_hash);
     work->evidence.transaction_hash_holds = verify_hash_equals(transaction->transaction_hash, &transaction_hash);
     work->evidence.leaf_is_known = outcome != LOG_LEAF_IS_UNKNOWN;
@@ -384,7 +382,7 @@ static ledger_status work_check_hashes(struct transaction_work *work, bool *ret_
     *ret_is_trusted = record_holds;
     if (record_holds && work->evidence.entry_hashes_hold && work->evidence.transaction_hash_holds &&
         outcome != LOG_LEAF_DIFFERS) {
-        return work->is_intruder ? LEDGER_DONE : log_add(verify, &leaf);
+        return log_add(verify, &leaf);
     }
     if (!work->evidence.entry_hashes_hold) {
         LEDGER_TRY(work_report_entry_faults(work));
@@ -397,9 +395,6 @@ static ledger_status work_check_hashes(struct transaction_work *work, bool *ret_
     }
     struct sha256_hash now_hash = work_record_hash(work, &work->original);
     *ret_is_trusted = record_holds || verify_hash_equals(work->original.record_hash, &now_hash);
-    if (work->is_intruder) {
-        return LEDGER_DONE;
-    }
     LEDGER_TRY(work_report_leaf(work));
     leaf = work_leaf(work, &work->original);
     return log_add(verify, &leaf);
@@ -442,23 +437,17 @@ static ledger_status work_add_up(struct transaction_work *work)
     return LEDGER_DONE;
 }
 
-ledger_status verify_transaction(struct verify *verify, struct ledger_transaction_record *transaction, bool is_intruder)
+ledger_status verify_transaction(struct verify *verify, struct ledger_transaction_record *transaction)
 {
     struct currency_sum sums[CURRENCIES_MAX];
-    struct transaction_work work = {.verify = verify,
-                                    .transaction = transaction,
-                                    .original = *transaction,
-                                    .sums = sums,
-                                    .is_intruder = is_intruder};
+    struct transaction_work work = {
+        .verify = verify, .transaction = transaction, .original = *transaction, .sums = sums};
     bool is_trusted = false;
     verify->transactions_checked++;
     LEDGER_TRY(work_check_balance(&work));
     LEDGER_TRY(work_check_numbers(&work));
     LEDGER_TRY(work_check_hashes(&work, &is_trusted));
     LEDGER_TRY(work_check_idempotency(&work));
-    if (is_intruder) {
-        return LEDGER_DONE;
-    }
     LEDGER_TRY(verify_check_order(verify, &work.original, is_trusted));
     return verify->is_of_one ? LEDGER_DONE : work_add_up(&work);
 }

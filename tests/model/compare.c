@@ -1,3 +1,4 @@
+/* Asks the ledger for everything that it can be asked for, and holds the answers against the model. */
 #include "model/compare.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* Reads the trial balance back from its JSON, and holds rows, totals and hash against the model and the first time. */
 #include "model/compare_report.h"
 
 #include <inttypes.h>

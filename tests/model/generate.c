@@ -1,3 +1,4 @@
+/* Requests as chance makes them: most are good, some repeat earlier ones, some are wrong in one way or several. */
 #include "model/generate.h"
 
 #include <stdio.h>

@@ -91,7 +91,7 @@ static void depth_and_width_take_no_stack(void **state)
 {
     (void)state;
     static struct ledger_account accounts[ACCOUNTS_MAX];
-    static char codes[ACCOUNTS_MAX][8];
+    static char codes[ACCOUNTS_MAX][16];
     for (int is_deep = 0; is_deep < 2; is_deep++) {
         struct ledger_call call;
         struct ledger_account *tree = NULL;

@@ -1,4 +1,5 @@
-/* verify on ledgers that nobody touched: what it says of a whole one, of one transaction, of a long log, of a new one. */
+/* verify on ledgers that nobody touched: what it says of a whole one, of one transaction, of a long log, of a new one.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -119,9 +120,8 @@ static void test_one_transaction(void **state)
     struct ledger_call *call = ledger_call_new();
     verify_ledger_copy(&small);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        struct ledger_verify_options options = {.struct_size = sizeof options,
-                                                .transaction = ledger_text_of(numbers[i]),
-                                                .found = print_violation};
+        struct ledger_verify_options options = {
+            .struct_size = sizeof options, .transaction = ledger_text_of(numbers[i]), .found = print_violation};
         struct ledger_verify_result result;
         assert_valid(&small, call, &options, &result);
         assert_int_equal(result.transactions_checked, 1);
@@ -183,8 +183,7 @@ static void test_long_ledger(void **state)
         {"INSERT INTO account_list_rows VALUES (-5, 1, x'00')", "account-lists", "account_list_rows.entry_count"},
         {"UPDATE tile_rows SET root_hash = zeroblob(32) WHERE tile_key = 1 << 48", "log-root",
          "integrity_tiles.root_hash"},
-        {"UPDATE tile_rows SET hashes = zeroblob(8192) WHERE tile_key = 1 << 48", "log-root",
-         "integrity_tiles.hashes"},
+        {"UPDATE tile_rows SET hashes = zeroblob(8192) WHERE tile_key = 1 << 48", "log-root", "integrity_tiles.hashes"},
         {"DELETE FROM tile_rows WHERE tile_key = 1 << 48", "log-root", "integrity_tiles.hashes"},
         {"INSERT INTO tile_rows VALUES (2 << 48, zeroblob(32), zeroblob(8192))", "log-root",
          "integrity_tiles.tile_index"},
@@ -235,10 +234,8 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole_ledger),
-        cmocka_unit_test(test_again_is_the_same),
-        cmocka_unit_test(test_one_transaction),
-        cmocka_unit_test(test_another_version_of_the_options),
+        cmocka_unit_test(test_whole_ledger),    cmocka_unit_test(test_again_is_the_same),
+        cmocka_unit_test(test_one_transaction), cmocka_unit_test(test_another_version_of_the_options),
         cmocka_unit_test(test_long_ledger),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

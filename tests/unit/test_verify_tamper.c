@@ -95,22 +95,27 @@ static const struct tampering tamperings[] = {
     {"DELETE FROM entry_rows WHERE entry_key = " ENTRY(PLAIN, "2"), "entries-balance", "journal_entries.entry_number",
      NULL, NULL, 8},
     {"DELETE FROM entry_rows WHERE entry_key >> 16 = " PLAIN, "orphans", "journal_entries.entry_number", NULL, NULL, 9},
-    {"INSERT INTO entry_rows SELECT " ENTRY(PLAIN, "3") ", account_id, entry_type, amount_minor, memo, cost_center, "
-     "business_unit, project_code, entry_hash FROM entry_rows WHERE entry_key = " ENTRY(PLAIN, "2"),
-     "entries-balance", "journal_entries.amount", NULL, NULL, 6},
-    {"INSERT INTO entry_rows SELECT " ENTRY("100000", "1") ", account_id, entry_type, amount_minor, memo, cost_center, "
-     "business_unit, project_code, entry_hash FROM entry_rows WHERE entry_key = " ENTRY(PLAIN, "2"),
+    {"INSERT INTO entry_rows SELECT " ENTRY(
+         PLAIN, "3") ", account_id, entry_type, amount_minor, memo, cost_center, "
+                     "business_unit, project_code, entry_hash FROM entry_rows WHERE entry_key = " ENTRY(PLAIN, "2"),
+     "entries-balance", "journal_entries.amount", NULL, NULL, 7},
+    {"INSERT INTO entry_rows SELECT " ENTRY(
+         "100000", "1") ", account_id, entry_type, amount_minor, memo, cost_center, "
+                        "business_unit, project_code, entry_hash FROM entry_rows WHERE entry_key = " ENTRY(PLAIN, "2"),
      "log-leaves", "audit_log.log_index", "100000", NULL, 1},
-    {"INSERT INTO entry_rows SELECT " ENTRY("3", "1") ", account_id, entry_type, amount_minor, memo, cost_center, "
-     "business_unit, project_code, entry_hash FROM entry_rows WHERE entry_key = " ENTRY(PLAIN, "2"),
+    {"INSERT INTO entry_rows SELECT " ENTRY(
+         "3", "1") ", account_id, entry_type, amount_minor, memo, cost_center, "
+                   "business_unit, project_code, entry_hash FROM entry_rows WHERE entry_key = " ENTRY(PLAIN, "2"),
      "orphans", "journal_entries.transaction_id", NULL, NULL, 1},
     {"UPDATE entry_rows SET entry_key = -entry_key WHERE entry_key = " ENTRY(PLAIN, "2"), "orphans",
      "journal_entries.entry_id", NULL, NULL, 9},
     {"UPDATE entry_rows SET entry_key = 9223372036854775807 WHERE entry_key = " ENTRY(PLAIN, "2"), "orphans",
      "journal_entries.entry_id", NULL, NULL, 9},
-    {"UPDATE entry_rows SET entry_key = -1 WHERE entry_key = " ENTRY(PLAIN, "1") ";"
-     "UPDATE entry_rows SET entry_key = " ENTRY(PLAIN, "1") " WHERE entry_key = " ENTRY(PLAIN, "2") ";"
-     "UPDATE entry_rows SET entry_key = " ENTRY(PLAIN, "2") " WHERE entry_key = -1",
+    {"UPDATE entry_rows SET entry_key = -1 WHERE entry_key = " ENTRY(
+         PLAIN, "1") ";"
+                     "UPDATE entry_rows SET entry_key = " ENTRY(PLAIN, "1") " WHERE entry_key = " ENTRY(
+                         PLAIN, "2") ";"
+                                     "UPDATE entry_rows SET entry_key = " ENTRY(PLAIN, "2") " WHERE entry_key = -1",
      "entry-hash", NULL, NULL, NULL, 4},
 
     /* The fields of a transaction. */
@@ -151,8 +156,9 @@ static const struct tampering tamperings[] = {
      NULL, "(none)", 2},
     {UPDATE_TRANSACTION("reverses_log_index = " PLAIN, REVERSAL), "reversal-links",
      "transactions.reverses_transaction_id", NULL, NULL, 3},
-    {UPDATE_TRANSACTION("reverses_log_index = log_index", REVERSAL), "reversal-links",
-     "transactions.reverses_transaction_id", NULL, NULL, 3},
+    {UPDATE_TRANSACTION("reverses_log_index = log_index",
+                        "(SELECT max(log_index) FROM transaction_rows WHERE reverses_log_index IS NOT NULL)"),
+     "reversal-links", "transactions.reverses_transaction_id", NULL, NULL, 3},
     {UPDATE_TRANSACTION("reverses_log_index = NULL", REVERSAL), "record-hash", "transactions.*", NULL, NULL, 2},
     {UPDATE_TRANSACTION("reversal_reason = 'x'", REVERSAL), "record-hash", "transactions.*", NULL, NULL, 1},
     {UPDATE_TRANSACTION("reversal_reason = 'x'", PLAIN), "record-hash", "transactions.reversal_reason", "x", "(none)",
@@ -208,7 +214,7 @@ static const struct tampering tamperings[] = {
      "'sale 99 of 250') + 1 WHERE description = 'sale 101 of 250';"
      "UPDATE transaction_rows SET log_index = (SELECT log_index FROM transaction_rows WHERE description = "
      "'sale 102 of 250') - 1 WHERE log_index = -1",
-     "log-leaves", "transactions.record_hash", NULL, NULL, 20},
+     "entry-hash", "transactions.transaction_id", NULL, NULL, 6},
 
     /* Texts that many rows share. */
     {"UPDATE text_dictionary SET text = 'rua' WHERE text = 'rui'", "log-leaves", NULL, NULL, NULL, 20},
@@ -242,7 +248,8 @@ static const struct tampering tamperings[] = {
     {"INSERT INTO account_rows SELECT 50, '5000', account_type, NULL, 1, currency, created_at, created_by "
      "FROM account_rows WHERE account_id = 2",
      "orphans", "chart_of_accounts.account_id", "50", NULL, 1},
-    {"UPDATE account_version_rows SET account_id = 4 WHERE account_id = 2", "storage-is-sound", NULL, NULL, NULL, 50},
+    {"UPDATE account_version_rows SET account_id = 4, version = 9 WHERE account_id = 2", "account-facts",
+     "account_versions.account_id", "4", "2", 12},
     {"UPDATE account_version_rows SET account_id = 400 WHERE account_id = 2", "orphans", "account_versions.account_id",
      "400", NULL, 20},
     {"UPDATE account_version_rows SET version = 5 WHERE account_id = 2", "account-facts", "account_versions.version",
@@ -338,9 +345,23 @@ static const struct tampering tamperings[] = {
      NULL, NULL, 4},
     {"DELETE FROM balance_rows WHERE account_id = 2", "balances", "account_balance_cache.debit_total", NULL, NULL, 2},
     {"INSERT INTO balance_rows VALUES (8, 0, 0, 0, 20)", "balances", "account_balance_cache.entry_count", "0", "0", 1},
-    {"UPDATE open_total_rows SET debit_total = debit_total + 1 WHERE rowid IN (SELECT 1) OR debit_total = "
-     "(SELECT max(debit_total) FROM open_total_rows)",
-     "balances", "account_daily_totals.debit_total", NULL, NULL, 9},
+    #define OPEN_ROW                                                                                                       \
+    " WHERE account_id = 2 AND transaction_day = (SELECT max(transaction_day) FROM open_total_rows WHERE account_id = 2)"
+    {"UPDATE open_total_rows SET debit_total = debit_total + 1" OPEN_ROW, "balances",
+     "account_daily_totals.debit_total", NULL, NULL, 2},
+    {"UPDATE open_total_rows SET credit_total = credit_total + 1" OPEN_ROW, "balances",
+     "account_daily_totals.credit_total", NULL, NULL, 2},
+    {"UPDATE open_total_rows SET entry_count = entry_count + 1" OPEN_ROW, "balances",
+     "account_daily_totals.entry_count", NULL, NULL, 2},
+    {"UPDATE open_total_rows SET last_log_index = " PLAIN OPEN_ROW, "balances", "open_total_rows.last_log_index", NULL,
+     NULL, 1},
+    {"UPDATE open_total_rows SET account_id = 5" OPEN_ROW, "balances", "account_daily_totals.debit_total", NULL, NULL,
+     8},
+    {"UPDATE open_total_rows SET transaction_day = 20000" OPEN_ROW, "balances", "account_daily_totals.debit_total",
+     NULL, NULL, 8},
+    {"DELETE FROM open_total_rows" OPEN_ROW, "balances", "account_daily_totals.debit_total", NULL, NULL, 3},
+    {"INSERT INTO open_total_rows VALUES (20000, 2, 1, 0, 1, 40)", "balances", "account_daily_totals.debit_total",
+     "0.01", "0.00", 3},
     {"UPDATE daily_total_rows SET debit_total = debit_total + 1 WHERE account_id = 2 AND transaction_day = 20483",
      "balances", "account_daily_totals.debit_total", NULL, NULL, 1},
     {"UPDATE daily_total_rows SET credit_total = credit_total + 1 WHERE account_id = 6 AND transaction_day = 20483 AND "
