@@ -1,6 +1,7 @@
 /* Settings, the actor, and the opening of the ledger. */
 #include "cli/session.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <unistd.h>
 
@@ -8,7 +9,11 @@
 
 ledger_status session_set_actor(struct cli *cli, struct ledger_text user, struct ledger_text source_system)
 {
+    errno = 0;
     const struct passwd *entry = getpwuid(getuid());
+    if (entry == NULL && errno == ENOMEM) {
+        return ledger_fail_out_of_memory(cli->call);
+    }
     struct ledger_text principal;
     struct ledger_text name;
     if (entry == NULL) {

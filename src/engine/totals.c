@@ -47,10 +47,10 @@ static ledger_status totals_read_now(struct ledger_call *call, struct store *sto
     return store_open_total_sum(call, store, STORE_TOTALS_ALL_DAYS_MIN, query->to_day, query->account_id, sink);
 }
 
-/* The posting day in which the position lies is summed from its entries; the days before it are over. The open totals
- * are those of the head's posting day: they count where that day came before. */
-static ledger_status totals_read_then(struct ledger_call *call, struct store *store, const struct store_head *head,
-                                      const struct totals_query *query, struct total_sink sink)
+/* The posting day in which the position lies is summed from its entries; the days before it are over, and so folded:
+ * the open totals, of the head's posting day, are none of theirs. */
+static ledger_status totals_read_then(struct ledger_call *call, struct store *store, const struct totals_query *query,
+                                      struct total_sink sink)
 {
     bool has_posting = false;
     int64_t last_index = 0;
@@ -67,10 +67,6 @@ static ledger_status totals_read_then(struct ledger_call *call, struct store *st
     if (!has_posting || first.posting_day != posting_day) {
         return ledger_fail(call, LEDGER_DATABASE_IS_DAMAGED, "the first posting of day %d is not known: run verify",
                            posting_day);
-    }
-    if (head->posting_day < posting_day) {
-        LEDGER_TRY(
-            store_open_total_sum(call, store, STORE_TOTALS_ALL_DAYS_MIN, query->to_day, query->account_id, sink));
     }
     LEDGER_TRY(totals_read_folded(call, store, query, posting_day, sink));
     return store_entry_total_sum(call, store, first.first_log_index, last_index + 1, STORE_TOTALS_ALL_DAYS_MIN,
@@ -92,5 +88,5 @@ ledger_status totals_read(struct ledger_call *call, struct ledger *ledger, const
         is_now = !has_posting || last_index < query->log_position;
     }
     return is_now ? totals_read_now(call, &ledger->store, query, sink)
-                  : totals_read_then(call, &ledger->store, head, query, sink);
+                  : totals_read_then(call, &ledger->store, query, sink);
 }

@@ -27,11 +27,15 @@ struct totals_part {
     uint64_t ending;
 };
 
-enum { TOTALS_PARTS_MAX = 64 };
+enum {
+    TOTALS_PARTS_MAX = 64,
+    TOTALS_SLOTS_MAX = 1 << 19, /* of 48 bytes: 24 MiB */
+};
 
 struct totals_state {
     struct total_slot *slots; /* open addressing; heap */
     size_t capacity;          /* a power of two */
+    size_t slots_max;         /* as large as it gets, as long as it can be split */
     size_t count;
     struct totals_part part; /* what is being summed */
     struct totals_part waiting[TOTALS_PARTS_MAX];

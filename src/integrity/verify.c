@@ -137,6 +137,13 @@ static ledger_status verify_run(struct verify *verify, struct ledger_verify_resu
 ledger_status ledger_verify(struct ledger_call *call, struct ledger *ledger,
                             const struct ledger_verify_options *options, struct ledger_verify_result *ret_result)
 {
+    return verify_within(call, ledger, options, TOTALS_SLOTS_MAX, ret_result);
+}
+
+ledger_status verify_within(struct ledger_call *call, struct ledger *ledger,
+                            const struct ledger_verify_options *options, size_t totals_slots_max,
+                            struct ledger_verify_result *ret_result)
+{
     HANDLE_LOCK(ledger);
     if (options->struct_size != sizeof *options) {
         return ledger_fail(call, LEDGER_VERSION_IS_UNSUPPORTED,
@@ -146,6 +153,7 @@ ledger_status ledger_verify(struct ledger_call *call, struct ledger *ledger,
     struct verify *verify = NULL;
     LEDGER_ALLOCATE(call, verify, 1);
     verify_init(verify, call, ledger, options);
+    verify->totals.slots_max = totals_slots_max;
     ledger_status status = verify_run(verify, ret_result);
     verify_done(verify);
     return status;

@@ -81,7 +81,6 @@ struct fact_row {
     bool has_actor;
     struct ledger_text principal;
     struct ledger_text source_system;
-    bool names_transaction;
 };
 
 static ledger_status fact_read_settings(struct verify *verify, struct fact_row *row)
@@ -144,7 +143,6 @@ static ledger_status fact_read_period(struct verify *verify, int64_t log_index, 
 static ledger_status fact_read_approval(struct verify *verify, const struct ledger_event_record *event,
                                         struct fact_row *row)
 {
-    static const char *const compared[] = {"principals", "claims"};
     struct ledger_call *scratch = &verify->scratch;
     struct store_approval_change change;
     VERIFY_TRY_SCRATCH(verify, store_approval_get(scratch, verify->store, event->log_index, &row->is_found, &change));
@@ -158,15 +156,14 @@ static ledger_status fact_read_approval(struct verify *verify, const struct ledg
     row->has_actor = true;
     row->principal = change.principal;
     row->source_system = change.source_system;
-    row->names_transaction = event->has_transaction &&
-                             memcmp(event->transaction_id, change.transaction_id, sizeof event->transaction_id) == 0;
-    VERIFY_TRY_SCRATCH(verify, event_facts_of_approval(scratch, &change, TEXT_ABSENT, &row->metadata));
-    for (size_t i = 0; change.state == LEDGER_APPROVAL_APPROVED && i < sizeof compared / sizeof compared[0]; i++) {
-        if (i == 0 || !text_equals(row->metadata, event->event_metadata)) {
-            VERIFY_TRY_SCRATCH(verify,
-                               event_facts_of_approval(scratch, &change, ledger_text_of(compared[i]), &row->metadata));
-        }
+    struct ledger_text compared = TEXT_ABSENT;
+    if (change.state == LEDGER_APPROVAL_APPROVED) {
+        static const char claims[] = "\"compared\":\"claims\"";
+        struct ledger_text said = event->event_metadata;
+        bool is_of_claims = said.size > 0 && memmem(said.data, said.size, claims, sizeof claims - 1) != NULL;
+        compared = is_of_claims ? TEXT("claims") : TEXT("principals");
     }
+    VERIFY_TRY_SCRATCH(verify, event_facts_of_approval(scratch, &change, compared, &row->metadata));
     return LEDGER_DONE;
 }
 
@@ -350,10 +347,6 @@ static ledger_status fact_compare_actor(struct verify *verify, const struct ledg
             fact_compare_text(verify, event, row, row->table, "requested_principal", row->principal, event->principal));
         LEDGER_TRY(fact_compare_text(verify, event, row, row->table, "source_system", row->source_system,
                                      event->source_system));
-        if (!row->names_transaction) {
-            LEDGER_TRY(
-                fact_report(verify, event, row, "approval_requests.transaction_id", TEXT("(another)"), TEXT_ABSENT));
-        }
     }
     if (row->kind != FACT_ACCOUNT || !row->is_first || !row->has_account_row) {
         return LEDGER_DONE;

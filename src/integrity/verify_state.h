@@ -114,6 +114,11 @@ struct verify {
     unsigned sums_left; /* sums of a day's entries for the same end */
 };
 
+/* ledger_verify, with at most so many totals in memory at once: a power of two. */
+LEDGER_MUST_CHECK ledger_status verify_within(struct ledger_call *call, struct ledger *ledger,
+                                              const struct ledger_verify_options *options, size_t totals_slots_max,
+                                              struct ledger_verify_result *ret_result);
+
 /* Tells a violation: `about` says where and what, as far as it is set; its texts may live anywhere. */
 LEDGER_MUST_CHECK LEDGER_PRINTF(4, 5) ledger_status
     verify_found(struct verify *verify, enum verify_check check, const struct ledger_violation *about,

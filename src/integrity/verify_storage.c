@@ -10,10 +10,20 @@ static ledger_status storage_fault(struct ledger_call *call, void *context, stru
                         TEXT_ARGUMENTS(fault));
 }
 
+static ledger_status truth_fault(struct ledger_call *call, void *context, struct ledger_text field, int64_t log_index)
+{
+    (void)call;
+    struct ledger_violation about = {.field = field};
+    return verify_found(context, CHECK_STORAGE_IS_SOUND, &about,
+                        "the row that the event at log position %lld made holds neither true nor false",
+                        (long long)log_index);
+}
+
 ledger_status verify_check_storage(struct verify *verify)
 {
     verify->checks[CHECK_STORAGE_IS_SOUND].checked_count++;
-    return store_storage_check(verify->call, verify->store, storage_fault, verify);
+    LEDGER_TRY(store_storage_check(verify->call, verify->store, storage_fault, verify));
+    return store_truth_fault_scan(verify->call, verify->store, truth_fault, verify);
 }
 
 static ledger_status schema_difference(struct ledger_call *call, void *context, const char *object_type,

@@ -10,10 +10,7 @@
 #include "base/text.h"
 #include "integrity/verify_state.h"
 
-enum {
-    SLOTS_MIN = 1024,
-    SLOTS_MAX = 1 << 19, /* of 48 bytes: 24 MiB */
-};
+enum { SLOTS_MIN = 16 };
 
 struct total_slot {
     int64_t account_id; /* 0: free */
@@ -27,7 +24,7 @@ struct total_slot {
 
 #define SLOT_IS_BROKEN INT64_MIN
 
-_Static_assert(sizeof(struct total_slot) == 48, "what SLOTS_MAX counts with");
+_Static_assert(sizeof(struct total_slot) == 48, "what TOTALS_SLOTS_MAX counts with");
 
 static uint64_t totals_hash_account(int64_t account_id)
 {
@@ -90,7 +87,7 @@ static ledger_status totals_make_room(struct verify *verify)
 {
     struct totals_state *totals = &verify->totals;
     size_t capacity = totals->capacity == 0 ? SLOTS_MIN : totals->capacity;
-    while (totals->count >= totals_limit(capacity) && capacity < SLOTS_MAX) {
+    while (totals->count >= totals_limit(capacity) && capacity < totals->slots_max) {
         capacity *= 2;
     }
     bool can_split = totals->waiting_count < TOTALS_PARTS_MAX && totals->part.bits < 32;
@@ -111,7 +108,7 @@ ledger_status totals_begin(struct verify *verify)
     int64_t rows_count = 0;
     LEDGER_TRY(store_total_count(verify->call, verify->store, &rows_count));
     size_t capacity = SLOTS_MIN;
-    while (capacity < SLOTS_MAX && totals_limit(capacity) <= (uint64_t)rows_count) {
+    while (capacity < verify->totals.slots_max && totals_limit(capacity) <= (uint64_t)rows_count) {
         capacity *= 2;
     }
     return totals_move(verify, capacity);

@@ -30,6 +30,9 @@ static struct sqlite_driver *sqlite_driver(struct driver *driver)
 
 static ledger_status sqlite_outcome(int code)
 {
+    if (code == SQLITE_IOERR_NOMEM) {
+        return LEDGER_OUT_OF_MEMORY;
+    }
     if (code == SQLITE_IOERR_SHMSIZE) {
         return LEDGER_DATABASE_IS_FULL; /* the index of the log could not be made as large as it has to be */
     }

@@ -75,3 +75,25 @@ ledger_status row_array_grow(struct ledger_call *call, void **array, size_t coun
     *capacity = wanted;
     return LEDGER_DONE;
 }
+
+ledger_status row_collect(struct ledger_call *call, struct store *store, enum query_id query,
+                          const struct value *inputs, size_t size,
+                          ledger_status (*read)(struct ledger_call *call, const struct value *row, void *item),
+                          void **ret_items, size_t *ret_count)
+{
+    STORE_SCAN(scan);
+    LEDGER_TRY(row_scan(call, store, query, inputs, &scan));
+    void *items = NULL;
+    size_t capacity = 0;
+    for (size_t count = 0;; count++) {
+        const struct value *row = NULL;
+        LEDGER_TRY(row_next(call, &scan, &row));
+        if (row == NULL) {
+            *ret_items = items;
+            *ret_count = count;
+            return LEDGER_DONE;
+        }
+        LEDGER_TRY(row_array_grow(call, &items, count, &capacity, size));
+        LEDGER_TRY(read(call, row, (char *)items + count * size));
+    }
+}

@@ -56,6 +56,14 @@ LEDGER_MUST_CHECK ledger_status row_write(struct ledger_call *call, struct store
 LEDGER_MUST_CHECK ledger_status row_keep_texts(struct ledger_call *call, struct ledger_text *const texts[],
                                                size_t count);
 
+/* Reads all rows of a query into an array of items of `size` bytes in the call's memory. `read` fills one cleared item
+ * and keeps the texts that it takes. */
+LEDGER_MUST_CHECK ledger_status row_collect(struct ledger_call *call, struct store *store, enum query_id query,
+                                            const struct value *inputs, size_t size,
+                                            ledger_status (*read)(struct ledger_call *call, const struct value *row,
+                                                                  void *item),
+                                            void **ret_items, size_t *ret_count);
+
 /* An array that doubles in the call's memory: makes room for one more of `size` bytes. */
 LEDGER_MUST_CHECK ledger_status row_array_grow(struct ledger_call *call, void **array, size_t count, size_t *capacity,
                                                size_t size);

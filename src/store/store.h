@@ -373,6 +373,13 @@ LEDGER_MUST_CHECK ledger_status store_rule_row_scan(struct ledger_call *call, st
                                                                           struct ledger_text event_type),
                                                     void *context);
 
+/* Truth values that are neither true nor false: table and column, and the position of the row. */
+LEDGER_MUST_CHECK ledger_status store_truth_fault_scan(struct ledger_call *call, struct store *store,
+                                                       ledger_status (*each)(struct ledger_call *call, void *context,
+                                                                             struct ledger_text field,
+                                                                             int64_t log_index),
+                                                       void *context);
+
 /* Rows at positions that no log has; of an entry, its key. */
 enum store_stray_kind { STORE_STRAY_TRANSACTION, STORE_STRAY_ENTRY, STORE_STRAY_EVENT };
 LEDGER_MUST_CHECK ledger_status store_stray_row_scan(struct ledger_call *call, struct store *store,

@@ -27,6 +27,12 @@ static ledger_status account_keep(struct ledger_call *call, struct ledger_accoun
     return row_keep_texts(call, texts, sizeof texts / sizeof texts[0]);
 }
 
+static ledger_status account_take(struct ledger_call *call, const struct value *row, void *item)
+{
+    account_read(row, item);
+    return account_keep(call, item);
+}
+
 /* Rows come by account_id, so a parent is found by halving. */
 static void account_link_parents(struct ledger_account *accounts, size_t count)
 {
@@ -51,28 +57,12 @@ static void account_link_parents(struct ledger_account *accounts, size_t count)
 ledger_status store_account_list(struct ledger_call *call, struct store *store, int64_t log_position,
                                  struct ledger_account **ret_accounts, size_t *ret_count)
 {
-    STORE_SCAN(scan);
     const struct value inputs[] = {value_integer(log_position)};
-    LEDGER_TRY(row_scan(call, store, QUERY_ACCOUNT_LIST, inputs, &scan));
-    struct ledger_account *accounts = NULL;
-    size_t count = 0;
-    size_t capacity = 0;
-    for (;;) {
-        const struct value *row = NULL;
-        LEDGER_TRY(row_next(call, &scan, &row));
-        if (row == NULL) {
-            break;
-        }
-        void *array = accounts;
-        LEDGER_TRY(row_array_grow(call, &array, count, &capacity, sizeof *accounts));
-        accounts = array;
-        account_read(row, &accounts[count]);
-        LEDGER_TRY(account_keep(call, &accounts[count]));
-        count++;
-    }
-    account_link_parents(accounts, count);
+    void *accounts = NULL;
+    LEDGER_TRY(row_collect(call, store, QUERY_ACCOUNT_LIST, inputs, sizeof **ret_accounts, account_take, &accounts,
+                           ret_count));
+    account_link_parents(accounts, *ret_count);
     *ret_accounts = accounts;
-    *ret_count = count;
     return LEDGER_DONE;
 }
 
@@ -170,8 +160,9 @@ ledger_status store_account_orphan_scan(struct ledger_call *call, struct store *
     }
 }
 
-static ledger_status period_read(struct ledger_call *call, const struct value *row, struct ledger_period *period)
+static ledger_status period_read(struct ledger_call *call, const struct value *row, void *item)
 {
+    struct ledger_period *period = item;
     _Static_assert((int)PERIOD_LIST_OUTS == (int)PERIOD_GET_OUTS, "one reader for both");
     *period = (struct ledger_period){
         .log_index = row_integer(&row[PERIOD_LIST_OUT_LOG_INDEX]),
@@ -189,25 +180,11 @@ static ledger_status period_read(struct ledger_call *call, const struct value *r
 ledger_status store_period_list(struct ledger_call *call, struct store *store, int64_t log_position,
                                 struct ledger_period **ret_periods, size_t *ret_count)
 {
-    STORE_SCAN(scan);
     const struct value inputs[] = {value_integer(log_position)};
-    LEDGER_TRY(row_scan(call, store, QUERY_PERIOD_LIST, inputs, &scan));
-    struct ledger_period *periods = NULL;
-    size_t count = 0;
-    size_t capacity = 0;
-    for (;;) {
-        const struct value *row = NULL;
-        LEDGER_TRY(row_next(call, &scan, &row));
-        if (row == NULL) {
-            break;
-        }
-        void *array = periods;
-        LEDGER_TRY(row_array_grow(call, &array, count, &capacity, sizeof *periods));
-        periods = array;
-        LEDGER_TRY(period_read(call, row, &periods[count++]));
-    }
+    void *periods = NULL;
+    LEDGER_TRY(
+        row_collect(call, store, QUERY_PERIOD_LIST, inputs, sizeof **ret_periods, period_read, &periods, ret_count));
     *ret_periods = periods;
-    *ret_count = count;
     return LEDGER_DONE;
 }
 
@@ -236,9 +213,9 @@ ledger_status store_period_insert(struct ledger_call *call, struct store *store,
     return row_write(call, store, QUERY_PERIOD_INSERT, row, 1);
 }
 
-static ledger_status approval_read(struct ledger_call *call, const struct value *row,
-                                   struct store_approval_change *change)
+static ledger_status approval_read(struct ledger_call *call, const struct value *row, void *item)
 {
+    struct store_approval_change *change = item;
     _Static_assert((int)APPROVAL_LIST_OUTS == (int)APPROVAL_GET_OUTS, "one reader for both");
     *change = (struct store_approval_change){
         .log_index = row_integer(&row[APPROVAL_LIST_OUT_LOG_INDEX]),
@@ -261,24 +238,10 @@ static ledger_status approval_read(struct ledger_call *call, const struct value 
 ledger_status store_approval_list(struct ledger_call *call, struct store *store,
                                   struct store_approval_change **ret_changes, size_t *ret_count)
 {
-    STORE_SCAN(scan);
-    LEDGER_TRY(row_scan(call, store, QUERY_APPROVAL_LIST, NULL, &scan));
-    struct store_approval_change *changes = NULL;
-    size_t count = 0;
-    size_t capacity = 0;
-    for (;;) {
-        const struct value *row = NULL;
-        LEDGER_TRY(row_next(call, &scan, &row));
-        if (row == NULL) {
-            break;
-        }
-        void *array = changes;
-        LEDGER_TRY(row_array_grow(call, &array, count, &capacity, sizeof *changes));
-        changes = array;
-        LEDGER_TRY(approval_read(call, row, &changes[count++]));
-    }
+    void *changes = NULL;
+    LEDGER_TRY(
+        row_collect(call, store, QUERY_APPROVAL_LIST, NULL, sizeof **ret_changes, approval_read, &changes, ret_count));
     *ret_changes = changes;
-    *ret_count = count;
     return LEDGER_DONE;
 }
 

@@ -101,30 +101,23 @@ ledger_status store_transaction_day_get(struct ledger_call *call, struct store *
     return LEDGER_DONE;
 }
 
+static ledger_status position_read(struct ledger_call *call, const struct value *row, void *item)
+{
+    (void)call;
+    *(int64_t *)item = row_integer(&row[0]);
+    return LEDGER_DONE;
+}
+
 ledger_status store_transaction_list_by_event_type(struct ledger_call *call, struct store *store,
                                                    struct ledger_text event_type, int64_t before_log_index,
                                                    int32_t from_day, int32_t to_day, int64_t **ret_log_indexes,
                                                    size_t *ret_count)
 {
-    STORE_SCAN(scan);
     const struct value inputs[] = {value_text(event_type), value_integer(before_log_index), value_day(from_day),
                                    value_day(to_day)};
-    LEDGER_TRY(row_scan(call, store, QUERY_TRANSACTION_SCAN_BY_EVENT_TYPE, inputs, &scan));
-    int64_t *log_indexes = NULL;
-    size_t count = 0;
-    size_t capacity = 0;
-    for (;;) {
-        const struct value *row = NULL;
-        LEDGER_TRY(row_next(call, &scan, &row));
-        if (row == NULL) {
-            break;
-        }
-        void *array = log_indexes;
-        LEDGER_TRY(row_array_grow(call, &array, count, &capacity, sizeof *log_indexes));
-        log_indexes = array;
-        log_indexes[count++] = row_integer(&row[0]);
-    }
+    void *log_indexes = NULL;
+    LEDGER_TRY(row_collect(call, store, QUERY_TRANSACTION_SCAN_BY_EVENT_TYPE, inputs, sizeof **ret_log_indexes,
+                           position_read, &log_indexes, ret_count));
     *ret_log_indexes = log_indexes;
-    *ret_count = count;
     return LEDGER_DONE;
 }

@@ -93,30 +93,23 @@ ledger_status store_posting_day_insert(struct ledger_call *call, struct store *s
     return row_write(call, store, QUERY_POSTING_DAY_INSERT, row, 1);
 }
 
+static ledger_status posting_day_read(struct ledger_call *call, const struct value *row, void *item)
+{
+    (void)call;
+    *(struct store_posting_day *)item = (struct store_posting_day){
+        .posting_day = row_int32(&row[POSTING_DAY_LIST_OUT_POSTING_DAY]),
+        .first_log_index = row_integer(&row[POSTING_DAY_LIST_OUT_FIRST_LOG_INDEX]),
+    };
+    return LEDGER_DONE;
+}
+
 ledger_status store_posting_day_list(struct ledger_call *call, struct store *store, struct store_posting_day **ret_days,
                                      size_t *ret_count)
 {
-    STORE_SCAN(scan);
-    LEDGER_TRY(row_scan(call, store, QUERY_POSTING_DAY_LIST, NULL, &scan));
-    struct store_posting_day *days = NULL;
-    size_t count = 0;
-    size_t capacity = 0;
-    for (;;) {
-        const struct value *row = NULL;
-        LEDGER_TRY(row_next(call, &scan, &row));
-        if (row == NULL) {
-            break;
-        }
-        void *array = days;
-        LEDGER_TRY(row_array_grow(call, &array, count, &capacity, sizeof *days));
-        days = array;
-        days[count++] = (struct store_posting_day){
-            .posting_day = row_int32(&row[POSTING_DAY_LIST_OUT_POSTING_DAY]),
-            .first_log_index = row_integer(&row[POSTING_DAY_LIST_OUT_FIRST_LOG_INDEX]),
-        };
-    }
+    void *days = NULL;
+    LEDGER_TRY(
+        row_collect(call, store, QUERY_POSTING_DAY_LIST, NULL, sizeof **ret_days, posting_day_read, &days, ret_count));
     *ret_days = days;
-    *ret_count = count;
     return LEDGER_DONE;
 }
 

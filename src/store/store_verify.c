@@ -131,6 +131,24 @@ ledger_status store_stray_row_scan(struct ledger_call *call, struct store *store
     }
 }
 
+ledger_status store_truth_fault_scan(struct ledger_call *call, struct store *store,
+                                     ledger_status (*each)(struct ledger_call *call, void *context,
+                                                           struct ledger_text field, int64_t log_index),
+                                     void *context)
+{
+    STORE_SCAN(scan);
+    LEDGER_TRY(row_scan(call, store, QUERY_TRUTH_FAULT_SCAN, NULL, &scan));
+    for (;;) {
+        const struct value *row = NULL;
+        LEDGER_TRY(row_next(call, &scan, &row));
+        if (row == NULL) {
+            return LEDGER_DONE;
+        }
+        LEDGER_TRY(each(call, context, row_text(&row[TRUTH_FAULT_SCAN_OUT_FIELD]),
+                        row_integer(&row[TRUTH_FAULT_SCAN_OUT_LOG_INDEX])));
+    }
+}
+
 ledger_status store_tile_scan(struct ledger_call *call, struct store *store,
                               ledger_status (*each)(struct ledger_call *call, void *context, int64_t level,
                                                     int64_t tile_index),

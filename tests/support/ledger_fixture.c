@@ -318,5 +318,16 @@ static void fixture_assert_totals(struct fixture *fixture)
 
 void fixture_assert_valid(struct fixture *fixture)
 {
+    struct ledger_verify_options options = {.struct_size = sizeof options};
+    struct ledger_verify_result result;
     fixture_assert_totals(fixture);
+    assert_done(fixture->call, ledger_verify(fixture->call, fixture->ledger, &options, &result));
+    for (size_t i = 0; i < result.violations_kept; i++) {
+        const struct ledger_violation *violation = &result.violations[i];
+        print_error("%.*s: %.*s: %.*s, not %.*s\n", TEXT_ARGUMENTS(violation->check), TEXT_ARGUMENTS(violation->detail),
+                    TEXT_ARGUMENTS(violation->stored), TEXT_ARGUMENTS(violation->computed));
+    }
+    assert_true(result.is_valid);
+    assert_int_equal(result.violations_count, 0);
+    assert_int_equal(result.transactions_checked, fixture_count(fixture).transactions);
 }

@@ -1,5 +1,6 @@
 /* A ledger of its own for each test: a fresh file in a scratch directory, a small chart of accounts, a call whose clock
- * the test holds, and eyes beside the library's: SQL over a connection of their own. Whatever fails here fails the test.
+ * the test holds, and eyes beside the library's: SQL over a connection of their own. Whatever fails here fails the
+ * test.
  */
 #ifndef LEDGER_SUPPORT_LEDGER_FIXTURE_H
 #define LEDGER_SUPPORT_LEDGER_FIXTURE_H

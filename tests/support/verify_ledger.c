@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "integrity/verify_state.h"
 #include "ledger/account.h"
 #include "ledger/approval.h"
 #include "ledger/period.h"
@@ -328,6 +329,13 @@ void verify_ledger_run(const struct verify_ledger *ledger, const char *sql)
 ledger_status verify_ledger_verify(const struct verify_ledger *ledger, struct ledger_call *call,
                                    const struct ledger_verify_options *options, struct ledger_verify_result *ret_result)
 {
+    return verify_ledger_verify_within(ledger, call, options, 0, ret_result);
+}
+
+ledger_status verify_ledger_verify_within(const struct verify_ledger *ledger, struct ledger_call *call,
+                                          const struct ledger_verify_options *options, size_t totals_slots_max,
+                                          struct ledger_verify_result *ret_result)
+{
     char uri[VERIFY_LEDGER_PATH_SIZE + 16];
     struct ledger *handle = NULL;
     (void)snprintf(uri, sizeof uri, "sqlite:///%s", ledger->path);
@@ -335,7 +343,8 @@ ledger_status verify_ledger_verify(const struct verify_ledger *ledger, struct le
         .struct_size = sizeof open_options, .uri = ledger_text_of(uri), .read_only = true};
     ledger_status status = ledger_open(call, &open_options, &handle);
     if (status == LEDGER_DONE) {
-        status = ledger_verify(call, handle, options, ret_result);
+        status = totals_slots_max == 0 ? ledger_verify(call, handle, options, ret_result)
+                                       : verify_within(call, handle, options, totals_slots_max, ret_result);
     }
     ledger_free(handle);
     return status;

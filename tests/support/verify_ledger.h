@@ -29,7 +29,13 @@ void verify_ledger_copy(const struct verify_ledger *ledger);
  * another table is looked at. Ends the program where the SQL itself fails. */
 void verify_ledger_run(const struct verify_ledger *ledger, const char *sql);
 
-/* Opens the copy for reading and verifies. The outcome of whichever of the two failed first; `call` has the result. */
+/* Opens the copy for reading and verifies, with at most so many totals in memory (0: as many as usual). The outcome of
+ * whichever of the two failed first; `call` has the result. */
+LEDGER_MUST_CHECK ledger_status verify_ledger_verify_within(const struct verify_ledger *ledger,
+                                                            struct ledger_call *call,
+                                                            const struct ledger_verify_options *options,
+                                                            size_t totals_slots_max,
+                                                            struct ledger_verify_result *ret_result);
 LEDGER_MUST_CHECK ledger_status verify_ledger_verify(const struct verify_ledger *ledger, struct ledger_call *call,
                                                      const struct ledger_verify_options *options,
                                                      struct ledger_verify_result *ret_result);

@@ -45,7 +45,7 @@ static void assert_order(const struct node *nodes, size_t count, const char *exp
 static void parents_stand_before_their_children(void **state)
 {
     (void)state;
-    static const struct node nodes[] = {{1, "2", 0}, {2, "1", 0},  {3, "22", 1}, {4, "21", 1},
+    static const struct node nodes[] = {{1, "2", 0},  {2, "1", 0},   {3, "22", 1}, {4, "21", 1},
                                         {5, "1a", 2}, {6, "212", 4}, {7, "3", 0},  {8, "211", 4}};
     ASSERT_ORDER(nodes, "1 1a 2 21 211 212 22 3");
     assert_order(NULL, 0, "");
@@ -55,9 +55,8 @@ static void parents_stand_before_their_children(void **state)
 static void codes_sort_by_their_bytes(void **state)
 {
     (void)state;
-    static const struct node nodes[] = {{1, "b", 0},   {2, "B", 0},           {3, "10", 0},
-                                        {4, "9", 0},   {5, "\xc3\xa9", 0},    {6, "a", 0},
-                                        {7, "aa", 0},  {8, "\xf0\x9f\x92\xb0", 0}};
+    static const struct node nodes[] = {{1, "b", 0},        {2, "B", 0}, {3, "10", 0}, {4, "9", 0},
+                                        {5, "\xc3\xa9", 0}, {6, "a", 0}, {7, "aa", 0}, {8, "\xf0\x9f\x92\xb0", 0}};
     ASSERT_ORDER(nodes, "10 9 B a aa b \xc3\xa9 \xf0\x9f\x92\xb0");
 }
 

@@ -77,10 +77,11 @@ static void what_is_left_out_takes_its_default(void **state)
     assert_text_is(event.action, "CREATE_ACCOUNT");
     assert_text_is(event.description, "Created account 1200");
     char metadata[512];
-    (void)snprintf(metadata, sizeof metadata,
-                   "{\"account_code\":\"1200\",\"account_id\":%lld,\"account_name\":\"Cash\",\"account_role\":\"NORMAL\","
-                   "\"account_type\":\"ASSET\",\"currency\":\"EUR\",\"is_active\":true,\"level\":1,\"version\":1}",
-                   (long long)account.account_id);
+    (void)snprintf(
+        metadata, sizeof metadata,
+        "{\"account_code\":\"1200\",\"account_id\":%lld,\"account_name\":\"Cash\",\"account_role\":\"NORMAL\","
+        "\"account_type\":\"ASSET\",\"currency\":\"EUR\",\"is_active\":true,\"level\":1,\"version\":1}",
+        (long long)account.account_id);
     assert_text_is(event.event_metadata, metadata);
 }
 
@@ -102,7 +103,8 @@ static void a_child_has_its_parents_type_and_currency(void **state)
     assert_int_equal(account.level, 3);
     request.account_code = TEXT("1801.2");
     request.account_type = LEDGER_EXPENSE;
-    assert_refused(fixture, &request, LEDGER_ACCOUNT_PARENT_IS_INVALID, "the parent 1801 is of type ASSET, not EXPENSE");
+    assert_refused(fixture, &request, LEDGER_ACCOUNT_PARENT_IS_INVALID,
+                   "the parent 1801 is of type ASSET, not EXPENSE");
     request = asset("1801.2");
     request.parent_account_code = TEXT("9999");
     assert_refused(fixture, &request, LEDGER_ACCOUNT_PARENT_IS_INVALID, "account not found: 9999, named as the parent");
@@ -129,9 +131,14 @@ static void codes_may_be_of_any_script_and_are_kept_in_nfc(void **state)
     assert_refused(fixture, &request, LEDGER_ACCOUNT_EXISTS, "the account Caf\xc3\xa9 exists already");
     request = asset("1000");
     assert_refused(fixture, &request, LEDGER_ACCOUNT_EXISTS, "the account 1000 exists already");
-    static const char *const codes[] = {"\xe7\x8f\xbe\xe9\x87\x91", "\xd9\x86\xd9\x82\xd8\xaf",
-                                        "\xd0\x9a\xd0\xb0\xd1\x81\xd1\x81\xd0\xb0", "\xf0\x9f\x92\xb0", "a b", "'; --",
-                                        "%", "caf\xc3\xa9"};
+    static const char *const codes[] = {"\xe7\x8f\xbe\xe9\x87\x91",
+                                        "\xd9\x86\xd9\x82\xd8\xaf",
+                                        "\xd0\x9a\xd0\xb0\xd1\x81\xd1\x81\xd0\xb0",
+                                        "\xf0\x9f\x92\xb0",
+                                        "a b",
+                                        "'; --",
+                                        "%",
+                                        "caf\xc3\xa9"};
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
         request = asset(codes[i]);
         assert_done(fixture->call, create(fixture, &request));
@@ -183,10 +190,9 @@ static void what_is_not_acceptable_is_told_at_once(void **state)
     static const struct {
         const char *currency;
         const char *words;
-    } currencies[] = {
-        {"", "no active code"},       {"eur", "no active code"},      {"EURO", "no active code"},
-        {"XXX", "no active code"},    {"KWD", "more than two"},       {"E\xff\x01", "no active code"},
-        {"CLF", "more than two dec"}, {"\xc3\xa9R", "no active code"}};
+    } currencies[] = {{"", "no active code"},       {"eur", "no active code"},      {"EURO", "no active code"},
+                      {"XXX", "no active code"},    {"KWD", "more than two"},       {"E\xff\x01", "no active code"},
+                      {"CLF", "more than two dec"}, {"\xc3\xa9R", "no active code"}};
     for (size_t i = 0; i < sizeof currencies / sizeof currencies[0]; i++) {
         request = asset("1200");
         request.currency = ledger_text_of(currencies[i].currency);
@@ -316,7 +322,8 @@ static void the_list_reads_as_a_tree(void **state)
     assert_string_equal(codes, "1 z 1000 a b b.10 b.2 1100 1800 1900 1999 2000 3000 4000 4800 4900 5000 ");
     assert_text_is(accounts[5].parent_account_code, "b");
     assert_int_equal(accounts[5].level, 3);
-    assert_status(fixture->call, ledger_account_get(fixture->call, fixture->ledger, TEXT("none"), &(struct ledger_account){0}),
+    assert_status(fixture->call,
+                  ledger_account_get(fixture->call, fixture->ledger, TEXT("none"), &(struct ledger_account){0}),
                   LEDGER_ACCOUNT_NOT_FOUND);
 }
 
@@ -332,8 +339,7 @@ static void many_accounts_keep_their_places(void **state)
     for (unsigned i = 0; i < COUNT; i++) {
         struct ledger_account account;
         (void)snprintf(code, sizeof code, "M%u", i);
-        assert_done(fixture->call,
-                    ledger_account_get(fixture->call, fixture->ledger, ledger_text_of(code), &account));
+        assert_done(fixture->call, ledger_account_get(fixture->call, fixture->ledger, ledger_text_of(code), &account));
         assert_text_is(account.account_code, code);
         assert_int_equal(account.account_id, i + 13);
     }

@@ -62,9 +62,8 @@ static void assert_balance(struct fixture *fixture, const struct memory *memory,
     struct ledger_balance totals;
     assert_done(fixture->call, ledger_balance_get(fixture->call, fixture->ledger, ledger_text_of(codes[account]),
                                                   &query, &found, &totals));
-    struct ledger_balance expected =
-        recall(memory, account, has_day ? day : INT32_MAX,
-               log_position == LEDGER_POSITION_HEAD ? INT64_MAX : log_position);
+    struct ledger_balance expected = recall(memory, account, has_day ? day : INT32_MAX,
+                                            log_position == LEDGER_POSITION_HEAD ? INT64_MAX : log_position);
     if (totals.debit_total_minor != expected.debit_total_minor ||
         totals.credit_total_minor != expected.credit_total_minor || totals.entry_count != expected.entry_count) {
         fail_msg("%s as of %d (%d) at %lld: %lld %lld %lld, not %lld %lld %lld", codes[account], day, has_day,
@@ -88,12 +87,10 @@ static void post_random(struct fixture *fixture, struct memory *memory, size_t c
         unsigned credit = (debit + 1 + random_below(CODES - 1)) % CODES;
         int64_t amount_minor = 1 + random_below(1000000);
         int32_t day = time_to_utc_day(fixture->now_us) - (int32_t)random_below(days) + 1;
-        entries[i][0] = (struct ledger_entry){.account_code = ledger_text_of(codes[debit]),
-                                              .entry_type = LEDGER_DEBIT,
-                                              .amount_minor = amount_minor};
-        entries[i][1] = (struct ledger_entry){.account_code = ledger_text_of(codes[credit]),
-                                              .entry_type = LEDGER_CREDIT,
-                                              .amount_minor = amount_minor};
+        entries[i][0] = (struct ledger_entry){
+            .account_code = ledger_text_of(codes[debit]), .entry_type = LEDGER_DEBIT, .amount_minor = amount_minor};
+        entries[i][1] = (struct ledger_entry){
+            .account_code = ledger_text_of(codes[credit]), .entry_type = LEDGER_CREDIT, .amount_minor = amount_minor};
         postings[i] = (struct ledger_posting){.business_event_type = TEXT("RANDOM"),
                                               .description = TEXT("At random"),
                                               .has_transaction_date_us = true,
@@ -313,15 +310,15 @@ static void a_total_reaches_its_limit_exactly(void **state)
     assert_int_equal(results[1].status, LEDGER_DONE);
     assert_int_equal(results[2].status, LEDGER_TOTAL_IS_TOO_LARGE);
     assert_int_equal(results[3].status, LEDGER_DONE);
-    assert_done(fixture->call, ledger_balance_get(fixture->call, fixture->ledger, TEXT("3000"), &query, &account,
-                                                  &totals));
+    assert_done(fixture->call,
+                ledger_balance_get(fixture->call, fixture->ledger, TEXT("3000"), &query, &account, &totals));
     assert_int_equal(totals.debit_total_minor, INT64_MAX);
     assert_string_equal(fixture_text(fixture, "SELECT balance FROM v_account_balances WHERE account_code = '3000'"),
                         "-92233720368547758.07");
     fixture->now_us += TIME_US_PER_DAY;
     (void)fixture_post(fixture, NULL, "1000", "4000", "0.01");
-    assert_done(fixture->call, ledger_balance_get(fixture->call, fixture->ledger, TEXT("3000"), &query, &account,
-                                                  &totals));
+    assert_done(fixture->call,
+                ledger_balance_get(fixture->call, fixture->ledger, TEXT("3000"), &query, &account, &totals));
     assert_int_equal(totals.debit_total_minor, INT64_MAX);
     fixture_assert_valid(fixture);
 }
@@ -331,8 +328,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_balance_is_the_sum_of_its_entries, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(what_is_folded_within_a_day_counts_on, fixture_setup, fixture_teardown),
-        cmocka_unit_test_setup_teardown(days_before_1970_and_the_ends_of_the_calendar, fixture_setup,
-                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(days_before_1970_and_the_ends_of_the_calendar, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(positions_and_accounts_are_checked, fixture_setup, fixture_teardown),
         cmocka_unit_test(the_sign_is_that_of_the_type),
         cmocka_unit_test_setup_teardown(a_total_reaches_its_limit_exactly, fixture_setup, fixture_teardown),

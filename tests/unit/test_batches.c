@@ -43,8 +43,7 @@ static void an_empty_batch_does_nothing(void **state)
 {
     struct fixture *fixture = *state;
     struct fixture_counts before = fixture_count(fixture);
-    assert_done(fixture->call,
-                ledger_post_batch(fixture->call, fixture->ledger, NULL, 0, LEDGER_BATCH_EACH, NULL));
+    assert_done(fixture->call, ledger_post_batch(fixture->call, fixture->ledger, NULL, 0, LEDGER_BATCH_EACH, NULL));
     assert_done(fixture->call, ledger_post_batch(fixture->call, fixture->ledger, NULL, 0, LEDGER_BATCH_ALL, NULL));
     assert_int_equal(fixture_count(fixture).log_size, before.log_size);
 }
@@ -74,10 +73,10 @@ static void each_item_stands_for_itself(void **state)
     struct fixture_counts after = fixture_count(fixture);
     assert_int_equal(after.transactions, before.transactions + 2);
     assert_int_equal(after.events, before.events + 2);
-    assert_string_equal(
-        fixture_text(fixture, "SELECT group_concat(json_extract(event_metadata, '$.problems_count')) FROM "
-                              "(SELECT * FROM event_rows ORDER BY log_index DESC LIMIT 2)"),
-        "2,2");
+    assert_string_equal(fixture_text(fixture,
+                                     "SELECT group_concat(json_extract(event_metadata, '$.problems_count')) FROM "
+                                     "(SELECT * FROM event_rows ORDER BY log_index DESC LIMIT 2)"),
+                        "2,2");
     fixture_assert_valid(fixture);
 }
 
@@ -109,7 +108,8 @@ static void all_are_posted_or_none(void **state)
     /* What was posted before is told again, also where the rest is refused. */
     postings[1].description = TEXT_ABSENT;
     struct ledger_posted again[3];
-    assert_status(fixture->call, ledger_post_batch(fixture->call, fixture->ledger, postings, 3, LEDGER_BATCH_ALL, again),
+    assert_status(fixture->call,
+                  ledger_post_batch(fixture->call, fixture->ledger, postings, 3, LEDGER_BATCH_ALL, again),
                   LEDGER_BATCH_IS_REFUSED);
     assert_same_result(&again[0], &posted[0]);
     assert_same_result(&again[2], &posted[0]);
@@ -233,7 +233,8 @@ static void a_twin_shares_the_refusal_of_the_totals(void **state)
     struct fixture *fixture = *state;
     struct ledger_posting postings[] = {fixture_posting(fixture, NULL, "3000", "2000", "92233720368547758.07"),
                                         fixture_posting(fixture, NULL, "3000", "2000", "0.01"),
-                                        fixture_posting(fixture, NULL, "3000", "2000", "0.01"), sale(fixture, "1", NULL)};
+                                        fixture_posting(fixture, NULL, "3000", "2000", "0.01"),
+                                        sale(fixture, "1", NULL)};
     struct ledger_posted posted[4];
     postings[1].idempotency_key = TEXT("k1");
     postings[2].idempotency_key = TEXT("k1");
@@ -282,7 +283,8 @@ static void refusals_beyond_ten_a_second_are_counted_together(void **state)
     fixture_assert_refused(fixture, &before, "TRANSACTION_REFUSED", "POST", LEDGER_AMOUNT_IS_INVALID);
 }
 
-/* Nothing could be looked up under the lock, so nothing is said of the keys; what cannot be right is told all the same. */
+/* Nothing could be looked up under the lock, so nothing is said of the keys; what cannot be right is told all the same.
+ */
 static void a_ledger_that_is_only_read_takes_nothing(void **state)
 {
     struct fixture *fixture = *state;
@@ -293,8 +295,7 @@ static void a_ledger_that_is_only_read_takes_nothing(void **state)
     struct fixture_counts before = fixture_count(fixture);
     assert_status(fixture->call, post(fixture, &both[1], &results[0]), LEDGER_DATABASE_IS_READ_ONLY);
     ledger_call_drop_problems(fixture->call, 0);
-    assert_status(fixture->call,
-                  ledger_post_batch(fixture->call, fixture->ledger, both, 2, LEDGER_BATCH_EACH, results),
+    assert_status(fixture->call, ledger_post_batch(fixture->call, fixture->ledger, both, 2, LEDGER_BATCH_EACH, results),
                   LEDGER_DATABASE_IS_READ_ONLY);
     assert_int_equal(results[0].status, LEDGER_AMOUNT_IS_INVALID);
     assert_int_equal(results[1].status, LEDGER_DATABASE_IS_READ_ONLY);
@@ -313,10 +314,10 @@ static void a_batch_has_a_limit(void **state)
     for (size_t i = 0; i <= LEDGER_BATCH_MAX; i++) {
         postings[i] = posting;
     }
-    assert_status(fixture->call,
-                  ledger_post_batch(fixture->call, fixture->ledger, postings, LEDGER_BATCH_MAX + 1, LEDGER_BATCH_ALL,
-                                    posted),
-                  LEDGER_INPUT_IS_TOO_LARGE);
+    assert_status(
+        fixture->call,
+        ledger_post_batch(fixture->call, fixture->ledger, postings, LEDGER_BATCH_MAX + 1, LEDGER_BATCH_ALL, posted),
+        LEDGER_INPUT_IS_TOO_LARGE);
     assert_int_equal(fixture_count(fixture).transactions, 0);
     assert_done(fixture->call, ledger_post_batch(fixture->call, fixture->ledger, postings, LEDGER_BATCH_MAX,
                                                  LEDGER_BATCH_ALL, posted));

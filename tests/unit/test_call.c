@@ -99,7 +99,7 @@ static void a_failure_is_a_problem_with_its_message(void **state)
     call.item_index = 3;
     assert_int_equal(ledger_fail(&call, LEDGER_ACCOUNT_NOT_FOUND, "account not found: %s", "1000"),
                      LEDGER_ACCOUNT_NOT_FOUND);
-    ledger_call_add_problem(&call, LEDGER_AMOUNT_IS_INVALID, 2, "entry %d: %.*s", 2, 3, "abcdef");
+    ledger_call_add_problem(&call, LEDGER_AMOUNT_IS_INVALID, 2, "%.*s", 3, "abcdef");
     assert_int_equal(ledger_call_problems_count(&call), 2);
     const struct ledger_problem *first = ledger_call_problem(&call, 0);
     assert_int_equal(first->status, LEDGER_ACCOUNT_NOT_FOUND);
@@ -131,7 +131,7 @@ static void the_worst_is_what_stands_first_in_the_table(void **state)
     assert_int_equal(ledger_call_worst(&call, 3), LEDGER_ACCOUNT_NOT_FOUND);
     assert_int_equal(ledger_call_worst(&call, 4), LEDGER_DONE);
     assert_int_equal(ledger_call_worst(&call, 400), LEDGER_DONE);
-    assert_string_equal(ledger_call_message(&call), "b");
+    assert_string_equal(ledger_call_message(&call), "entry 1: b");
     ledger_call_drop_problems(&call, 9);
     assert_int_equal(ledger_call_problems_count(&call), 4);
     ledger_call_drop_problems(&call, 1);
@@ -181,10 +181,10 @@ static void problems_beyond_the_limit_count_but_have_no_words(void **state)
     struct ledger_call call;
     call_init(&call);
     for (uint32_t number = 1; number <= LEDGER_PROBLEMS_MAX + 2; number++) {
-        ledger_call_add_problem(&call, LEDGER_ACCOUNT_NOT_FOUND, number, "entry %u", number);
+        ledger_call_add_problem(&call, LEDGER_ACCOUNT_NOT_FOUND, number, "account %u", number);
     }
     assert_int_equal(ledger_call_problems_count(&call), LEDGER_PROBLEMS_MAX + 2);
-    assert_string_equal(ledger_call_problem(&call, LEDGER_PROBLEMS_MAX - 1)->message.data, "entry 1000");
+    assert_string_equal(ledger_call_problem(&call, LEDGER_PROBLEMS_MAX - 1)->message.data, "entry 1000: account 1000");
     assert_string_equal(ledger_call_problem(&call, LEDGER_PROBLEMS_MAX)->message.data, "account not found");
     assert_int_equal(ledger_call_worst(&call, LEDGER_PROBLEMS_MAX + 1), LEDGER_ACCOUNT_NOT_FOUND);
     assert_int_equal(ledger_call_worst(&call, LEDGER_PROBLEMS_MAX + 2), LEDGER_DONE);

@@ -94,8 +94,7 @@ static void events_are_listed_by_when_they_were(void **state)
                   "WHERE event_timestamp < '2026-03-16 12:00:00.000000' ORDER BY log_index DESC");
     assert_listed(fixture, (struct ledger_audit_filter){.from_us = second_us, .before_us = second_us + 1},
                   "WHERE event_timestamp = '2026-03-16 12:00:00.000000' ORDER BY log_index DESC");
-    assert_listed(fixture, (struct ledger_audit_filter){.from_us = second_us + 1, .before_us = second_us},
-                  "WHERE 0");
+    assert_listed(fixture, (struct ledger_audit_filter){.from_us = second_us + 1, .before_us = second_us}, "WHERE 0");
     for (int64_t position = 1; position <= log_size; position++) {
         char sql[128];
         (void)snprintf(sql, sizeof sql, "WHERE log_index < %lld ORDER BY log_index DESC LIMIT 4", (long long)position);
@@ -118,18 +117,22 @@ static void an_event_reads_as_the_view_shows_it(void **state)
     fill(fixture);
     fixture->now_us = INT64_C(4102444799999999); /* the last instant of 2099 */
     (void)fixture_post(fixture, "2026-01-01", "1000", "4000", "1");
-    assert_done(fixture->call, ledger_audit_list(fixture->call, fixture->ledger, &(struct ledger_audit_filter){0},
-                                                 &events, &count));
+    assert_done(fixture->call,
+                ledger_audit_list(fixture->call, fixture->ledger, &(struct ledger_audit_filter){0}, &events, &count));
     for (size_t i = 0; i < count; i++) {
         const struct ledger_event_record *event = &events[i];
         const struct {
             const char *column;
             struct ledger_text value;
         } columns[] = {
-            {"audit_id", event->audit_id},           {"event_type", event->event_type},
-            {"user_id", event->user_id},             {"principal", event->principal},
-            {"source_system", event->source_system}, {"source_ip", event->source_ip},
-            {"action", event->action},               {"description", event->description},
+            {"audit_id", event->audit_id},
+            {"event_type", event->event_type},
+            {"user_id", event->user_id},
+            {"principal", event->principal},
+            {"source_system", event->source_system},
+            {"source_ip", event->source_ip},
+            {"action", event->action},
+            {"description", event->description},
             {"event_metadata", event->event_metadata},
             {"severity", ledger_text_of(ledger_severity_name(event->severity))},
             {"outcome", event->is_success ? TEXT("SUCCESS") : TEXT("FAILED")},
@@ -154,8 +157,8 @@ static void a_posting_is_its_own_event(void **state)
     struct ledger_transaction_record record;
     struct ledger_posted posted = fixture_post(fixture, NULL, "1000", "4000", "1");
     struct ledger_event_record event = fixture_last_event(fixture);
-    assert_done(fixture->call, ledger_transaction_get(fixture->call, fixture->ledger,
-                                                      ledger_text_of(posted.transaction_id), &record));
+    assert_done(fixture->call,
+                ledger_transaction_get(fixture->call, fixture->ledger, ledger_text_of(posted.transaction_id), &record));
     assert_true(event.has_transaction);
     assert_true(event.has_record_hash);
     assert_memory_equal(event.transaction_id, record.transaction_id, sizeof record.transaction_id);
@@ -177,10 +180,11 @@ static void the_first_event_says_what_was_made(void **state)
     assert_int_equal(count, 1);
     assert_text_is(events[0].event_type, "LEDGER_CREATED");
     assert_text_is(events[0].user_id, "ana");
-    (void)snprintf(metadata, sizeof metadata,
-                   "{\"default_currency\":\"EUR\",\"fiscal_year_start\":\"01-01\",\"hash_version\":1,\"ledger_id\":\"%s\","
-                   "\"time_zone\":\"UTC\"}",
-                   ledger_get_settings(fixture->ledger)->ledger_id.data);
+    (void)snprintf(
+        metadata, sizeof metadata,
+        "{\"default_currency\":\"EUR\",\"fiscal_year_start\":\"01-01\",\"hash_version\":1,\"ledger_id\":\"%s\","
+        "\"time_zone\":\"UTC\"}",
+        ledger_get_settings(fixture->ledger)->ledger_id.data);
     assert_text_is(events[0].event_metadata, metadata);
 }
 
@@ -201,8 +205,8 @@ static void reading_writes_nothing(void **state)
     fixture->options.read_only = true;
     fixture_reopen(fixture);
     fixture_act_as(fixture, NULL, NULL, NULL);
-    assert_done(fixture->call, ledger_audit_list(fixture->call, fixture->ledger, &(struct ledger_audit_filter){0},
-                                                 &events, &count));
+    assert_done(fixture->call,
+                ledger_audit_list(fixture->call, fixture->ledger, &(struct ledger_audit_filter){0}, &events, &count));
     assert_done(fixture->call, ledger_account_list(fixture->call, fixture->ledger, &accounts, &count));
     assert_done(fixture->call, ledger_approval_list(fixture->call, fixture->ledger, false, &approvals, &count));
     assert_done(fixture->call, ledger_period_list(fixture->call, fixture->ledger, &periods, &count));

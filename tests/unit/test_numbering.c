@@ -80,7 +80,8 @@ static void a_day_may_have_more_than_999999(void **state)
 {
     struct fixture *fixture = *state;
     (void)fixture_post(fixture, NULL, "1000", "4000", "1");
-    fixture_damage(fixture, "UPDATE transaction_rows SET number_in_day = 999998; UPDATE head_row SET last_number = 999998");
+    fixture_damage(fixture,
+                   "UPDATE transaction_rows SET number_in_day = 999998; UPDATE head_row SET last_number = 999998");
     struct ledger_posted last = fixture_post(fixture, NULL, "1000", "4000", "1");
     struct ledger_posted grown = fixture_post(fixture, NULL, "1000", "4000", "1");
     assert_string_equal(last.transaction_number, "20260315-999999");
@@ -91,8 +92,7 @@ static void a_day_may_have_more_than_999999(void **state)
         fixture_text(fixture, "SELECT transaction_number FROM transactions ORDER BY log_index DESC LIMIT 1"),
         "20260315-1000000");
     struct ledger_posted reversal;
-    assert_done(fixture->call,
-                fixture_reverse(fixture, grown.transaction_number, "Large", NULL, NULL, &reversal));
+    assert_done(fixture->call, fixture_reverse(fixture, grown.transaction_number, "Large", NULL, NULL, &reversal));
     assert_string_equal(fixture_text(fixture, "SELECT description FROM transactions WHERE is_reversal"),
                         "Reversal of 20260315-1000000");
 }
@@ -129,8 +129,8 @@ static void the_first_day_of_all_has_numbers_too(void **state)
     struct ledger_balance_query query = {.log_position = third.log_index};
     struct ledger_account account;
     struct ledger_balance totals;
-    assert_done(fixture->call, ledger_balance_get(fixture->call, fixture->ledger, TEXT("1000"), &query, &account,
-                                                  &totals));
+    assert_done(fixture->call,
+                ledger_balance_get(fixture->call, fixture->ledger, TEXT("1000"), &query, &account, &totals));
     assert_int_equal(totals.debit_total_minor, 200);
     fixture_assert_valid(fixture);
 }
@@ -194,7 +194,8 @@ static void a_clock_far_behind_is_refused_until_it_is_accepted(void **state)
     fixture_assert_refused(fixture, &before, "REVERSAL_REFUSED", "REVERSE", LEDGER_CLOCK_IS_WRONG);
     ledger_call_reset(fixture->call);
     before = fixture_count(fixture);
-    assert_status(fixture->call, ledger_account_set_active(fixture->call, fixture->ledger, TEXT("1000"), false, &account),
+    assert_status(fixture->call,
+                  ledger_account_set_active(fixture->call, fixture->ledger, TEXT("1000"), false, &account),
                   LEDGER_CLOCK_IS_WRONG);
     fixture_assert_refused(fixture, &before, "ACCOUNT_REFUSED", "DEACTIVATE_ACCOUNT", LEDGER_CLOCK_IS_WRONG);
     assert_status(fixture->call, ledger_period_set(fixture->call, fixture->ledger, 1, 2, true, TEXT_ABSENT, &period),

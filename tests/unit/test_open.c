@@ -92,18 +92,12 @@ static void settings_that_cannot_be_make_no_file(void **state)
         struct ledger_settings settings;
         const char *words;
     } cases[] = {
-        {{.default_currency = {"EURO", 4}}, "EURO"},
-        {{.default_currency = {"eur", 3}}, "eur"},
-        {{.default_currency = {"KWD", 3}}, "KWD"},
-        {{.default_currency = {"XAU", 3}}, "XAU"},
-        {{.fiscal_year_start = {"02-29", 5}}, "02-29"},
-        {{.fiscal_year_start = {"13-01", 5}}, "13-01"},
-        {{.fiscal_year_start = {"1-1", 3}}, "1-1"},
-        {{.fiscal_year_start = {"07-01 ", 6}}, "07-01 "},
-        {{.fiscal_year_start = {"04-31", 5}}, "04-31"},
-        {{.time_zone = {"Mars/Base", 9}}, "Mars/Base"},
-        {{.time_zone = {"../../etc/passwd", 16}}, "passwd"},
-        {{.time_zone = {"utc\n", 4}}, "zone"},
+        {{.default_currency = {"EURO", 4}}, "EURO"},         {{.default_currency = {"eur", 3}}, "eur"},
+        {{.default_currency = {"KWD", 3}}, "KWD"},           {{.default_currency = {"XAU", 3}}, "XAU"},
+        {{.fiscal_year_start = {"02-29", 5}}, "02-29"},      {{.fiscal_year_start = {"13-01", 5}}, "13-01"},
+        {{.fiscal_year_start = {"1-1", 3}}, "1-1"},          {{.fiscal_year_start = {"07-01 ", 6}}, "07-01 "},
+        {{.fiscal_year_start = {"04-31", 5}}, "04-31"},      {{.time_zone = {"Mars/Base", 9}}, "Mars/Base"},
+        {{.time_zone = {"../../etc/passwd", 16}}, "passwd"}, {{.time_zone = {"utc\n", 4}}, "zone"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_status(fixture->call, create(fixture, &cases[i].settings), LEDGER_CONFIGURATION_IS_INVALID);
@@ -181,7 +175,8 @@ static void nothing_there_is_no_ledger(void **state)
     assert_status(fixture->call, try_open(fixture), LEDGER_DATABASE_IS_UNAVAILABLE);
     assert_status(fixture->call, create(fixture, &(struct ledger_settings){0}), LEDGER_DATABASE_IS_UNAVAILABLE);
     (void)snprintf(uri, sizeof uri, "sqlite:///%s", fixture->directory);
-    assert_status(fixture->call, try_open(fixture), LEDGER_DATABASE_IS_UNAVAILABLE);
+    assert_status(fixture->call, try_open(fixture), LEDGER_CONFIGURATION_IS_INVALID);
+    assert_message(fixture->call, "names no file");
     fixture->options.uri = ledger_text_of("mysql+pymysql://u:secret@host/db?charset=utf8mb4");
     assert_status(fixture->call, try_open(fixture), LEDGER_CONFIGURATION_IS_INVALID);
     assert_message(fixture->call, "mysql");
@@ -255,9 +250,12 @@ static void a_damaged_head_is_told(void **state)
 {
     struct fixture *fixture = *state;
     static const char *const damages[] = {
-        "UPDATE head_row SET log_size = log_size + 1", "UPDATE head_row SET log_size = -1",
-        "UPDATE head_row SET frontier = x''",          "UPDATE head_row SET open_leaves = x'00'",
-        "UPDATE head_row SET log_size = 1 << 62",      "DELETE FROM head_row",
+        "UPDATE head_row SET log_size = log_size + 1",
+        "UPDATE head_row SET log_size = -1",
+        "UPDATE head_row SET frontier = x''",
+        "UPDATE head_row SET open_leaves = x'00'",
+        "UPDATE head_row SET log_size = 1 << 62",
+        "DELETE FROM head_row",
         "DELETE FROM ledger_settings",
     };
     for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {

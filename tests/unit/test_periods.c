@@ -52,8 +52,8 @@ static void a_period_is_closed_and_opened(void **state)
     int32_t start = day_from_civil(2026, 2, 1);
     int32_t end = day_from_civil(2026, 3, 1);
     fixture->now_us += FIXTURE_MINUTE_US;
-    assert_done(fixture->call, ledger_period_set(fixture->call, fixture->ledger, start, end, true, TEXT("Audited"),
-                                                 &period));
+    assert_done(fixture->call,
+                ledger_period_set(fixture->call, fixture->ledger, start, end, true, TEXT("Audited"), &period));
     assert_int_equal(period.start_day, start);
     assert_int_equal(period.end_day, end);
     assert_true(period.is_closed);
@@ -157,9 +157,8 @@ static void a_reason_has_a_limit(void **state)
                                     (struct ledger_text){reason, sizeof reason}, &period),
                   LEDGER_TEXT_IS_INVALID);
     assert_message(fixture->call, "reason is too long: 1001 characters, at most 1000");
-    assert_done(fixture->call,
-                ledger_period_set(fixture->call, fixture->ledger, 1, 2, true,
-                                  (struct ledger_text){reason, sizeof reason - 1}, &period));
+    assert_done(fixture->call, ledger_period_set(fixture->call, fixture->ledger, 1, 2, true,
+                                                 (struct ledger_text){reason, sizeof reason - 1}, &period));
     fixture_act_as(fixture, NULL, NULL, NULL);
     assert_status(fixture->call, set(fixture, 5, 6, true), LEDGER_USER_IS_MISSING);
 }

@@ -290,9 +290,8 @@ static void prepare(struct fixture *fixture)
     fixture_account(fixture, "Caf\xc3\xa9", LEDGER_ASSET, LEDGER_ROLE_NORMAL, "EUR");
     fixture_account(fixture, "\xe7\x8f\xbe\xe9\x87\x91", LEDGER_ASSET, LEDGER_ROLE_NORMAL, "EUR");
     fixture_account(fixture, "petty cash", LEDGER_ASSET, LEDGER_ROLE_NORMAL, "EUR");
-    assert_done(fixture->call,
-                ledger_period_set(fixture->call, fixture->ledger, day_from_civil(2026, 1, 1), day_from_civil(2026, 2, 1),
-                                  true, TEXT_ABSENT, &period));
+    assert_done(fixture->call, ledger_period_set(fixture->call, fixture->ledger, day_from_civil(2026, 1, 1),
+                                                 day_from_civil(2026, 2, 1), true, TEXT_ABSENT, &period));
 }
 
 static void postings_end_as_the_table_says(void **state)
@@ -380,9 +379,10 @@ static void instants_given_as_such_stay_within_the_calendar(void **state)
 
 static void a_transaction_may_touch_32_currencies(void **state)
 {
-    static const char *const currencies[] = {"AED", "AFN", "ALL", "AMD", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD",
-                                             "BDT", "BMD", "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD",
-                                             "CDF", "CHF", "CNY", "COP", "CRC", "CUP", "CVE", "CZK", "DKK", "DOP", "DZD"};
+    static const char *const currencies[] = {"AED", "AFN", "ALL", "AMD", "AOA", "ARS", "AUD", "AWG", "AZN",
+                                             "BAM", "BBD", "BDT", "BMD", "BND", "BOB", "BRL", "BSD", "BTN",
+                                             "BWP", "BYN", "BZD", "CAD", "CDF", "CHF", "CNY", "COP", "CRC",
+                                             "CUP", "CVE", "CZK", "DKK", "DOP", "DZD"};
     enum { COUNT = sizeof currencies / sizeof currencies[0] };
     struct fixture *fixture = *state;
     struct ledger_entry entries[2 * COUNT];
@@ -433,11 +433,14 @@ static void who_posts_is_named(void **state)
     struct ledger_posted posted;
     struct fixture_counts before = fixture_count(fixture);
     fixture_act_as(fixture, NULL, "os:1000", "test");
-    assert_status(fixture->call, ledger_post(fixture->call, fixture->ledger, &posting, &posted), LEDGER_USER_IS_MISSING);
+    assert_status(fixture->call, ledger_post(fixture->call, fixture->ledger, &posting, &posted),
+                  LEDGER_USER_IS_MISSING);
     fixture_act_as(fixture, "", "os:1000", "test");
-    assert_status(fixture->call, ledger_post(fixture->call, fixture->ledger, &posting, &posted), LEDGER_USER_IS_MISSING);
+    assert_status(fixture->call, ledger_post(fixture->call, fixture->ledger, &posting, &posted),
+                  LEDGER_USER_IS_MISSING);
     fixture_act_as(fixture, "a\xff", "os:1000", "test");
-    assert_status(fixture->call, ledger_post(fixture->call, fixture->ledger, &posting, &posted), LEDGER_TEXT_IS_INVALID);
+    assert_status(fixture->call, ledger_post(fixture->call, fixture->ledger, &posting, &posted),
+                  LEDGER_TEXT_IS_INVALID);
     assert_int_equal(fixture_count(fixture).log_size, before.log_size);
     fixture_act_as(fixture, "ana", NULL, NULL);
     assert_done(fixture->call, ledger_post(fixture->call, fixture->ledger, &posting, &posted));

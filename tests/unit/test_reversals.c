@@ -27,8 +27,8 @@ static int64_t balance(struct fixture *fixture, const char *code)
     struct ledger_account account;
     struct ledger_balance totals;
     struct ledger_balance_query query = {.log_position = LEDGER_POSITION_HEAD};
-    assert_done(fixture->call, ledger_balance_get(fixture->call, fixture->ledger, ledger_text_of(code), &query, &account,
-                                                  &totals));
+    assert_done(fixture->call,
+                ledger_balance_get(fixture->call, fixture->ledger, ledger_text_of(code), &query, &account, &totals));
     return ledger_balance_of(&totals, account.account_type);
 }
 
@@ -58,8 +58,7 @@ static void every_entry_is_turned_round(void **state)
     assert_done(fixture->call, ledger_post(fixture->call, fixture->ledger, &posting, &original));
     fixture->now_us += FIXTURE_MINUTE_US;
     fixture_act_as(fixture, "bea", "os:1001", "desk");
-    assert_done(fixture->call,
-                fixture_reverse(fixture, original.transaction_number, "Twice", NULL, NULL, &reversal));
+    assert_done(fixture->call, fixture_reverse(fixture, original.transaction_number, "Twice", NULL, NULL, &reversal));
     assert_string_equal(reversal.original_transaction_id, original.transaction_id);
     assert_string_equal(reversal.transaction_number, "20260315-000002");
     assert_false(reversal.replayed);
@@ -104,9 +103,8 @@ static void a_transaction_is_reversed_once(void **state)
                    "20260315-000001 is already reversed, by 20260315-000002 (");
     assert_message(fixture->call, reversal.transaction_id);
     assert_message(fixture->call, "not POSTED");
-    assert_string_equal(
-        fixture_text(fixture, "SELECT transaction_id FROM audit_log ORDER BY log_index DESC LIMIT 1"),
-        original.transaction_id);
+    assert_string_equal(fixture_text(fixture, "SELECT transaction_id FROM audit_log ORDER BY log_index DESC LIMIT 1"),
+                        original.transaction_id);
 }
 
 static void a_reversal_can_be_reversed(void **state)
@@ -175,10 +173,9 @@ static void texts_are_checked(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         ledger_call_reset(fixture->call);
         struct fixture_counts before = fixture_count(fixture);
-        assert_status(
-            fixture->call,
-            fixture_reverse(fixture, original.transaction_id, cases[i].reason, NULL, cases[i].key, &posted),
-            LEDGER_TEXT_IS_INVALID);
+        assert_status(fixture->call,
+                      fixture_reverse(fixture, original.transaction_id, cases[i].reason, NULL, cases[i].key, &posted),
+                      LEDGER_TEXT_IS_INVALID);
         assert_message(fixture->call, cases[i].words);
         fixture_assert_refused(fixture, &before, "REVERSAL_REFUSED", "REVERSE", LEDGER_TEXT_IS_INVALID);
     }
@@ -214,9 +211,8 @@ static void its_day_is_in_an_open_period(void **state)
     struct ledger_posted original = fixture_post(fixture, "2026-02-10", "1000", "4000", "5");
     struct ledger_posted posted;
     struct ledger_period period;
-    assert_done(fixture->call,
-                ledger_period_set(fixture->call, fixture->ledger, day_from_civil(2026, 2, 1),
-                                  day_from_civil(2026, 3, 1), true, TEXT_ABSENT, &period));
+    assert_done(fixture->call, ledger_period_set(fixture->call, fixture->ledger, day_from_civil(2026, 2, 1),
+                                                 day_from_civil(2026, 3, 1), true, TEXT_ABSENT, &period));
     assert_refused(fixture, original.transaction_id, "2026-02-10", LEDGER_PERIOD_IS_CLOSED,
                    "the period of 2026-02-10 is closed");
     assert_refused(fixture, original.transaction_id, "2026-02-28T23:59:59.999999", LEDGER_PERIOD_IS_CLOSED,
@@ -309,10 +305,8 @@ static void the_sum_of_many_debits_counts(void **state)
             .amount_minor = i == 0 ? COUNT - 1 : 1,
         };
     }
-    struct ledger_posting posting = {.business_event_type = TEXT("SALE"),
-                                     .description = TEXT("Cents"),
-                                     .entries = entries,
-                                     .entries_count = COUNT};
+    struct ledger_posting posting = {
+        .business_event_type = TEXT("SALE"), .description = TEXT("Cents"), .entries = entries, .entries_count = COUNT};
     fixture->options.correction_approval_threshold_minor = COUNT - 2;
     fixture_reopen(fixture);
     assert_done(fixture->call, ledger_post(fixture->call, fixture->ledger, &posting, &original));
@@ -374,8 +368,7 @@ static void a_total_at_its_limit_stays_there(void **state)
     struct ledger_posted posted;
     assert_done(fixture->call, reverse(fixture, original.transaction_id, NULL, &posted));
     assert_int_equal(balance(fixture, "3000"), 0);
-    assert_refused(fixture, posted.transaction_id, NULL, LEDGER_TOTAL_IS_TOO_LARGE,
-                   "would pass 92233720368547758.07");
+    assert_refused(fixture, posted.transaction_id, NULL, LEDGER_TOTAL_IS_TOO_LARGE, "would pass 92233720368547758.07");
     assert_done(fixture->call, reverse(fixture, small.transaction_id, NULL, &posted));
     fixture_assert_valid(fixture);
 }

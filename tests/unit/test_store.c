@@ -51,8 +51,8 @@ static struct ledger_event_record read_event(struct fixture *fixture, int64_t lo
                 store_event_scan(fixture->call, &fixture->ledger->store, log_index, log_index + 1, &scan));
     assert_done(fixture->call, store_event_next(fixture->call, &scan, &has_event, &event));
     assert_true(has_event);
-    struct ledger_text *const texts[] = {&event.event_type,  &event.user_id, &event.principal,   &event.source_system,
-                                         &event.source_ip,   &event.action,  &event.description, &event.event_metadata};
+    struct ledger_text *const texts[] = {&event.event_type, &event.user_id, &event.principal,   &event.source_system,
+                                         &event.source_ip,  &event.action,  &event.description, &event.event_metadata};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         assert_done(fixture->call, ledger_call_copy_text(fixture->call, *texts[i], texts[i]));
     }
@@ -161,12 +161,13 @@ static void totals_add_up_and_fold(void **state)
         assert_done(fixture->call, store_daily_total_sum(fixture->call, store, 20001, 20003, 20500, 20501, 2, sink));
         assert_int_equal(totals.debit_total_minor, 2 * (101 + 103));
         totals.entry_count = -1;
-        assert_done(fixture->call, store_daily_total_sum(fixture->call, store, 20001, 20003, INT32_MIN, 20500, 2, sink));
+        assert_done(fixture->call,
+                    store_daily_total_sum(fixture->call, store, 20001, 20003, INT32_MIN, 20500, 2, sink));
         assert_int_equal(totals.entry_count, -1);
         int32_t month = day_to_month(20100);
         int32_t days = month_first_day(month + 1) - month_first_day(month);
-        assert_done(fixture->call, store_monthly_total_sum(fixture->call, store, month, month + 1,
-                                                           day_to_month(20500) + 1, 1, sink));
+        assert_done(fixture->call,
+                    store_monthly_total_sum(fixture->call, store, month, month + 1, day_to_month(20500) + 1, 1, sink));
         assert_true(totals.entry_count == 2 * 2 * (days / 2) || totals.entry_count == 2 * 2 * (days / 2 + 1));
     }
     store_rollback(store);
@@ -218,11 +219,11 @@ static void more_symbols_than_memory_keeps(void **state)
             commit(fixture);
         }
     }
-    assert_int_equal(fixture_integer(fixture, "SELECT count(*) FROM text_dictionary WHERE text LIKE 'SYMBOL-%'"), COUNT);
+    assert_int_equal(fixture_integer(fixture, "SELECT count(*) FROM text_dictionary WHERE text LIKE 'SYMBOL-%'"),
+                     COUNT);
     begin(fixture, UNIT_READ);
     STORE_SCAN(scan);
-    assert_done(fixture->call,
-                store_event_scan(fixture->call, &fixture->ledger->store, 1000, 1000 + COUNT, &scan));
+    assert_done(fixture->call, store_event_scan(fixture->call, &fixture->ledger->store, 1000, 1000 + COUNT, &scan));
     for (int64_t i = 0; i < COUNT; i++) {
         bool has_event = false;
         struct ledger_event_record event;
@@ -288,7 +289,7 @@ static void eight_cursors_may_be_open(void **state)
     struct fixture *fixture = *state;
     struct driver *driver = driver_of(fixture);
     const struct driver_operations *operations = driver->operations;
-    static const enum query_id queries[] = {QUERY_SETTINGS_GET, QUERY_HEAD_GET,    QUERY_POSTING_DAY_LIST,
+    static const enum query_id queries[] = {QUERY_SETTINGS_GET, QUERY_HEAD_GET,     QUERY_POSTING_DAY_LIST,
                                             QUERY_TILE_COUNT,   QUERY_ACCOUNT_LIST, QUERY_OPEN_TOTAL_COUNT,
                                             QUERY_PERIOD_LIST,  QUERY_APPROVAL_LIST};
     const struct value position = value_integer(STORE_POSITION_MAX);
@@ -448,14 +449,13 @@ static void the_lock_goes_with_its_holder(void **state)
 static void a_uri_names_a_file(void **state)
 {
     struct fixture *fixture = *state;
-    static const char *const uris[] = {"sqlite:///",        "sqlite:///:memory:", "sqlite://x.db", "sqlite:x.db",
-                                       "sqlite:///?mode=ro", "sqlite",            "x.db",          "mysql://h/db",
-                                       "postgresql://h/db", "sqlite3:///x.db",    "SQLITE:///x.db", "://"};
+    static const char *const uris[] = {
+        "sqlite:///", "sqlite:///:memory:", "sqlite://x.db",     "sqlite:x.db",     "sqlite:///?mode=ro", "sqlite",
+        "x.db",       "mysql://h/db",       "postgresql://h/db", "sqlite3:///x.db", "SQLITE:///x.db",     "://"};
     for (size_t i = 0; i < sizeof uris / sizeof uris[0]; i++) {
         struct driver *driver = NULL;
         ledger_call_reset(fixture->call);
-        assert_status(fixture->call,
-                      driver_open(fixture->call, ledger_text_of(uris[i]), OPEN_EXISTING, &driver),
+        assert_status(fixture->call, driver_open(fixture->call, ledger_text_of(uris[i]), OPEN_EXISTING, &driver),
                       LEDGER_CONFIGURATION_IS_INVALID);
     }
     char uri[FIXTURE_PATH_SIZE + 64];

@@ -150,6 +150,34 @@ static void test_another_version_of_the_options(void **state)
     ledger_call_free(call);
 }
 
+/* Totals that do not fit into memory are summed in parts, account by account, and found all the same. */
+static void test_totals_in_parts(void **state)
+{
+    (void)state;
+    struct ledger_call *call = ledger_call_new();
+    struct ledger_verify_options options = {.struct_size = sizeof options};
+    struct ledger_verify_result whole;
+    struct ledger_verify_result parts;
+    for (size_t slots_max = 16; slots_max <= 1024; slots_max *= 4) {
+        verify_ledger_copy(&small);
+        assert_int_equal(verify_ledger_verify_within(&small, call, &options, slots_max, &parts), LEDGER_DONE);
+        assert_int_equal(parts.violations_count, 0);
+        assert_int_equal(verify_ledger_verify(&small, call, &options, &whole), LEDGER_DONE);
+        assert_int_equal(find_check(&parts, "balances")->checked_count, find_check(&whole, "balances")->checked_count);
+        verify_ledger_run(&small, "UPDATE daily_total_rows SET debit_total = debit_total + 1;"
+                                  "UPDATE balance_rows SET credit_total = credit_total + 1;"
+                                  "UPDATE open_total_rows SET entry_count = entry_count + 1;"
+                                  "UPDATE monthly_total_rows SET debit_total = debit_total + 1;"
+                                  "UPDATE entry_rows SET amount_minor = amount_minor + 1 WHERE entry_key % 65536 = 1 "
+                                  "AND entry_key / 65536 % 50 = 0");
+        assert_int_equal(verify_ledger_verify_within(&small, call, &options, slots_max, &parts), LEDGER_DONE);
+        assert_int_equal(verify_ledger_verify(&small, call, &options, &whole), LEDGER_DONE);
+        assert_true(whole.violations_count > 100);
+        assert_int_equal(parts.violations_count, whole.violations_count);
+    }
+    ledger_call_free(call);
+}
+
 /* A log of more than one segment has tiles of level 1, lists of accounts' entries, and folded within a day. */
 static void test_long_ledger(void **state)
 {
@@ -236,7 +264,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_whole_ledger),    cmocka_unit_test(test_again_is_the_same),
         cmocka_unit_test(test_one_transaction), cmocka_unit_test(test_another_version_of_the_options),
-        cmocka_unit_test(test_long_ledger),
+        cmocka_unit_test(test_totals_in_parts), cmocka_unit_test(test_long_ledger),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

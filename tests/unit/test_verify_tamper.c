@@ -266,6 +266,8 @@ static const struct tampering tamperings[] = {
      "account_versions.description", "(none)", "What lies there", 1},
     {"UPDATE account_version_rows SET is_active = 0 WHERE account_id = 2", "account-facts",
      "account_versions.is_active", "false", "true", 1},
+    {"UPDATE account_version_rows SET is_active = 2 WHERE account_id = 2", "storage-is-sound",
+     "account_versions.is_active", NULL, NULL, 1},
     {"UPDATE account_version_rows SET changed_at = 0 WHERE account_id = 2", "account-facts",
      "account_versions.changed_at", NULL, NULL, 1},
     {"UPDATE account_version_rows SET changed_by = " SYMBOL("rui") " WHERE account_id = 2", "account-facts",
@@ -295,7 +297,7 @@ static const struct tampering tamperings[] = {
     {UPDATE_EVENT("severity = 99", REFUSED), "log-leaves", "audit_log.severity", "UNKNOWN", "WARNING", 2},
     {UPDATE_EVENT("severity = severity + 4294967296", REFUSED), "log-leaves", "audit_log.severity", NULL, "WARNING", 2},
     {UPDATE_EVENT("is_success = 1", REFUSED), "log-leaves", "audit_log.outcome", "SUCCESS", "FAILED", 1},
-    {UPDATE_EVENT("is_success = 2", EVENT("ACCOUNT_CREATED")), "storage-is-sound", NULL, NULL, NULL, 1},
+    {UPDATE_EVENT("is_success = 2", EVENT("ACCOUNT_CREATED")), "storage-is-sound", "audit_log.outcome", NULL, NULL, 1},
     {UPDATE_EVENT("transaction_id = zeroblob(16)", REFUSED), "log-leaves", "audit_log.transaction_id", NULL, "(none)",
      1},
     {UPDATE_EVENT("transaction_id = NULL", EVENT("APPROVAL_REQUESTED")), "log-leaves", "audit_log.*", NULL, NULL, 1},
@@ -345,8 +347,9 @@ static const struct tampering tamperings[] = {
      NULL, NULL, 4},
     {"DELETE FROM balance_rows WHERE account_id = 2", "balances", "account_balance_cache.debit_total", NULL, NULL, 2},
     {"INSERT INTO balance_rows VALUES (8, 0, 0, 0, 20)", "balances", "account_balance_cache.entry_count", "0", "0", 1},
-    #define OPEN_ROW                                                                                                       \
-    " WHERE account_id = 2 AND transaction_day = (SELECT max(transaction_day) FROM open_total_rows WHERE account_id = 2)"
+#define OPEN_ROW                                                                                                       \
+    " WHERE account_id = 2 AND transaction_day = (SELECT max(transaction_day) FROM open_total_rows WHERE account_id "  \
+    "= 2)"
     {"UPDATE open_total_rows SET debit_total = debit_total + 1" OPEN_ROW, "balances",
      "account_daily_totals.debit_total", NULL, NULL, 2},
     {"UPDATE open_total_rows SET credit_total = credit_total + 1" OPEN_ROW, "balances",
@@ -363,7 +366,7 @@ static const struct tampering tamperings[] = {
     {"INSERT INTO open_total_rows VALUES (20000, 2, 1, 0, 1, 40)", "balances", "account_daily_totals.debit_total",
      "0.01", "0.00", 3},
     {"UPDATE daily_total_rows SET debit_total = debit_total + 1 WHERE account_id = 2 AND transaction_day = 20483",
-     "balances", "account_daily_totals.debit_total", NULL, NULL, 1},
+     "balances", "account_daily_totals.debit_total", NULL, NULL, 2},
     {"UPDATE daily_total_rows SET credit_total = credit_total + 1 WHERE account_id = 6 AND transaction_day = 20483 AND "
      "posting_day = 20483",
      "balances", "account_daily_totals.credit_total", NULL, NULL, 1},
@@ -409,6 +412,8 @@ static const struct tampering tamperings[] = {
     {"UPDATE period_rows SET end_day = end_day + 1", "period-facts", "closing_periods.end_day", NULL, NULL, 2},
     {"UPDATE period_rows SET end_day = -9223372036854775807", "period-facts", NULL, NULL, NULL, 4},
     {"UPDATE period_rows SET is_closed = 1 - is_closed", "period-facts", "closing_periods.state", "OPEN", "CLOSED", 2},
+    {"UPDATE period_rows SET is_closed = 2 WHERE is_closed = 1", "storage-is-sound", "closing_periods.state", NULL,
+     NULL, 1},
     {"UPDATE period_rows SET reason = 'x' WHERE is_closed = 1", "period-facts", "closing_periods.reason", "x",
      "year end", 1},
     {"UPDATE period_rows SET reason = NULL", "period-facts", "closing_periods.reason", "(none)", "year end", 1},
@@ -476,7 +481,8 @@ static const struct tampering tamperings[] = {
     /* Tiles and checkpoints. */
     {"UPDATE tile_rows SET root_hash = zeroblob(32) WHERE tile_key = 0", "log-root", "integrity_tiles.root_hash", NULL,
      NULL, 1},
-    {"UPDATE tile_rows SET hashes = substr(hashes, 1, 320) || zeroblob(32) || substr(hashes, 353) WHERE tile_key = 0",
+    {"UPDATE tile_rows SET hashes = CAST(substr(hashes, 1, 320) || zeroblob(32) || substr(hashes, 353) AS BLOB) WHERE "
+     "tile_key = 0",
      "log-leaves", "integrity_tiles.hashes", NULL, NULL, 1},
     {"UPDATE tile_rows SET hashes = x'00' WHERE tile_key = 0", "log-leaves", "integrity_tiles.hashes", NULL, NULL, 300},
     {"UPDATE tile_rows SET tile_key = 77 WHERE tile_key = 1", "log-root", "integrity_tiles.tile_index", NULL, NULL, 2},

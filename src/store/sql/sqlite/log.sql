@@ -195,6 +195,15 @@ SELECT 1, entry_key FROM entry_rows WHERE entry_key < 0 OR entry_key >= (?1 << 1
 UNION ALL
 SELECT 2, log_index FROM event_rows WHERE log_index < 0 OR log_index >= ?1;
 
+-- Truth values that are neither, by the names that the views have for them.
+-- query: truth_fault_scan
+-- out: field text, log_index integer
+SELECT 'audit_log.outcome', log_index FROM event_rows WHERE is_success NOT IN (0, 1)
+UNION ALL
+SELECT 'account_versions.is_active', log_index FROM account_version_rows WHERE is_active NOT IN (0, 1)
+UNION ALL
+SELECT 'closing_periods.state', log_index FROM period_rows WHERE is_closed NOT IN (0, 1);
+
 -- The texts that repeat, the first so many.
 -- query: symbol_list
 -- in: row_limit integer
