@@ -9,22 +9,20 @@
 
 ledger_status session_set_actor(struct cli *cli, struct ledger_text user, struct ledger_text source_system)
 {
-    errno = 0;
-    const struct passwd *entry = getpwuid(getuid());
-    if (entry == NULL && errno == ENOMEM) {
-        return ledger_fail_out_of_memory(cli->call);
-    }
+    /* The number alone: who acts must not depend on whether names can be looked up at the moment. */
     struct ledger_text principal;
-    struct ledger_text name;
-    if (entry == NULL) {
-        LEDGER_TRY(ledger_call_format(cli->call, &principal, "os:%u", (unsigned)getuid()));
-        name = principal;
-    } else {
-        LEDGER_TRY(ledger_call_format(cli->call, &principal, "os:%u(%s)", (unsigned)getuid(), entry->pw_name));
-        LEDGER_TRY(ledger_call_format(cli->call, &name, "%s", entry->pw_name));
+    struct ledger_text name = user;
+    LEDGER_TRY(ledger_call_format(cli->call, &principal, "os:%u", (unsigned)getuid()));
+    if (text_is_absent(user)) {
+        errno = 0;
+        const struct passwd *entry = getpwuid(getuid());
+        if (entry == NULL && errno == ENOMEM) {
+            return ledger_fail_out_of_memory(cli->call);
+        }
+        LEDGER_TRY(ledger_call_copy_text(cli->call, entry == NULL ? principal : ledger_text_of(entry->pw_name), &name));
     }
     struct ledger_actor actor = {
-        .user = text_is_absent(user) ? name : user,
+        .user = name,
         .principal = principal,
         .source_system = text_is_absent(source_system) ? TEXT("ledger-admin") : source_system,
     };

@@ -11,7 +11,7 @@ enum session_access {
 };
 
 /* Says who acts: the user who is claimed (absent: the name that the operating system has for us), and the principal
- * "os:<uid>(<name>)". `source_system` absent: "ledger-admin". */
+ * "os:<uid>". `source_system` absent: "ledger-admin". */
 LEDGER_MUST_CHECK ledger_status session_set_actor(struct cli *cli, struct ledger_text user,
                                                   struct ledger_text source_system);
 

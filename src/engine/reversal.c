@@ -163,10 +163,12 @@ static ledger_status reversal_check_age(struct ledger_call *call, const struct r
                        (long long)age_days, days_max);
 }
 
+/* What was dated far ahead can be reversed on its own day without waiting for it. */
 static ledger_status reversal_check_day(struct ledger_call *call, const struct reversal_work *work)
 {
     size_t problems_before = ledger_call_problems_count(call);
-    draft_check_day(call, work->ledger, work->draft.record.transaction_day, work->now_us, false);
+    int32_t day = work->draft.record.transaction_day;
+    draft_check_day(call, work->ledger, day, work->now_us, day == work->original.transaction_day);
     return ledger_call_worst(call, problems_before);
 }
 

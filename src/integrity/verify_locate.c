@@ -11,7 +11,10 @@
 #include "domain/names.h"
 #include "integrity/verify_state.h"
 
-enum { SYMBOLS_TRIED_MAX = 20000 };
+enum {
+    SYMBOLS_TRIED_MAX = 20000,
+    TRIAL_BYTES = 256, /* of text cost as much as one hash */
+};
 
 static ledger_status locate_need_symbols(struct verify *verify)
 {
@@ -46,6 +49,21 @@ static void locate_settle(struct verify_located *located, const char *all)
     locate_name(located, "%s", is_one ? located->suspects : all);
 }
 
+/* Takes a trial from what is left: long texts cost more. False where nothing is left. */
+static bool locate_take(struct verify *verify, size_t hashes_count, const struct ledger_text *const texts[],
+                        size_t texts_count)
+{
+    if (verify->trials_left <= 0) {
+        return false;
+    }
+    size_t size = 0;
+    for (size_t i = 0; i < texts_count; i++) {
+        size += texts[i]->size;
+    }
+    verify->trials_left -= (int64_t)(hashes_count + size / TRIAL_BYTES);
+    return true;
+}
+
 /* One trial of an entry. */
 struct entry_trial {
     struct verify *verify;
@@ -57,10 +75,11 @@ struct entry_trial {
 
 static bool entry_try(struct entry_trial *trial, const struct ledger_entry_record *candidate)
 {
-    if (trial->verify->trials_left <= 0) {
+    const struct ledger_text *const texts[] = {&candidate->account_code, &candidate->currency, &candidate->cost_center,
+                                               &candidate->business_unit, &candidate->project_code};
+    if (!locate_take(trial->verify, 1, texts, sizeof texts / sizeof texts[0])) {
         return false;
     }
-    trial->verify->trials_left--;
     struct sha256_hash hash = record_entry_hash(trial->verify->hasher, trial->transaction_id, candidate);
     if (!verify_hash_equals(trial->entry->entry_hash, &hash)) {
         return false;
@@ -271,12 +290,21 @@ struct transaction_trial {
 static bool transaction_try(struct transaction_trial *trial, const struct ledger_transaction_record *candidate)
 {
     struct record_hasher *hasher = trial->verify->hasher;
-    if (trial->verify->trials_left <= 0) {
+    const struct ledger_text *const texts[] = {
+        &candidate->business_event_type, &candidate->business_key, &candidate->description,
+        &candidate->reversal_reason,     &candidate->created_by,   &candidate->principal,
+        &candidate->source_system,       &candidate->source_ip,    &candidate->idempotency_key,
+    };
+    /* Three hashes; of its entries the first takes the memos, the second the hashes. */
+    size_t hashes_count = 3 + (size_t)candidate->entries_count;
+    for (uint32_t i = 0; i < candidate->entries_count; i++) {
+        hashes_count += candidate->entries[i].memo.size / TRIAL_BYTES;
+    }
+    if (!locate_take(trial->verify, hashes_count, texts, sizeof texts / sizeof texts[0])) {
         return false;
     }
-    trial->verify->trials_left -= 3;
-    struct sha256_hash texts = record_texts_hash(hasher, candidate);
-    struct sha256_hash content = record_content_hash(hasher, candidate, &texts);
+    struct sha256_hash texts_hash = record_texts_hash(hasher, candidate);
+    struct sha256_hash content = record_content_hash(hasher, candidate, &texts_hash);
     struct sha256_hash hash = record_record_hash(hasher, &content, candidate->log_index, candidate->posting_date_us,
                                                  candidate->number_in_day);
     if (!verify_hash_equals(trial->transaction->record_hash, &hash)) {
@@ -473,10 +501,13 @@ struct event_trial {
 static bool event_try(struct event_trial *trial, const struct ledger_event_record *candidate, const char *field,
                       struct ledger_text stored, struct ledger_text computed)
 {
-    if (trial->verify->trials_left <= 0) {
+    const struct ledger_text *const texts[] = {
+        &candidate->event_type, &candidate->user_id, &candidate->principal,   &candidate->source_system,
+        &candidate->source_ip,  &candidate->action,  &candidate->description, &candidate->event_metadata,
+    };
+    if (!locate_take(trial->verify, 1, texts, sizeof texts / sizeof texts[0])) {
         return false;
     }
-    trial->verify->trials_left--;
     struct sha256_hash hash = record_leaf_hash(trial->verify->hasher, candidate);
     if (memcmp(&hash, trial->leaf, sizeof hash) != 0) {
         return false;

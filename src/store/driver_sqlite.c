@@ -125,12 +125,19 @@ static ledger_status sqlite_check_guards(struct ledger_call *call, struct sqlite
     return LEDGER_DONE;
 }
 
+/* What ends a unit is ready before it begins: a rollback cannot fail, for lack of memory neither. */
+ledger_status sqlite_prepare_ends(struct ledger_call *call, struct sqlite_driver *driver)
+{
+    LEDGER_TRY(sqlite_prepare(call, driver, "COMMIT", &driver->commit));
+    return sqlite_prepare(call, driver, "ROLLBACK", &driver->rollback);
+}
+
 static void sqlite_rollback(struct driver *base)
 {
     struct sqlite_driver *driver = sqlite_driver(base);
     if (driver->in_unit) {
         if (sqlite3_get_autocommit(driver->connection) == 0) {
-            (void)sqlite3_exec(driver->connection, "ROLLBACK", NULL, NULL, NULL);
+            (void)sqlite_step_once(driver->rollback);
         }
         if (driver->in_write_unit) {
             sqlite_symbols_forget(&driver->symbols);
@@ -144,6 +151,7 @@ static void sqlite_rollback(struct driver *base)
 static ledger_status sqlite_begin_read(struct ledger_call *call, struct sqlite_driver *driver)
 {
     LEDGER_TRY(sqlite_prepare(call, driver, "BEGIN", &driver->begin_read));
+    LEDGER_TRY(sqlite_prepare_ends(call, driver));
     (void)sqlite3_busy_timeout(driver->connection, (int)call->timeout_ms);
     /* What the database says counts, not what we remember of it. */
     sqlite_symbols_forget(&driver->symbols);
@@ -175,6 +183,7 @@ static ledger_status sqlite_begin_write(struct ledger_call *call, struct sqlite_
                            driver->path);
     }
     LEDGER_TRY(sqlite_prepare(call, driver, "BEGIN IMMEDIATE", &driver->begin_write));
+    LEDGER_TRY(sqlite_prepare_ends(call, driver));
     int64_t deadline_ms = monotonic_ms() + call->timeout_ms;
     LEDGER_TRY(sqlite_lock_take(call, &driver->lock, deadline_ms));
     sqlite_symbols_trim(&driver->symbols);
@@ -235,12 +244,9 @@ static ledger_status sqlite_commit(struct ledger_call *call, struct driver *base
 {
     struct sqlite_driver *driver = sqlite_driver(base);
     assert(driver->in_unit);
-    ledger_status status = sqlite_prepare(call, driver, "COMMIT", &driver->commit);
-    int code = status == LEDGER_DONE ? sqlite_step_once(driver->commit) : SQLITE_OK;
-    if (status == LEDGER_DONE && code != SQLITE_DONE) {
-        status = sqlite_commit_failed(call, driver, code);
-    }
-    if (status != LEDGER_DONE) {
+    int code = sqlite_step_once(driver->commit);
+    if (code != SQLITE_DONE) {
+        ledger_status status = sqlite_commit_failed(call, driver, code);
         sqlite_rollback(base);
         return status;
     }
@@ -458,6 +464,7 @@ static void sqlite_free(struct driver *base)
     (void)sqlite3_finalize(driver->begin_read);
     (void)sqlite3_finalize(driver->begin_write);
     (void)sqlite3_finalize(driver->commit);
+    (void)sqlite3_finalize(driver->rollback);
     (void)sqlite3_finalize(driver->schema_cookie);
     sqlite_symbols_done(&driver->symbols);
     (void)sqlite3_close(driver->connection);

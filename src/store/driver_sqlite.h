@@ -37,6 +37,7 @@ struct sqlite_driver {
     sqlite3_stmt *begin_read;
     sqlite3_stmt *begin_write;
     sqlite3_stmt *commit;
+    sqlite3_stmt *rollback;
     sqlite3_stmt *schema_cookie;
     sqlite3_stmt *statements[QUERY_COUNT];
     struct cursor cursors[SQLITE_CURSORS_MAX];
@@ -48,6 +49,9 @@ LEDGER_MUST_CHECK ledger_status driver_sqlite_open(struct ledger_call *call, str
 /* Turns SQLite's result code into an outcome, with its message and what we were doing. */
 LEDGER_MUST_CHECK ledger_status sqlite_fail(struct ledger_call *call, struct sqlite_driver *driver, int code,
                                             const char *doing);
+
+/* Before a unit begins: prepares what will end it. */
+LEDGER_MUST_CHECK ledger_status sqlite_prepare_ends(struct ledger_call *call, struct sqlite_driver *driver);
 
 /* sqlite_schema.c: the shape of the database. */
 LEDGER_MUST_CHECK ledger_status sqlite_schema_version(struct ledger_call *call, struct driver *driver,

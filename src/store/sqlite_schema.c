@@ -79,6 +79,9 @@ ledger_status sqlite_schema_create(struct ledger_call *call, struct driver *base
         status = ledger_fail(call, LEDGER_EXISTS_ALREADY, "there is a ledger in %s already", driver->path);
     }
     if (status == LEDGER_DONE) {
+        status = sqlite_prepare_ends(call, driver);
+    }
+    if (status == LEDGER_DONE) {
         status = sqlite_run(call, driver, "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; BEGIN IMMEDIATE",
                             "begin a ledger in");
     }

@@ -401,7 +401,7 @@ struct store_checkpoint {
 LEDGER_MUST_CHECK ledger_status store_checkpoint_list(struct ledger_call *call, struct store *store,
                                                       struct store_checkpoint **ret_checkpoints, size_t *ret_count);
 
-/* The first texts that repeat in many rows, in the call's memory. */
+/* The first texts that repeat in many rows, of at most LEDGER_NAME_MAX characters, in the call's memory. */
 LEDGER_MUST_CHECK ledger_status store_symbol_list(struct ledger_call *call, struct store *store, int64_t limit,
                                                   struct ledger_text **ret_texts, size_t *ret_count);
 

@@ -198,7 +198,7 @@ ledger_status store_symbol_list(struct ledger_call *call, struct store *store, i
                                 struct ledger_text **ret_texts, size_t *ret_count)
 {
     STORE_SCAN(scan);
-    const struct value inputs[] = {value_integer(limit)};
+    const struct value inputs[] = {value_integer(LEDGER_NAME_MAX), value_integer(limit)};
     LEDGER_TRY(row_scan(call, store, QUERY_SYMBOL_LIST, inputs, &scan));
     struct ledger_text *texts = NULL;
     size_t count = 0;

@@ -410,7 +410,8 @@ static ledger_status reversal_decide(const struct model *model, size_t original,
     const struct model_transaction *transaction = &model->transactions[original];
     int32_t today = model_day_of(now_us, model->settings.zone_offset_us);
     draft->status = LEDGER_DONE;
-    draft_take_day(model, now_us, false, draft);
+    int32_t day = model_day_of(draft->transaction.transaction_date_us, model->settings.zone_offset_us);
+    draft_take_day(model, now_us, day == transaction->transaction_day, draft);
     if (transaction->reversed_by != MODEL_NONE) {
         return LEDGER_TRANSACTION_IS_ALREADY_REVERSED;
     }

@@ -1,3 +1,4 @@
+/* The fixture of the tests of the engine and the store. See ledger_fixture.h. */
 #include "support/ledger_fixture.h"
 
 #include <jansson.h>

@@ -227,7 +227,9 @@ static void the_style_follows_the_stream(void **state)
     }
     struct winsize size = {.ws_row = 24, .ws_col = 97};
     assert_int_equal(ioctl(master, TIOCSWINSZ, &size), 0);
-    file = fopen(ptsname(master), "r+");
+    int terminal = open(ptsname(master), O_RDWR | O_NOCTTY);
+    assert_true(terminal >= 0);
+    file = fdopen(terminal, "r+");
     assert_non_null(file);
     style = table_style_of(file, true);
     assert_true(!style.is_plain && style.has_color && style.width == 97);

@@ -204,8 +204,8 @@ SELECT 'account_versions.is_active', log_index FROM account_version_rows WHERE i
 UNION ALL
 SELECT 'closing_periods.state', log_index FROM period_rows WHERE is_closed NOT IN (0, 1);
 
--- The texts that repeat, the first so many.
+-- The texts that repeat, the first so many that are not too long for a name.
 -- query: symbol_list
--- in: row_limit integer
+-- in: length_max integer, row_limit integer
 -- out: text text
-SELECT text FROM text_dictionary ORDER BY text_id LIMIT ?1;
+SELECT text FROM text_dictionary WHERE length(text) <= ?1 ORDER BY text_id LIMIT ?2;
