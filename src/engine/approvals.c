@@ -1,7 +1,6 @@
 /* Approval requests: asked for, granted, denied and listed. Every change is a row and an event; nothing is updated. */
 #include "engine/approvals.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -163,7 +162,10 @@ static ledger_status approve_body(struct ledger_call *call, struct write_unit *u
     LEDGER_TRY(reversal_decide(call, unit, &attempt->work));
     /* An unreversed original was not reversed under this key: whatever used it meanwhile was another request. */
     LEDGER_TRY(reversal_find_replay(call, &attempt->work, &is_replayed, &attempt->posted));
-    assert(!is_replayed);
+    if (is_replayed) {
+        return ledger_fail(call, LEDGER_DATABASE_IS_DAMAGED,
+                           "the transaction is not reversed, but its reversal is there: run verify");
+    }
     struct store_approval_change change = {.request_id = attempt->request.request_id,
                                            .state = LEDGER_APPROVAL_APPROVED};
     memcpy(change.transaction_id, attempt->request.transaction_id, UUID_SIZE);

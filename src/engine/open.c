@@ -59,6 +59,9 @@ static ledger_status ledger_allocate(struct ledger_call *call, const struct ledg
 /* Settings live as long as the handle. */
 static ledger_status ledger_keep_text(struct ledger_call *call, struct ledger *ledger, struct ledger_text *text)
 {
+    if (text_is_absent(*text)) {
+        return ledger_fail(call, LEDGER_DATABASE_IS_DAMAGED, "a setting is missing in the row of ledger_settings");
+    }
     char *copy = arena_allocate(&ledger->arena, text->size + 1);
     if (copy == NULL) {
         return ledger_fail_out_of_memory(call);

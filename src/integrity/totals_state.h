@@ -18,7 +18,7 @@ struct total_slot;
 struct total_sum {
     int128 debit_minor;
     int128 credit_minor;
-    int64_t entry_count;
+    int128 entry_count;
 };
 
 /* The accounts whose hash ends in these bits. */
