@@ -1,5 +1,5 @@
-/* SHA-256 by OpenSSL's own functions for it, which work on memory that we give them. Those of EVP allocate for every hash
- * that is begun (3.0.22), so that each could fail, and cost half as much again for short messages. */
+/* SHA-256 by OpenSSL's own functions for it, which work on memory that we give them. Those of EVP allocate for every
+ * hash that is begun (3.0.22), so that each could fail, and cost half as much again for short messages. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/sha256.h"
 

@@ -1,4 +1,6 @@
 /* Numbers, posting days, instants and dates: what has to follow from what stood before. */
+#include <assert.h>
+
 #include "base/text.h"
 #include "integrity/verify_state.h"
 
@@ -14,7 +16,9 @@ static ledger_status posting_day_report(struct verify *verify, const struct stor
 {
     struct ledger_violation about = {.field = TEXT("posting_day_rows.first_log_index")};
     char day[VERIFY_TEXT_SIZE];
-    struct ledger_text day_text = verify_text_of_day(day, stored != NULL ? stored->posting_day : computed->posting_day);
+    const struct store_posting_day *known = stored != NULL ? stored : computed;
+    assert(known != NULL);
+    struct ledger_text day_text = verify_text_of_day(day, known->posting_day);
     if (stored != NULL) {
         about.stored = verify_text_of_integer(verify->stored_text, stored->first_log_index);
     }

@@ -227,7 +227,7 @@ static ledger_status work_try_computed_hashes(struct transaction_work *work)
     }
     struct sha256_hash hash = work_record_hash(work, &work->original);
     work->hashes_are_faulty = verify_hash_equals(work->transaction->record_hash, &hash);
-    if (!work->hashes_are_faulty) {
+    if (!work->hashes_are_faulty && work->transaction->entries_count > 0) {
         memcpy(work->originals, work->transaction->entries, work->transaction->entries_count * sizeof *work->originals);
     }
     return LEDGER_DONE;

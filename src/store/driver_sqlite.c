@@ -376,6 +376,9 @@ static int sqlite_read_value(struct cursor *cursor, int column, struct value *va
     case VALUE_TEXT:
         value->text.data = (const char *)sqlite3_value_text(stored);
         value->text.size = (size_t)sqlite3_value_bytes(stored);
+        if (value->text.data == NULL && value->text.size == 0 && sqlite3_value_type(stored) == SQLITE_BLOB) {
+            value->text.data = ""; /* an empty blob where a text should be */
+        }
         return value->text.data == NULL ? SQLITE_NOMEM : SQLITE_OK;
     case VALUE_BLOB:
         value->text.data = sqlite3_value_blob(stored);
@@ -431,8 +434,9 @@ static ledger_status sqlite_write(struct ledger_call *call, struct driver *base,
     sqlite3_stmt *statement = driver->statements[query];
     unsigned parameters_count = (unsigned)sqlite3_bind_parameter_count(statement);
     for (size_t i = 0; i < rows_count; i++) {
-        LEDGER_TRY(
-            sqlite_bind(call, driver, statement, definition, rows + i * definition->inputs_count, parameters_count));
+        /* A query without inputs has no rows to point at. */
+        const struct value *row = definition->inputs_count == 0 ? NULL : rows + i * definition->inputs_count;
+        LEDGER_TRY(sqlite_bind(call, driver, statement, definition, row, parameters_count));
         int code = sqlite_step_once(statement);
         if (code != SQLITE_DONE) {
             return sqlite_fail(call, driver, code, "write to");

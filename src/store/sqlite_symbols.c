@@ -128,11 +128,12 @@ int sqlite_symbols_get(struct sqlite_symbols *symbols, int64_t text_id, struct l
     }
     (void)sqlite3_bind_int64(symbols->find_by_id, 1, text_id);
     code = sqlite3_step(symbols->find_by_id);
-    if (code == SQLITE_ROW) {
+    bool is_text = code == SQLITE_ROW && sqlite3_column_type(symbols->find_by_id, 0) == SQLITE_TEXT;
+    if (is_text) {
         struct ledger_text text = {(const char *)sqlite3_column_text(symbols->find_by_id, 0),
                                    (size_t)sqlite3_column_bytes(symbols->find_by_id, 0)};
         code = text.data == NULL ? SQLITE_NOMEM : symbols_keep(symbols, text, text_id, ret_text);
-    } else if (code == SQLITE_DONE) {
+    } else if (code == SQLITE_DONE || code == SQLITE_ROW) {
         /* Not absent, which would be another fact: the row says that there is a text. */
         char missing[48];
         int length = snprintf(missing, sizeof missing, "(text %lld is missing)", (long long)text_id);
