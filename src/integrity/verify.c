@@ -69,7 +69,6 @@ static ledger_status verify_take_previous(struct verify *verify, int64_t log_ind
     if (verify->has_posting) {
         verify->posting_day = time_to_utc_day(posting_date_us);
         verify->last_number = number;
-        verify->last_posting_us = posting_date_us;
         verify->last_event_us = posting_date_us;
     }
     return LEDGER_DONE;

@@ -68,15 +68,18 @@ static ledger_status order_check_number(struct verify *verify, const struct ledg
                         expected_number);
 }
 
-static ledger_status order_check_time(struct verify *verify, const struct ledger_violation *where, const char *field,
+static ledger_status order_check_time(struct verify *verify, const struct ledger_transaction_record *transaction,
                                       int64_t time_us)
 {
     if (time_us >= verify->last_event_us) {
         verify->last_event_us = time_us;
         return LEDGER_DONE;
     }
-    struct ledger_violation about = *where;
-    about.field = ledger_text_of(field);
+    struct ledger_violation about = {.field = TEXT("audit_log.event_timestamp")};
+    if (transaction != NULL) {
+        about = verify_about_transaction(verify, transaction);
+        about.field = TEXT("transactions.posting_date");
+    }
     about.stored = verify_text_of_time(verify->stored_text, time_us);
     about.computed = verify_text_of_time(verify->computed_text, verify->last_event_us);
     return verify_found(verify, CHECK_POSTING_ORDER, &about,
@@ -113,8 +116,7 @@ ledger_status verify_check_order(struct verify *verify, const struct ledger_tran
         verify->last_number += verify->has_posting;
         return LEDGER_DONE;
     }
-    struct ledger_violation about = verify_about_transaction(verify, transaction);
-    LEDGER_TRY(order_check_time(verify, &about, "transactions.posting_date", transaction->posting_date_us));
+    LEDGER_TRY(order_check_time(verify, transaction, transaction->posting_date_us));
     LEDGER_TRY(order_check_number(verify, transaction));
     int32_t posting_day = time_to_utc_day(transaction->posting_date_us);
     if (!verify->is_of_one && (!verify->has_posting || posting_day != verify->posting_day)) {
@@ -123,15 +125,13 @@ ledger_status verify_check_order(struct verify *verify, const struct ledger_tran
     verify->has_posting = true;
     verify->posting_day = posting_day;
     verify->last_number = transaction->number_in_day;
-    verify->last_posting_us = transaction->posting_date_us;
     return is_trusted ? order_check_day(verify, transaction) : LEDGER_DONE;
 }
 
 ledger_status verify_check_event_order(struct verify *verify, const struct ledger_event_record *event)
 {
-    struct ledger_violation about = {.transaction_id = TEXT_ABSENT};
     verify->checks[CHECK_POSTING_ORDER].checked_count++;
-    return order_check_time(verify, &about, "audit_log.event_timestamp", event->event_timestamp_us);
+    return order_check_time(verify, NULL, event->event_timestamp_us);
 }
 
 ledger_status verify_finish_order(struct verify *verify)

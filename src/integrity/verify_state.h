@@ -90,8 +90,7 @@ struct verify {
     bool has_posting;
     int32_t posting_day;
     int64_t last_number;
-    int64_t last_posting_us; /* of the last transaction */
-    int64_t last_event_us;   /* of the last event of any kind */
+    int64_t last_event_us; /* of the last event of any kind */
     struct store_posting_day *posting_days;
     size_t posting_days_count;
     size_t posting_days_seen;
@@ -192,7 +191,6 @@ LEDGER_MUST_CHECK ledger_status verify_finish_order(struct verify *verify);
 struct verify_located {
     bool is_proven;
     char field[64];
-    bool has_stored; /* texts may be absent */
     struct ledger_text stored;
     struct ledger_text computed;
     char suspects[512]; /* where nothing is proven */

@@ -3,6 +3,8 @@
  * The order matters: entry hashes first, since they prove account, type, amount, currency and dimensions; then the
  * record_hash, which covers the entry hashes; then the leaf, which covers the record_hash. Where one fails, the one
  * above it tells whether the hash or what it covers was altered. */
+#include <assert.h>
+
 #include "base/text.h"
 #include "domain/names.h"
 #include "integrity/verify_state.h"
@@ -220,6 +222,7 @@ static struct sha256_hash work_record_hash(struct transaction_work *work,
 static ledger_status work_try_computed_hashes(struct transaction_work *work)
 {
     LEDGER_TRY(work_need_originals(work));
+    assert(work->originals != NULL);
     for (uint32_t i = 0; i < work->transaction->entries_count; i++) {
         struct sha256_hash hash =
             record_entry_hash(work->verify->hasher, work->transaction->transaction_id, &work->originals[i]);

@@ -38,6 +38,9 @@ OFD_SETLK = 37
 ENTRIES = json.dumps([{'account_code': '1000', 'entry_type': 'DEBIT', 'amount': '1.00'},
                       {'account_code': '4000', 'entry_type': 'CREDIT', 'amount': '1.00'}])
 POST = ['post-transaction', '--event-type', 'SALE', '--description', 'A sale', '--entries', '-', '--user', 'ana']
+TABLES = ['ledger_settings', 'chart_of_accounts', 'account_versions', 'transactions', 'journal_entries', 'audit_log',
+          'account_balance_cache', 'account_daily_totals', 'closing_periods', 'approval_requests', 'integrity_head',
+          'integrity_tiles', 'v_account_balances', 'v_trial_balance']
 READING = [['accounts'], ['balance', '--account-code', '1000'], ['trial-balance'], ['verify'], ['audit', '--days', '30']]
 
 
@@ -249,10 +252,28 @@ def test_cut_short(directory, ledger):
     refused('cut short to nothing', harness.admin(database, '--json', 'accounts'), 1, 'LEDGER_IS_NOT_INITIALISED')
 
 
+def content(database):
+    """Everything that the logical tables show; None where they cannot be read."""
+    connection = harness.read_only(database)
+    try:
+        return {table: sorted(map(repr, map(tuple, connection.execute(f'SELECT * FROM {table}')))) for table in TABLES}
+    except sqlite3.Error:
+        return None
+    finally:
+        connection.close()
+
+
+def difference(expected, now):
+    if now is None:
+        return 'it cannot be read'
+    return [(table, sorted(set(expected[table]) ^ set(now[table]))[:4]) for table in TABLES if expected[table] != now[table]]
+
+
 def test_flipped(directory, ledger, chance):
     whole = ledger.read_bytes()
+    expected = content(ledger)
     database = directory / 'flipped.db'
-    faults, seen = [], set()
+    faults, seen, undetected = [], set(), []
     for _ in range(FLIPS):
         flipped = bytearray(whole)
         places = [chance.randrange(len(whole)) for _ in range(chance.choice((1, 1, 8, 200)))]
@@ -260,8 +281,11 @@ def test_flipped(directory, ledger, chance):
             flipped[place] ^= 1 << chance.randrange(8)
         remove(database)
         database.write_bytes(flipped)
+        if harness.admin(database, 'verify')[0] == 0 and content(database) != expected:
+            undetected.append(f'flipped at {places[:10]}: {difference(expected, content(database))}')
         faults += survives(f'flipped at {places[:10]}', database, seen)
     check(f'flipped bits: every command ends with a message ({sorted(seen)})', not faults, '\n'.join(faults))
+    check('flipped bits: where verify is clean the ledger says the same', not undetected, '\n'.join(undetected))
 
 
 def test_log_cut(directory, acknowledged, chance):

@@ -110,6 +110,13 @@ def check_commands():
         check(f'commands of {document.relative_to(TOP)}', shown <= commands, f'{shown - commands}')
 
 
+def check_checks():
+    """Every check of verify is told about, in the order in which verify tells them."""
+    checks = re.findall(r'^CHECK\(\w+, "([a-z-]+)"', read('src/integrity/checks.def'), re.MULTILINE)
+    told = re.findall(r'^\| ([a-z-]+) \| ', read('docs/CHECKS.md'), re.MULTILINE)
+    check('docs/CHECKS.md tells every check of verify', checks == told[-len(checks):], f'{checks}\n{told}')
+
+
 def main():
     check_generated()
     check_links()
@@ -118,6 +125,7 @@ def main():
     check_index()
     check_tables()
     check_commands()
+    check_checks()
     print(f'1..{count}')
 
 

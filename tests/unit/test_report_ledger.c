@@ -311,8 +311,8 @@ static void test_audit_trail(void **state)
         "0|2026-03-15T12:00:00.000000Z|LEDGER_CREATED|INFO|SUCCESS|ana|INIT|Ledger created",
         "1|2026-03-15T12:00:00.000000Z|ACCOUNT_CREATED|INFO|SUCCESS|ana|CREATE_ACCOUNT|Created account 1",
         "2|2026-03-15T12:00:00.000000Z|ACCOUNT_CREATED|INFO|SUCCESS|ana|CREATE_ACCOUNT|Created account 4",
-        "3|2026-03-15T22:59:59.999999Z|TRANSACTION_POSTED|INFO|SUCCESS|ana|POST|"
-        "Posted transaction 20260315-000001",
+        ("3|2026-03-15T22:59:59.999999Z|TRANSACTION_POSTED|INFO|SUCCESS|ana|POST|"
+         "Posted transaction 20260315-000001"),
     };
     assert_rows(report, "events", cells, first);
     const json_t *posting = books_find(report, "events", "log_index", "3", NULL, NULL);
