@@ -80,8 +80,10 @@ ledger_status sqlite_lock_take(struct ledger_call *call, struct sqlite_lock *loc
 {
     assert(!lock->is_held);
     if (!lock_open(lock)) {
-        return ledger_fail(call, LEDGER_DATABASE_IS_READ_ONLY, "cannot open the writers' lock file %s: %s", lock->path,
-                           strerror(errno));
+        int reason = errno;
+        bool is_full = reason == ENOSPC || reason == EDQUOT;
+        return ledger_fail(call, is_full ? LEDGER_DATABASE_IS_FULL : LEDGER_DATABASE_IS_READ_ONLY,
+                           "cannot open the writers' lock file %s: %s", lock->path, strerror(reason));
     }
     int64_t begin_ms = monotonic_ms();
     long pause_us = PAUSE_US_FIRST;

@@ -18,7 +18,7 @@ void sqlite_lock_init(struct sqlite_lock *lock, const char *path);
 void sqlite_lock_done(struct sqlite_lock *lock);
 
 /* Waits until the deadline (monotonic_ms). LEDGER_DATABASE_IS_BUSY names the holder's process and how long it was
- * waited for; LEDGER_DATABASE_IS_READ_ONLY where the file cannot be made. */
+ * waited for; LEDGER_DATABASE_IS_READ_ONLY where the file cannot be made, LEDGER_DATABASE_IS_FULL for lack of space. */
 LEDGER_MUST_CHECK ledger_status sqlite_lock_take(struct ledger_call *call, struct sqlite_lock *lock,
                                                  int64_t deadline_ms);
 
