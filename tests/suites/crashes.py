@@ -50,7 +50,9 @@ class Loop:
             begun = process.stdout.readline()
         time.sleep(chance.uniform(0, 0.04))
         process.kill()
-        output, said = process.communicate()
+        # Not communicate(): it reads past what readline() took into its buffer. The process is dead, so nothing blocks.
+        with process:
+            output, said = process.stdout.read(), process.stderr.read()
         self.killed += process.returncode == -9
         if said or process.returncode != -9:
             self.faults.append(f'exit status {process.returncode}: {said}')
