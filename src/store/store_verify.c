@@ -61,35 +61,27 @@ ledger_status store_settings_count(struct ledger_call *call, struct store *store
     return LEDGER_DONE;
 }
 
+static ledger_status account_row_read(struct ledger_call *call, const struct value *row, void *out)
+{
+    struct store_account_row *kept = out;
+    *kept = (struct store_account_row){
+        .account_id = row_integer(&row[ACCOUNT_ROW_SCAN_OUT_ACCOUNT_ID]),
+        .account_code = row_text(&row[ACCOUNT_ROW_SCAN_OUT_ACCOUNT_CODE]),
+        .currency = row_text(&row[ACCOUNT_ROW_SCAN_OUT_CURRENCY]),
+        .has_parent = row_integer(&row[ACCOUNT_ROW_SCAN_OUT_HAS_PARENT]) != 0,
+    };
+    struct ledger_text *const texts[] = {&kept->account_code, &kept->currency};
+    LEDGER_TRY(row_keep_texts(call, texts, sizeof texts / sizeof texts[0]));
+    return LEDGER_DONE;
+}
+
 ledger_status store_account_row_list(struct ledger_call *call, struct store *store, struct store_account_row **ret_rows,
                                      size_t *ret_count)
 {
-    STORE_SCAN(scan);
-    LEDGER_TRY(row_scan(call, store, QUERY_ACCOUNT_ROW_SCAN, NULL, &scan));
-    struct store_account_row *rows = NULL;
-    size_t count = 0;
-    size_t capacity = 0;
-    for (;;) {
-        const struct value *row = NULL;
-        LEDGER_TRY(row_next(call, &scan, &row));
-        if (row == NULL) {
-            break;
-        }
-        void *array = rows;
-        LEDGER_TRY(row_array_grow(call, &array, count, &capacity, sizeof *rows));
-        rows = array;
-        struct store_account_row *kept = &rows[count++];
-        *kept = (struct store_account_row){
-            .account_id = row_integer(&row[ACCOUNT_ROW_SCAN_OUT_ACCOUNT_ID]),
-            .account_code = row_text(&row[ACCOUNT_ROW_SCAN_OUT_ACCOUNT_CODE]),
-            .currency = row_text(&row[ACCOUNT_ROW_SCAN_OUT_CURRENCY]),
-            .has_parent = row_integer(&row[ACCOUNT_ROW_SCAN_OUT_HAS_PARENT]) != 0,
-        };
-        struct ledger_text *const texts[] = {&kept->account_code, &kept->currency};
-        LEDGER_TRY(row_keep_texts(call, texts, sizeof texts / sizeof texts[0]));
-    }
+    void *rows = NULL;
+    LEDGER_TRY(
+        row_collect(call, store, QUERY_ACCOUNT_ROW_SCAN, NULL, sizeof **ret_rows, account_row_read, &rows, ret_count));
     *ret_rows = rows;
-    *ret_count = count;
     return LEDGER_DONE;
 }
 
@@ -167,30 +159,23 @@ ledger_status store_tile_scan(struct ledger_call *call, struct store *store,
     }
 }
 
+static ledger_status checkpoint_read(struct ledger_call *call, const struct value *row, void *out)
+{
+    (void)call;
+    struct store_checkpoint *checkpoint = out;
+    checkpoint->log_size = row_integer(&row[CHECKPOINT_LIST_OUT_LOG_SIZE]);
+    checkpoint->epoch = row_integer(&row[CHECKPOINT_LIST_OUT_EPOCH]);
+    row_bytes(&row[CHECKPOINT_LIST_OUT_ROOT_HASH], &checkpoint->root, SHA256_SIZE);
+    return LEDGER_DONE;
+}
+
 ledger_status store_checkpoint_list(struct ledger_call *call, struct store *store,
                                     struct store_checkpoint **ret_checkpoints, size_t *ret_count)
 {
-    STORE_SCAN(scan);
-    LEDGER_TRY(row_scan(call, store, QUERY_CHECKPOINT_LIST, NULL, &scan));
-    struct store_checkpoint *checkpoints = NULL;
-    size_t count = 0;
-    size_t capacity = 0;
-    for (;;) {
-        const struct value *row = NULL;
-        LEDGER_TRY(row_next(call, &scan, &row));
-        if (row == NULL) {
-            break;
-        }
-        void *array = checkpoints;
-        LEDGER_TRY(row_array_grow(call, &array, count, &capacity, sizeof *checkpoints));
-        checkpoints = array;
-        struct store_checkpoint *checkpoint = &checkpoints[count++];
-        checkpoint->log_size = row_integer(&row[CHECKPOINT_LIST_OUT_LOG_SIZE]);
-        checkpoint->epoch = row_integer(&row[CHECKPOINT_LIST_OUT_EPOCH]);
-        row_bytes(&row[CHECKPOINT_LIST_OUT_ROOT_HASH], &checkpoint->root, SHA256_SIZE);
-    }
+    void *checkpoints = NULL;
+    LEDGER_TRY(row_collect(call, store, QUERY_CHECKPOINT_LIST, NULL, sizeof **ret_checkpoints, checkpoint_read,
+                           &checkpoints, ret_count));
     *ret_checkpoints = checkpoints;
-    *ret_count = count;
     return LEDGER_DONE;
 }
 
