@@ -14,7 +14,11 @@ A query in <dialect>/*.sql:
 
 Types are those of enum value_type in src/store/driver.h in small letters; `?` behind one says that NULL is possible.
 `in` and `out` may go on in further lines of the same kind, or be missing. Other comment lines stay out of the embedded
-text. Inputs are ?1, ?2 ... in the order of their declaration.
+text. Inputs are ?1, ?2 ... in the order of their declaration; for a dialect whose database knows only ? they become that,
+and the definition says which input each of them is.
+
+Where a dialect has nothing to do, `-- none: reason` stands in place of the statement. `-- rows: many` says of a query
+that its result may be too large for memory.
 
 A migration is a file <dialect>/migrations/NNNN_name.sql of statements, each ending with `;` at the end of a line. Within
 a statement the text is kept as it is, since a database may give it back word by word; comments between statements go.
@@ -31,8 +35,11 @@ from dataclasses import dataclass, field
 # The values of enum value_type in src/store/driver.h; the C that is made asserts that they agree.
 TYPES = {'integer': 1, 'amount': 2, 'time': 3, 'day': 4, 'text': 5, 'symbol': 6, 'blob': 7}
 
+# Dialects whose parameters have no numbers.
+POSITIONAL = {'mariadb', 'mysql'}
+
 NAME = re.compile(r'[a-z][a-z0-9_]*\Z')
-DECLARATION = re.compile(r'--\s*(query|in|out):\s*(.*)\Z')
+DECLARATION = re.compile(r'--\s*(query|in|out|none|rows):\s*(.*)\Z')
 COLUMN = re.compile(r'([a-z][a-z0-9_]*)\s+([a-z]+)(\??)\Z')
 MIGRATION = re.compile(r'(\d{4})_([a-z0-9_]+)\.sql\Z')
 CREATE = re.compile(
@@ -65,6 +72,9 @@ class Query:
     columns: dict = field(default_factory=lambda: {'in': [], 'out': []})
     text_lines: list = field(default_factory=list)
     sql: str = ''
+    parameters: list = field(default_factory=list)  # numbers of the inputs, in the order of the text
+    is_none: bool = False
+    is_long: bool = False
 
 
 @dataclass
@@ -99,7 +109,11 @@ def add_columns(query, kind, text, path, line):
 def check_query_text(query):
     """One statement, ending with `;`, whose parameters are the declared inputs."""
     text = '\n'.join(query.text_lines).strip()
-    used, end = set(), None
+    if query.is_none:
+        if text != '' or query.columns['out']:
+            raise Fault(query.path, query.line, f'query {query.name}: a statement or outputs beside "-- none:"')
+        return
+    end = None
     for token in TOKEN.finditer(text):
         line = query.line + text.count('\n', 0, token.start())
         if end is not None and token.lastgroup not in ('space', 'comment'):
@@ -110,11 +124,11 @@ def check_query_text(query):
             number = token.group()[1:]
             if not number.isdigit():
                 raise Fault(query.path, line, f'query {query.name}: parameters are numbered: ?1, ?2')
-            used.add(int(number))
+            query.parameters.append(int(number))
     if end is None:
         raise Fault(query.path, query.line, f'query {query.name}: no statement that ends with ";"')
     inputs = query.columns['in']
-    for number in sorted(used - set(range(1, len(inputs) + 1))):
+    for number in sorted(set(query.parameters) - set(range(1, len(inputs) + 1))):
         raise Fault(query.path, query.line, f'query {query.name}: ?{number}, but {len(inputs)} inputs are declared')
     # An input that this dialect does not need is allowed: another keeps it in its rows.
     query.sql = text[:end].rstrip()
@@ -139,7 +153,14 @@ def read_queries(paths):
             elif match is not None:
                 if query is None or query.text_lines:
                     raise Fault(path, line, f'"-- {match[1]}:" belongs between "-- query:" and its statement')
-                add_columns(query, match[1], match[2], path, line)
+                if match[1] == 'none':
+                    query.is_none = True
+                elif match[1] == 'rows':
+                    if match[2].strip() != 'many':
+                        raise Fault(path, line, f'query {query.name}: "-- rows:" is "many" or missing')
+                    query.is_long = True
+                else:
+                    add_columns(query, match[1], match[2], path, line)
             elif stripped == '' or stripped.startswith('--'):
                 continue
             elif query is None:
@@ -154,7 +175,7 @@ def read_queries(paths):
 def split_statements(path):
     """The statements of a migration, without what stands between them and without their last `;`."""
     text = path.read_text(encoding='utf-8')
-    statements, begin, depth, is_trigger, words = [], None, 0, False, 0
+    statements, begin, depth, is_trigger, words, previous = [], None, 0, False, 0, ''
     for token in TOKEN.finditer(text):
         kind = token.lastgroup
         if begin is None:
@@ -165,10 +186,11 @@ def split_statements(path):
             words += 1
             word = token.group().upper()
             is_trigger = is_trigger or (word == 'TRIGGER' and words <= 4)
-            if word == 'CASE' or (word == 'BEGIN' and is_trigger):
+            if word == 'CASE' or (is_trigger and (word == 'BEGIN' or (word == 'IF' and previous != 'END'))):
                 depth += 1
             elif word == 'END' and depth > 0:
                 depth -= 1
+            previous = word
         elif kind == 'end' and depth == 0:
             sql = text[begin:token.start()].rstrip()
             line = text.count('\n', 0, begin) + 1
@@ -245,6 +267,7 @@ HEADER_HEAD = """\
 #ifndef LEDGER_QUERIES_H
 #define LEDGER_QUERIES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 """
@@ -253,7 +276,10 @@ HEADER_STRUCTS = """\
 /* A query in one dialect. The types are values of enum value_type. */
 struct query_definition {
     const char *name;
-    const char *sql;
+    const char *sql; /* NULL: this dialect has nothing to do */
+    const uint8_t *parameters; /* of a dialect whose parameters have no numbers: which input each is, from 0 */
+    unsigned parameters_count;
+    bool is_long; /* the result may be too large for memory */
     const uint8_t *inputs;
     unsigned inputs_count;
     const uint8_t *outputs;
@@ -322,8 +348,18 @@ def write_dialect(path, dialect, queries, migrations):
         query = queries[name]
         inputs, inputs_count = write_types(out, f'{name}_inputs', query.columns['in'])
         outputs, outputs_count = write_types(out, f'{name}_outputs', query.columns['out'])
+        parameters, sql = [], query.sql
+        if dialect in POSITIONAL:
+            parameters = query.parameters
+            sql = ''.join('?' if token.lastgroup == 'parameter' else token.group() for token in TOKEN.finditer(sql))
+        if parameters:
+            out.append(f'static const uint8_t {name}_parameters[] = '
+                       f'{{{", ".join(str(number - 1) for number in parameters)}}};\n')
         rows.append(f'    [QUERY_{name.upper()}] =\n        {{\n            "{name}",\n'
-                    f'            {c_string(query.sql, 12)},\n'
+                    f'            {"NULL" if query.is_none else c_string(sql, 12)},\n'
+                    f'            {f"{name}_parameters" if parameters else "NULL"},\n'
+                    f'            {len(parameters)},\n'
+                    f'            {"true" if query.is_long else "false"},\n'
                     f'            {inputs},\n            {inputs_count},\n'
                     f'            {outputs},\n            {outputs_count},\n        }},\n')
     out += [f'\nconst struct query_definition queries_{dialect}[QUERY_COUNT] = {{\n', *rows, '};\n']

@@ -127,8 +127,9 @@ static struct ledger_text options_uri(const struct ledger_open_options *options)
 static ledger_status ledger_load(struct ledger_call *call, struct ledger *ledger,
                                  const struct ledger_open_options *options)
 {
-    LEDGER_TRY(driver_open(call, options_uri(options), options->read_only ? OPEN_READ_ONLY : OPEN_EXISTING,
-                           &ledger->store.driver));
+    const struct driver_options driver_options = {.uri = options_uri(options),
+                                                  .mode = options->read_only ? OPEN_READ_ONLY : OPEN_EXISTING};
+    LEDGER_TRY(driver_open(call, &driver_options, &ledger->store.driver));
     LEDGER_TRY(ledger_check_version(call, ledger->store.driver));
     READ_UNIT(reading);
     LEDGER_TRY(store_begin(call, &ledger->store, UNIT_READ));
@@ -234,7 +235,8 @@ static ledger_status ledger_create_in(struct ledger_call *call, struct ledger *l
                                       const struct ledger_open_options *options, const struct ledger_settings *settings)
 {
     LEDGER_TRY(ledger_keep_settings(call, ledger, settings));
-    LEDGER_TRY(driver_open(call, options_uri(options), OPEN_CREATE, &ledger->store.driver));
+    const struct driver_options driver_options = {.uri = options_uri(options), .mode = OPEN_CREATE};
+    LEDGER_TRY(driver_open(call, &driver_options, &ledger->store.driver));
     LEDGER_TRY(ledger->store.driver->operations->create_schema(call, ledger->store.driver));
     size_t problems_before = ledger_call_problems_count(call);
     ledger_status status = ledger_create_rows(call, ledger, settings);

@@ -21,9 +21,9 @@ void driver_wrap(driver_wrapper *wrap, void *context)
     driver_wrap_context = context;
 }
 
-ledger_status driver_open(struct ledger_call *call, struct ledger_text uri, enum open_mode mode,
-                          struct driver **ret_driver)
+ledger_status driver_open(struct ledger_call *call, const struct driver_options *options, struct driver **ret_driver)
 {
+    struct ledger_text uri = options->uri;
     if (!uri_has_scheme(uri, "sqlite")) {
         const char *separator = memchr(uri.data, ':', uri.size);
         return ledger_fail(call, LEDGER_CONFIGURATION_IS_INVALID,
@@ -32,7 +32,7 @@ ledger_status driver_open(struct ledger_call *call, struct ledger_text uri, enum
                            separator == NULL ? (int)uri.size : (int)(separator - uri.data), uri.data);
     }
     struct driver *driver = NULL;
-    LEDGER_TRY(driver_sqlite_open(call, uri, mode, &driver));
+    LEDGER_TRY(driver_sqlite_open(call, uri, options->mode, &driver));
     if (driver_wrap_with != NULL) {
         driver = driver_wrap_with(driver, driver_wrap_context);
     }

@@ -83,7 +83,11 @@ struct driver;
 struct cursor;
 
 /* Every slot is mandatory. All take a call first, fail with the database outcomes of status.def, and belong to one
- * thread at a time. */
+ * thread at a time.
+ *
+ * Two outcomes of a slot inside a write unit say that nothing of the unit was kept and that it may be run again:
+ * LEDGER_DATABASE_HAS_CONFLICT (a deadlock, a failed certification) and LEDGER_CONNECTION_IS_LOST (the next begin
+ * connects anew). */
 struct driver_operations {
     /* Begins a unit of work. For UNIT_WRITE it waits for other writers until the call's deadline:
      * LEDGER_DATABASE_IS_BUSY says who holds it. */
@@ -127,6 +131,13 @@ struct driver_operations {
                                                           struct ledger_text fault),
                                    void *context);
 
+    /* What of the server's settings and of our privileges an operator should know: calls `found` for each, a sentence.
+     */
+    ledger_status (*check_server)(struct ledger_call *call, struct driver *driver,
+                                  ledger_status (*found)(struct ledger_call *call, void *context,
+                                                         struct ledger_text warning),
+                                  void *context);
+
     /* The version of the schema, 0 where there is no ledger. LEDGER_VERSION_IS_UNSUPPORTED where a later program made
      * it. */
     ledger_status (*schema_version)(struct ledger_call *call, struct driver *driver, int64_t *ret_version);
@@ -148,8 +159,16 @@ enum open_mode {
     OPEN_CREATE, /* also where nothing is there yet */
 };
 
+/* How to open. Absent texts and zeros mean the default. The texts need not outlive the opening. */
+struct driver_options {
+    struct ledger_text uri;
+    struct ledger_text password; /* where the URI has none; never shown */
+    enum open_mode mode;
+    uint32_t query_timeout_ms; /* of one statement on a server; 0: none */
+};
+
 /* Opens the database of a URI by its scheme. */
-LEDGER_MUST_CHECK ledger_status driver_open(struct ledger_call *call, struct ledger_text uri, enum open_mode mode,
+LEDGER_MUST_CHECK ledger_status driver_open(struct ledger_call *call, const struct driver_options *options,
                                             struct driver **ret_driver);
 
 void driver_free(struct driver *driver);

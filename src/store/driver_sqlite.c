@@ -430,6 +430,9 @@ static ledger_status sqlite_write(struct ledger_call *call, struct driver *base,
     struct sqlite_driver *driver = sqlite_driver(base);
     assert(driver->in_write_unit);
     const struct query_definition *definition = &queries_sqlite[query];
+    if (definition->sql == NULL) {
+        return LEDGER_DONE; /* what it would keep follows from other rows here */
+    }
     LEDGER_TRY(sqlite_prepare(call, driver, definition->sql, &driver->statements[query]));
     sqlite3_stmt *statement = driver->statements[query];
     unsigned parameters_count = (unsigned)sqlite3_bind_parameter_count(statement);
@@ -481,6 +484,19 @@ static void sqlite_free(struct driver *base)
     free(driver);
 }
 
+/* There is no server. */
+static ledger_status sqlite_check_server(struct ledger_call *call, struct driver *base,
+                                         ledger_status (*found)(struct ledger_call *call, void *context,
+                                                                struct ledger_text warning),
+                                         void *context)
+{
+    (void)call;
+    (void)base;
+    (void)found;
+    (void)context;
+    return LEDGER_DONE;
+}
+
 static const struct driver_operations sqlite_operations = {
     .begin = sqlite_begin,
     .commit = sqlite_commit,
@@ -491,6 +507,7 @@ static const struct driver_operations sqlite_operations = {
     .write = sqlite_write,
     .check_schema = sqlite_schema_check,
     .check_storage = sqlite_storage_check,
+    .check_server = sqlite_check_server,
     .schema_version = sqlite_schema_version,
     .create_schema = sqlite_schema_create,
     .free = sqlite_free,

@@ -125,6 +125,17 @@ static ledger_status fault_check_storage(struct ledger_call *call, struct driver
                                  : fault_fail(call, status, "check_storage");
 }
 
+static ledger_status fault_check_server(struct ledger_call *call, struct driver *base,
+                                        ledger_status (*found)(struct ledger_call *call, void *context,
+                                                               struct ledger_text warning),
+                                        void *context)
+{
+    struct fault_driver *driver = fault_driver(base);
+    ledger_status status = plan_take(driver->plan, false);
+    return status == LEDGER_DONE ? driver->inner->operations->check_server(call, driver->inner, found, context)
+                                 : fault_fail(call, status, "check_server");
+}
+
 static ledger_status fault_schema_version(struct ledger_call *call, struct driver *base, int64_t *ret_version)
 {
     struct fault_driver *driver = fault_driver(base);
@@ -158,6 +169,7 @@ static const struct driver_operations fault_operations = {
     .write = fault_write,
     .check_schema = fault_check_schema,
     .check_storage = fault_check_storage,
+    .check_server = fault_check_server,
     .schema_version = fault_schema_version,
     .create_schema = fault_create_schema,
     .free = fault_free,

@@ -455,14 +455,16 @@ static void a_uri_names_a_file(void **state)
     for (size_t i = 0; i < sizeof uris / sizeof uris[0]; i++) {
         struct driver *driver = NULL;
         ledger_call_reset(fixture->call);
-        assert_status(fixture->call, driver_open(fixture->call, ledger_text_of(uris[i]), OPEN_EXISTING, &driver),
+        assert_status(fixture->call,
+                      driver_open(fixture->call, &(struct driver_options){.uri = ledger_text_of(uris[i])}, &driver),
                       LEDGER_CONFIGURATION_IS_INVALID);
     }
     char uri[FIXTURE_PATH_SIZE + 64];
     struct driver *driver = NULL;
     int64_t version = 0;
     (void)snprintf(uri, sizeof uri, "%s?charset=utf8mb4", fixture->uri);
-    assert_done(fixture->call, driver_open(fixture->call, ledger_text_of(uri), OPEN_EXISTING, &driver));
+    assert_done(fixture->call,
+                driver_open(fixture->call, &(struct driver_options){.uri = ledger_text_of(uri)}, &driver));
     assert_done(fixture->call, driver->operations->schema_version(fixture->call, driver, &version));
     assert_int_equal(version, 1);
     driver_free(driver);
