@@ -1,0 +1,29 @@
+/* The server's and the client library's errors as outcomes. */
+#ifndef LEDGER_STORE_MYSQL_FAILURE_H
+#define LEDGER_STORE_MYSQL_FAILURE_H
+
+#include "store/mysql_connection.h"
+
+/* Where a statement failed. */
+enum mysql_phase {
+    MYSQL_PHASE_CONNECT,
+    MYSQL_PHASE_STATEMENT, /* outside or inside a unit: nothing of it was committed */
+    MYSQL_PHASE_COMMIT,    /* COMMIT was sent: a lost connection leaves the outcome unknown */
+};
+
+/* The outcome of an error number: deadlocks and failed certifications give LEDGER_DATABASE_HAS_CONFLICT, a lost
+ * connection LEDGER_CONNECTION_IS_LOST (LEDGER_OUTCOME_IS_UNKNOWN in the phase of commit), lock waits
+ * LEDGER_DATABASE_IS_BUSY, and so on. */
+ledger_status mysql_failure_outcome(unsigned error_number, enum mysql_phase phase);
+
+/* Whether the session cannot be used any more after this error. */
+bool mysql_failure_ends_session(unsigned error_number);
+
+/* Fails with the outcome and a message that names what we were doing, the host and the server's own words:
+ * "Lost connection to MySQL server on db1:3306 while writing: …". Never shows a password. Drops the connection where
+ * the error ends the session. */
+LEDGER_MUST_CHECK ledger_status mysql_fail(struct ledger_call *call, struct mysql_connection *connection,
+                                           enum mysql_phase phase, unsigned error_number, const char *server_message,
+                                           const char *doing);
+
+#endif
