@@ -9,6 +9,7 @@ packages_build='gcc libc6-dev binutils meson ninja-build pkgconf python3 libsqli
 packages_demo="$packages_build sqlite3"
 packages_test="$packages_demo clang libclang-rt-14-dev clang-tidy clang-format shellcheck cppcheck libcmocka-dev
     libjansson-dev git procps strace valgrind"
+packages_cluster='python3 mariadb-server galera-4 rsync iproute2 iptables procps'
 
 jobs=$(nproc)
 suite_timeout_s=1800
@@ -226,6 +227,12 @@ command_fault() {
     plan_suites build | tools/run_tests.py --jobs "$jobs" --timeout 1000000
 }
 
+command_cluster() {
+    # shellcheck disable=SC2086
+    need $packages_cluster
+    exec tools/cluster.py "$@"
+}
+
 command_fmt() {
     c_files | xargs clang-format -i
 }
@@ -244,6 +251,7 @@ command_help() {
 ./do bench [NAME]      the figures of docs/PERFORMANCE.md
 ./do fuzz [SECONDS]    fuzzes each parser, 60 seconds each unless told
 ./do fault             the suites with their sweeps of faults in full (hours)
+./do cluster COMMAND   a Galera cluster of three on this machine, to try out: up, status, down and more (--help)
 ./do clean             removes the build directories
 ./do help              this
 
