@@ -7,9 +7,9 @@ cd "$(dirname "$0")"
 packages_build='gcc libc6-dev binutils meson ninja-build pkgconf python3 libsqlite3-dev libssl-dev libsmartcols-dev
     libutf8proc-dev scdoc tzdata'
 packages_demo="$packages_build sqlite3"
-packages_test="$packages_demo clang libclang-rt-14-dev clang-tidy clang-format shellcheck cppcheck libcmocka-dev
-    libjansson-dev git procps strace valgrind"
 packages_cluster='python3 mariadb-server galera-4 rsync iproute2 iptables procps'
+packages_test="$packages_demo $packages_cluster clang libclang-rt-14-dev clang-tidy clang-format shellcheck cppcheck libcmocka-dev
+    libjansson-dev git procps strace valgrind"
 
 jobs=$(nproc)
 suite_timeout_s=1800
@@ -238,6 +238,7 @@ command_fmt() {
 }
 
 command_clean() {
+    [ ! -f build/cluster/cluster.json ] || tools/cluster.py down
     rm -rf build build-asan build-clang build-fuzz build-tsan
 }
 
@@ -255,7 +256,7 @@ command_help() {
 ./do clean             removes the build directories
 ./do help              this
 
-demo and test install what is missing on Debian 12 (as root or by sudo) and say what.
+demo, test and cluster install what is missing on Debian 12 (as root or by sudo) and say what.
 One test alone: build/tests/unit/test_json, or LEDGER_BUILD=$PWD/build LEDGER_ADMIN=$PWD/build/ledger-admin
 tests/suites/NAME.
 HELP
@@ -264,7 +265,7 @@ HELP
 command=${1:-help}
 [ $# -eq 0 ] || shift
 case $command in
-demo | build | test | lint | fmt | bench | fuzz | fault | clean | help) "command_$command" "$@" ;;
+demo | build | test | lint | fmt | bench | fuzz | fault | cluster | clean | help) "command_$command" "$@" ;;
 *)
     command_help >&2
     die "there is no command '$command'"
