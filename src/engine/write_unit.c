@@ -25,7 +25,7 @@ static ledger_status clock_is_accepted(struct ledger_call *call, struct write_un
     bool has_event = false;
     struct ledger_event_record event;
     int64_t number_in_day = 0;
-    LEDGER_TRY(store_audit_scan(call, &unit->ledger->store, &query, &scan));
+    LEDGER_TRY(store_audit_scan(call, &unit->session->store, &query, &scan));
     LEDGER_TRY(store_audit_next(call, &scan, &has_event, &event, &number_in_day));
     *ret_accepted = has_event && event.event_timestamp_us == unit->head.last_posting_date_us;
     return LEDGER_DONE;
@@ -56,14 +56,14 @@ static ledger_status unit_take_time(struct ledger_call *call, struct write_unit 
 }
 
 /* The caller rolls back where this fails. */
-static ledger_status unit_load(struct ledger_call *call, struct ledger *ledger, bool by_any_clock,
+static ledger_status unit_load(struct ledger_call *call, struct session *session, bool by_any_clock,
                                struct write_unit *unit)
 {
-    unit->ledger = ledger;
-    LEDGER_TRY(store_head_get(call, &ledger->store, &unit->head));
+    unit->session = session;
+    LEDGER_TRY(store_head_get(call, &session->store, &unit->head));
     unit->first_log_index = store_head_log_size(&unit->head);
     LEDGER_TRY(unit_take_time(call, unit, by_any_clock));
-    return rules_refresh(call, &ledger->rules, &ledger->store, unit->head.rules_version);
+    return rules_refresh(call, &session->rules, &session->store, unit->head.rules_version);
 }
 
 /* The root of a full tile, whose 256 hashes are leaves of its own small tree. */
@@ -82,12 +82,12 @@ static struct sha256_hash tile_root(struct sha256 *sha256, const struct sha256_h
 /* Stores a tile that has become full and, where it is the last of 256, the tile above it. */
 static ledger_status unit_store_tile(struct ledger_call *call, struct write_unit *unit)
 {
-    struct store *store = &unit->ledger->store;
+    struct store *store = &unit->session->store;
     int64_t tile_index = (int64_t)(unit->head.frontier.size / MERKLE_TILE_LEAVES) - 1;
     struct sha256_hash hashes[MERKLE_TILE_LEAVES];
     memcpy(hashes, unit->head.open_leaves, sizeof hashes);
     for (int64_t level = 0; level < TILE_LEVELS_MAX; level++) {
-        struct sha256_hash root = tile_root(unit->ledger->hasher.sha256, hashes);
+        struct sha256_hash root = tile_root(unit->session->hasher.sha256, hashes);
         LEDGER_TRY(store_tile_insert(call, store, level, tile_index, &root, hashes));
         if ((tile_index + 1) % MERKLE_TILE_LEAVES != 0) {
             return LEDGER_DONE;
@@ -105,7 +105,7 @@ ledger_status write_unit_add_leaf(struct ledger_call *call, struct write_unit *u
                            (long long)STORE_POSITION_MAX);
     }
     unit->head.open_leaves[unit->head.frontier.size % MERKLE_TILE_LEAVES] = *leaf;
-    merkle_frontier_add(&unit->head.frontier, unit->ledger->hasher.sha256, leaf);
+    merkle_frontier_add(&unit->head.frontier, unit->session->hasher.sha256, leaf);
     unit->last_leaf = *leaf;
     return unit->head.frontier.size % MERKLE_TILE_LEAVES == 0 ? unit_store_tile(call, unit) : LEDGER_DONE;
 }
@@ -114,8 +114,8 @@ ledger_status write_unit_add_event(struct ledger_call *call, struct write_unit *
 {
     event->log_index = store_head_log_size(&unit->head);
     event->event_timestamp_us = unit->now_us;
-    struct sha256_hash leaf = record_leaf_hash(&unit->ledger->hasher, event);
-    LEDGER_TRY(store_event_insert(call, &unit->ledger->store, event, 1));
+    struct sha256_hash leaf = record_leaf_hash(&unit->session->hasher, event);
+    LEDGER_TRY(store_event_insert(call, &unit->session->store, event, 1));
     return write_unit_add_leaf(call, unit, &leaf);
 }
 
@@ -126,26 +126,26 @@ static ledger_status unit_fold_when_due(struct ledger_call *call, struct write_u
         return LEDGER_DONE;
     }
     int64_t rows_count = 0;
-    LEDGER_TRY(store_open_total_count(call, &unit->ledger->store, &rows_count));
+    LEDGER_TRY(store_open_total_count(call, &unit->session->store, &rows_count));
     return rows_count < FOLD_ROWS_MIN ? LEDGER_DONE
-                                      : store_open_total_fold(call, &unit->ledger->store, unit->head.posting_day);
+                                      : store_open_total_fold(call, &unit->session->store, unit->head.posting_day);
 }
 
 ledger_status write_unit_finish(struct ledger_call *call, struct write_unit *unit)
 {
     int64_t log_size = store_head_log_size(&unit->head);
     if (log_size == unit->first_log_index) {
-        store_rollback(&unit->ledger->store); /* the body found that nothing is to be done */
+        store_rollback(&unit->session->store); /* the body found that nothing is to be done */
         return LEDGER_DONE;
     }
     for (int64_t segment = unit->first_log_index >> STORE_SEGMENT_BITS; segment < log_size >> STORE_SEGMENT_BITS;
          segment++) {
-        LEDGER_TRY(account_list_seal(call, &unit->ledger->store, segment));
+        LEDGER_TRY(account_list_seal(call, &unit->session->store, segment));
     }
     LEDGER_TRY(unit_fold_when_due(call, unit, log_size));
     unit->head.last_posting_date_us = unit->now_us;
-    LEDGER_TRY(store_head_update(call, &unit->ledger->store, &unit->head));
-    return store_commit(call, &unit->ledger->store);
+    LEDGER_TRY(store_head_update(call, &unit->session->store, &unit->head));
+    return store_commit(call, &unit->session->store);
 }
 
 /* Whether the leaf that a unit left last stands in the log that `unit` sees now. */
@@ -164,7 +164,7 @@ static ledger_status unit_finds_leaf(struct ledger_call *call, const struct writ
     } else {
         bool has_tile = false;
         LEDGER_TRY(
-            store_tile_get(call, &unit->ledger->store, 0, log_index / MERKLE_TILE_LEAVES, &has_tile, &root, hashes));
+            store_tile_get(call, &unit->session->store, 0, log_index / MERKLE_TILE_LEAVES, &has_tile, &root, hashes));
         if (!has_tile) {
             return LEDGER_DONE;
         }
@@ -183,16 +183,16 @@ struct attempt {
 };
 
 /* One attempt: done where the earlier one turns out to have been done. */
-static ledger_status unit_attempt(struct ledger_call *call, struct ledger *ledger, write_body *body, void *context,
+static ledger_status unit_attempt(struct ledger_call *call, struct session *session, write_body *body, void *context,
                                   bool by_any_clock, struct attempt *attempt)
 {
     struct write_unit unit;
-    LEDGER_TRY(unit_load(call, ledger, by_any_clock, &unit));
+    LEDGER_TRY(unit_load(call, session, by_any_clock, &unit));
     if (attempt->is_open) {
         bool is_done = false;
         LEDGER_TRY(unit_finds_leaf(call, &unit, attempt->log_index, &attempt->leaf, &is_done));
         if (is_done) {
-            store_rollback(&ledger->store);
+            store_rollback(&session->store);
             return LEDGER_DONE;
         }
         attempt->is_open = false;
@@ -211,18 +211,18 @@ static ledger_status unit_attempt(struct ledger_call *call, struct ledger *ledge
 }
 
 /* I3. An attempt that cannot even begin while an earlier one is open leaves that one unknown. */
-static ledger_status unit_run(struct ledger_call *call, struct ledger *ledger, write_body *body, void *context,
+static ledger_status unit_run(struct ledger_call *call, struct session *session, write_body *body, void *context,
                               bool by_any_clock)
 {
     struct attempt attempt = {.is_open = false, .problems_before = ledger_call_problems_count(call)};
     ledger_status status = LEDGER_OUTCOME_IS_UNKNOWN;
     for (unsigned tries = 0; status == LEDGER_OUTCOME_IS_UNKNOWN && tries < ATTEMPTS_MAX; tries++) {
-        status = store_begin(call, &ledger->store, UNIT_WRITE);
+        status = store_begin(call, &session->store, UNIT_WRITE);
         if (status == LEDGER_DONE) {
-            status = unit_attempt(call, ledger, body, context, by_any_clock, &attempt);
+            status = unit_attempt(call, session, body, context, by_any_clock, &attempt);
         }
         if (status != LEDGER_DONE) {
-            store_rollback(&ledger->store);
+            store_rollback(&session->store);
         }
         if (status != LEDGER_DONE && attempt.is_open) {
             status = LEDGER_OUTCOME_IS_UNKNOWN;
@@ -240,15 +240,15 @@ static ledger_status unit_run(struct ledger_call *call, struct ledger *ledger, w
     return status;
 }
 
-ledger_status write_unit_run(struct ledger_call *call, struct ledger *ledger, write_body *body, void *context)
+ledger_status write_unit_run(struct ledger_call *call, struct session *session, write_body *body, void *context)
 {
-    return unit_run(call, ledger, body, context, false);
+    return unit_run(call, session, body, context, false);
 }
 
-ledger_status write_unit_run_by_any_clock(struct ledger_call *call, struct ledger *ledger, write_body *body,
+ledger_status write_unit_run_by_any_clock(struct ledger_call *call, struct session *session, write_body *body,
                                           void *context)
 {
-    return unit_run(call, ledger, body, context, true);
+    return unit_run(call, session, body, context, true);
 }
 
 struct ledger_event_record write_unit_event(const struct ledger_call *call, const char *event_type,
