@@ -316,9 +316,8 @@ static ledger_status batch_run(struct ledger_call *call, struct batch *batch)
     return LEDGER_DONE;
 }
 
-static ledger_status batch_post(struct ledger_call *call, struct ledger *ledger,
-                                const struct ledger_posting *postings, size_t count, enum ledger_batch_mode mode,
-                                struct ledger_posted *ret_posted)
+static ledger_status batch_post(struct ledger_call *call, struct ledger *ledger, const struct ledger_posting *postings,
+                                size_t count, enum ledger_batch_mode mode, struct ledger_posted *ret_posted)
 {
     call->refusal_is_recorded = false;
     if (count > LEDGER_BATCH_MAX) {

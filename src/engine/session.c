@@ -68,11 +68,26 @@ ledger_status session_new_connected(struct ledger_call *call, struct ledger *led
     return LEDGER_DONE;
 }
 
-ledger_status read_unit_begin(struct ledger_call *call, struct session *session, struct read_unit *unit,
-                              struct store_head *ret_head)
+static ledger_status read_unit_try(struct ledger_call *call, struct session *session, struct read_unit *unit,
+                                   struct store_head *ret_head)
 {
     LEDGER_TRY(store_begin(call, &session->store, UNIT_READ));
     unit->store = &session->store;
     LEDGER_TRY(store_head_get(call, &session->store, ret_head));
     return rules_refresh(call, &session->rules, &session->store, ret_head->rules_version);
+}
+
+/* A connection that was lost since it was last used is made anew: nothing was read yet. */
+ledger_status read_unit_begin(struct ledger_call *call, struct session *session, struct read_unit *unit,
+                              struct store_head *ret_head)
+{
+    size_t problems_before = ledger_call_problems_count(call);
+    ledger_status status = read_unit_try(call, session, unit, ret_head);
+    if (status == LEDGER_CONNECTION_IS_LOST) {
+        store_rollback(&session->store);
+        unit->store = NULL;
+        ledger_call_drop_problems(call, problems_before);
+        status = read_unit_try(call, session, unit, ret_head);
+    }
+    return status;
 }

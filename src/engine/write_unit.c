@@ -2,6 +2,7 @@
 #include "engine/write_unit.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "base/text.h"
 #include "engine/account_list.h"
@@ -11,7 +12,10 @@ enum {
     FOLD_EVERY_BITS = 12, /* the open totals are looked at each 4,096 log positions … */
     FOLD_ROWS_MIN = 4096, /* … and folded from this many rows on */
     TILE_LEVELS_MAX = 6,
-    ATTEMPTS_MAX = 5, /* of one unit whose commits keep having unknown outcomes */
+    ATTEMPTS_MAX = 32,  /* of one unit, whatever befalls it */
+    UNRESOLVED_MAX = 5, /* … of them that end with an outcome unknown */
+    PAUSE_US_FIRST = 5000,
+    PAUSE_US_MAX = 200000,
 };
 
 #define CLOCK_BEHIND_US_MAX (INT64_C(5) * 60 * 1000000)
@@ -173,71 +177,146 @@ static ledger_status unit_finds_leaf(struct ledger_call *call, const struct writ
     return LEDGER_DONE;
 }
 
-/* What an attempt with an unknown outcome would have left. */
-struct attempt {
+/* The attempts at one unit. The fields behind `is_open` are of the one whose outcome is not known yet. */
+struct attempts {
+    write_body *body;
+    void *context;
+    bool by_any_clock;
+    int64_t begin_ms;
+    int64_t deadline_ms;
+    unsigned count;
+    unsigned unresolved_count; /* … of them that left an unknown outcome, or found one and could not resolve it */
+    size_t problems_before;    /* of the call, before anything was tried */
     bool is_open;
-    size_t problems_before; /* of the call, before anything was tried … */
-    size_t problems_after;  /* … and after the body: what it refused */
-    int64_t log_index;
+    size_t problems_after; /* after its body: what that refused */
+    int64_t log_index;     /* of the last leaf that it would have left … */
     struct sha256_hash leaf;
 };
 
-/* One attempt: done where the earlier one turns out to have been done. */
-static ledger_status unit_attempt(struct ledger_call *call, struct session *session, write_body *body, void *context,
-                                  bool by_any_clock, struct attempt *attempt)
+/* Under the lock. Done where an earlier attempt turns out to have been done. */
+static ledger_status unit_attempt(struct ledger_call *call, struct session *session, struct attempts *attempts)
 {
     struct write_unit unit;
-    LEDGER_TRY(unit_load(call, session, by_any_clock, &unit));
-    if (attempt->is_open) {
+    LEDGER_TRY(unit_load(call, session, attempts->by_any_clock, &unit));
+    if (attempts->is_open) {
         bool is_done = false;
-        LEDGER_TRY(unit_finds_leaf(call, &unit, attempt->log_index, &attempt->leaf, &is_done));
+        LEDGER_TRY(unit_finds_leaf(call, &unit, attempts->log_index, &attempts->leaf, &is_done));
         if (is_done) {
             store_rollback(&session->store);
             return LEDGER_DONE;
         }
-        attempt->is_open = false;
-        ledger_call_drop_problems(call, attempt->problems_before);
+        attempts->is_open = false;
+        ledger_call_drop_problems(call, attempts->problems_before);
     }
-    LEDGER_TRY(body(call, &unit, context));
+    LEDGER_TRY(attempts->body(call, &unit, attempts->context));
     size_t problems_after = ledger_call_problems_count(call);
     ledger_status status = write_unit_finish(call, &unit);
     if (status == LEDGER_OUTCOME_IS_UNKNOWN) {
-        attempt->is_open = true;
-        attempt->problems_after = problems_after;
-        attempt->log_index = store_head_log_size(&unit.head) - 1;
-        attempt->leaf = unit.last_leaf;
+        attempts->is_open = true;
+        attempts->problems_after = problems_after;
+        attempts->log_index = store_head_log_size(&unit.head) - 1;
+        attempts->leaf = unit.last_leaf;
     }
     return status;
 }
 
-/* I3. An attempt that cannot even begin while an earlier one is open leaves that one unknown. */
+/* What earlier attempts complained of is of no interest any more. */
+static ledger_status unit_try(struct ledger_call *call, struct session *session, struct attempts *attempts)
+{
+    int64_t left_ms = attempts->deadline_ms - monotonic_ms();
+    ledger_call_drop_problems(call, attempts->is_open ? attempts->problems_after : attempts->problems_before);
+    call->timeout_ms = left_ms < 0 ? 0 : (uint32_t)left_ms;
+    attempts->count++;
+    ledger_status status = store_begin(call, &session->store, UNIT_WRITE);
+    if (status == LEDGER_DONE) {
+        status = unit_attempt(call, session, attempts);
+    }
+    if (status != LEDGER_DONE) {
+        store_rollback(&session->store);
+    }
+    return status;
+}
+
+/* Whether the driver says that nothing was kept, and that another attempt may end well. */
+static bool unit_may_run_again(ledger_status status)
+{
+    return status == LEDGER_DATABASE_HAS_CONFLICT || status == LEDGER_CONNECTION_IS_LOST;
+}
+
+/* Twice as long each time, and not the same for all who met in the conflict. A lost connection is made anew at once the
+ * first time: it may have been lost long ago. */
+static int64_t unit_pause_us(const struct attempts *attempts, ledger_status status)
+{
+    if (attempts->count == 1 && status == LEDGER_CONNECTION_IS_LOST) {
+        return 0;
+    }
+    int64_t pause_us = PAUSE_US_FIRST;
+    for (unsigned i = 1; i < attempts->count && pause_us < PAUSE_US_MAX; i++) {
+        pause_us *= 2;
+    }
+    pause_us = pause_us > PAUSE_US_MAX ? PAUSE_US_MAX : pause_us;
+    uint16_t random = 0;
+    (void)random_bytes(&random, sizeof random);
+    return pause_us / 2 + pause_us / 2 * random / UINT16_MAX;
+}
+
+/* I4. Whether another attempt follows one that ended so; waits before it. */
+static bool unit_tries_again(struct attempts *attempts, ledger_status status)
+{
+    bool kept_nothing = unit_may_run_again(status);
+    if (status == LEDGER_DONE || attempts->count >= ATTEMPTS_MAX || (!kept_nothing && !attempts->is_open)) {
+        return false;
+    }
+    if (!kept_nothing) {
+        return ++attempts->unresolved_count < UNRESOLVED_MAX;
+    }
+    int64_t pause_us = unit_pause_us(attempts, status);
+    if (pause_us > 0 && monotonic_ms() + pause_us / 1000 >= attempts->deadline_ms) {
+        return false;
+    }
+    struct timespec pause = {.tv_nsec = pause_us * 1000};
+    (void)nanosleep(&pause, NULL);
+    return true;
+}
+
+/* What is told in the end of a unit that was not done. */
+static ledger_status unit_fail(struct ledger_call *call, const struct attempts *attempts, ledger_status status)
+{
+    size_t problems_count = ledger_call_problems_count(call);
+    if (attempts->is_open) {
+        return ledger_fail(call, LEDGER_OUTCOME_IS_UNKNOWN,
+                           "the commit at log position %lld could not be confirmed: look whether it is there "
+                           "before trying again",
+                           (long long)attempts->log_index);
+    }
+    if (attempts->count == 1 || !unit_may_run_again(status)) {
+        return status;
+    }
+    struct ledger_text message = ledger_call_problem(call, problems_count - 1)->message;
+    ledger_call_drop_problems(call, problems_count - 1);
+    return ledger_fail(call, status, "%.*s (tried %u times in %lld ms)", TEXT_ARGUMENTS(message), attempts->count,
+                       (long long)(monotonic_ms() - attempts->begin_ms));
+}
+
+/* I3, I4. An attempt that cannot even begin while an earlier one is open leaves that one unknown. */
 static ledger_status unit_run(struct ledger_call *call, struct session *session, write_body *body, void *context,
                               bool by_any_clock)
 {
-    struct attempt attempt = {.is_open = false, .problems_before = ledger_call_problems_count(call)};
-    ledger_status status = LEDGER_OUTCOME_IS_UNKNOWN;
-    for (unsigned tries = 0; status == LEDGER_OUTCOME_IS_UNKNOWN && tries < ATTEMPTS_MAX; tries++) {
-        status = store_begin(call, &session->store, UNIT_WRITE);
-        if (status == LEDGER_DONE) {
-            status = unit_attempt(call, session, body, context, by_any_clock, &attempt);
-        }
-        if (status != LEDGER_DONE) {
-            store_rollback(&session->store);
-        }
-        if (status != LEDGER_DONE && attempt.is_open) {
-            status = LEDGER_OUTCOME_IS_UNKNOWN;
-        }
-        if (attempt.is_open && tries + 1 < ATTEMPTS_MAX) {
-            ledger_call_drop_problems(call, attempt.problems_after);
-        }
-    }
-    if (status == LEDGER_OUTCOME_IS_UNKNOWN) {
-        return ledger_fail(call, status,
-                           "the commit at log position %lld could not be confirmed: look whether it is there "
-                           "before trying again",
-                           (long long)attempt.log_index);
-    }
-    return status;
+    uint32_t timeout_ms = call->timeout_ms;
+    struct attempts attempts = {
+        .body = body,
+        .context = context,
+        .by_any_clock = by_any_clock,
+        .begin_ms = monotonic_ms(),
+        .problems_before = ledger_call_problems_count(call),
+    };
+    attempts.deadline_ms = attempts.begin_ms + timeout_ms;
+    ledger_status status = LEDGER_DONE;
+    do {
+        status = unit_try(call, session, &attempts);
+    } while (unit_tries_again(&attempts, status));
+    call->timeout_ms = timeout_ms;
+    return status == LEDGER_DONE ? LEDGER_DONE : unit_fail(call, &attempts, status);
 }
 
 ledger_status write_unit_run(struct ledger_call *call, struct session *session, write_body *body, void *context)

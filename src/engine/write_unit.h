@@ -8,7 +8,9 @@
  * I2 `now_us` never decreases from one unit to the next, whatever the clock does.
  * I3 A unit whose commit has an unknown outcome is resolved under the lock, by the leaf that it would have left: where
  * it is there, the unit is done; where not, its body runs again. So a body may run more than once and must give the
- * same ids each time. */
+ * same ids each time.
+ * I4 A unit of which nothing was kept (LEDGER_DATABASE_HAS_CONFLICT, LEDGER_CONNECTION_IS_LOST) is run again, after
+ *    pauses, until the call's deadline. */
 #ifndef LEDGER_ENGINE_WRITE_UNIT_H
 #define LEDGER_ENGINE_WRITE_UNIT_H
 
