@@ -28,6 +28,8 @@
 
 enum { FIXTURE_PATH_SIZE = 200, FIXTURE_TEXT_SIZE = 4096 };
 
+struct store;
+
 struct fixture {
     char directory[FIXTURE_PATH_SIZE];
     char path[FIXTURE_PATH_SIZE + 16]; /* ledger.db in it */
@@ -58,6 +60,9 @@ void fixture_reopen(struct fixture *fixture);
 
 /* Another handle on the same ledger, for the caller to free. */
 struct ledger *fixture_open(struct fixture *fixture);
+
+/* The store of the handle's one session, which nobody uses between the library's functions. */
+struct store *fixture_store(struct fixture *fixture);
 
 /* Another call of the same clock, for the caller to free. Absent texts are absent. */
 struct ledger_call *fixture_call(struct fixture *fixture, const char *user, const char *principal,
