@@ -3,7 +3,7 @@
 
     embed_queries.py SQL_DIRECTORY OUTPUT_DIRECTORY [DEPFILE]
 
-writes OUTPUT_DIRECTORY/queries.h and, for each directory <dialect> under SQL_DIRECTORY, queries_<dialect>.c.
+writes OUTPUT_DIRECTORY/queries.h, migration_names.c and, for each directory <dialect> under SQL_DIRECTORY, queries_<dialect>.c.
 
 A query in <dialect>/*.sql:
 
@@ -43,7 +43,7 @@ DECLARATION = re.compile(r'--\s*(query|in|out|none|rows):\s*(.*)\Z')
 COLUMN = re.compile(r'([a-z][a-z0-9_]*)\s+([a-z]+)(\??)\Z')
 MIGRATION = re.compile(r'(\d{4})_([a-z0-9_]+)\.sql\Z')
 CREATE = re.compile(
-    r'CREATE\s+(?:TEMP\s+|TEMPORARY\s+|UNIQUE\s+|OR\s+REPLACE\s+)*(TABLE|INDEX|VIEW|TRIGGER)\s+'
+    r'CREATE\s+(?:TEMP\s+|TEMPORARY\s+|UNIQUE\s+|OR\s+REPLACE\s+|SQL\s+SECURITY\s+\w+\s+)*(TABLE|INDEX|VIEW|TRIGGER)\s+'
     r'(?:IF\s+NOT\s+EXISTS\s+)?["`]?([A-Za-z_][A-Za-z0-9_]*)', re.IGNORECASE)
 
 # One piece of SQL: what stands in quotes or comments is never looked into.
@@ -238,6 +238,9 @@ def check_dialects_agree(dialects):
                                                             f'{other.path}:{other.line}')
             for migration in left_migrations[len(right_migrations):]:
                 raise Fault(migration.path, 1, f'{left} has this migration, {right} lacks it')
+            for migration, other in zip(left_migrations, right_migrations):
+                if migration.name != other.name:
+                    raise Fault(migration.path, 1, f'{right} names this migration {other.name}')
 
 
 def c_string(text, indent):
@@ -321,10 +324,13 @@ def write_header(path, dialects):
             out.append(f'    {name.upper()}_{tag}S = {len(columns)},\n')
     out += ['};\n\n']
     out += [HEADER_STRUCTS]
-    for dialect, (_, migrations) in dialects.items():
+    migrations = next(iter(dialects.values()))[1]
+    out += ['\n/* The same in every dialect; that of version 1 first. */\n',
+            f'enum {{ MIGRATIONS_COUNT = {len(migrations)} }};\n',
+            'extern const char *const migration_names[MIGRATIONS_COUNT];\n']
+    for dialect in dialects:
         out += [f'\nextern const struct query_definition queries_{dialect}[QUERY_COUNT]; /* by query_id */\n',
-                f'enum {{ MIGRATIONS_{dialect.upper()}_COUNT = {len(migrations)} }};\n',
-                f'extern const struct migration migrations_{dialect}[MIGRATIONS_{dialect.upper()}_COUNT];\n']
+                f'extern const struct migration migrations_{dialect}[MIGRATIONS_COUNT];\n']
     out += ['\n#endif\n']
     path.write_text(''.join(out), encoding='utf-8')
 
@@ -336,6 +342,12 @@ def write_types(out, name, columns):
     values = ', '.join(str(TYPES[type_name]) for _, type_name, _ in columns)
     out.append(f'static const uint8_t {name}[] = {{{values}}};\n')
     return name, len(columns)
+
+
+def write_names(path, migrations):
+    names = ''.join(f'    "{migration.name}",\n' for migration in migrations)
+    path.write_text('/* Made from src/store/sql by tools/embed_queries.py. */\n#include "queries.h"\n\n'
+                    f'const char *const migration_names[MIGRATIONS_COUNT] = {{\n{names}}};\n', encoding='utf-8')
 
 
 def write_dialect(path, dialect, queries, migrations):
@@ -370,7 +382,7 @@ def write_dialect(path, dialect, queries, migrations):
             name = f'"{statement.object_name}"' if statement.object_name else 'NULL'
             out.append(f'    {{\n        {c_string(statement.sql, 8)},\n        {kind},\n        {name},\n    }},\n')
         out.append('};\n')
-    out.append(f'\nconst struct migration migrations_{dialect}[MIGRATIONS_{dialect.upper()}_COUNT] = {{\n')
+    out.append(f'\nconst struct migration migrations_{dialect}[MIGRATIONS_COUNT] = {{\n')
     out += [f'    {{{migration.version}, "{migration.name}", migration_{migration.version}_statements, '
             f'{len(migration.statements)}}},\n' for migration in migrations]
     out.append('};\n')
@@ -394,6 +406,7 @@ def main(arguments):
     check_dialects_agree(dialects)
     output.mkdir(parents=True, exist_ok=True)
     write_header(output / 'queries.h', dialects)
+    write_names(output / 'migration_names.c', next(iter(dialects.values()))[1])
     for dialect, (queries, migrations) in dialects.items():
         write_dialect(output / f'queries_{dialect}.c', dialect, queries, migrations)
     if len(arguments) == 3:

@@ -24,11 +24,11 @@ struct mysql_uri {
     size_t hosts_count;      /* at least 1, but 0 where there is a socket */
     const char *unix_socket; /* option unix_socket */
     const char *database;
-    const char *ssl_ca;   /* options of the same names */
+    const char *ssl_ca; /* options of the same names */
     const char *ssl_cert;
     const char *ssl_key;
-    bool ssl_is_forced;      /* ssl_ca, ssl_cert or ssl_verify_cert=true was given */
-    bool ssl_is_unverified;  /* ssl_verify_cert=false was given: encrypted, but to whomever */
+    bool ssl_is_forced;        /* ssl_ca, ssl_cert or ssl_verify_cert=true was given */
+    bool ssl_is_unverified;    /* ssl_verify_cert=false was given: encrypted, but to whomever */
     const char *defaults_file; /* option read_default_file; NULL: ~/.my.cnf where it is */
 };
 
