@@ -125,8 +125,13 @@ class MariadbServer:
             self.watcher = None
         self.directory = None
 
-    def is_running(self):
-        return self.process is not None and self.process.poll() is None
+    def answers(self):
+        """Whether it greets who comes."""
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(5)
+            probe.connect(str(self.socket_path))
+            return bool(probe.recv(1))
+        return False
 
     def log(self):
         return self.log_path.read_text(encoding='utf-8', errors='replace') if self.log_path.exists() else ''
@@ -168,11 +173,8 @@ class MariadbServer:
         self._tell_watcher(self.process.pid)
         deadline = time.monotonic() + START_TIMEOUT_S
         while self.process.poll() is None:
-            with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
-                probe.settimeout(1)
-                probe.connect(str(self.socket_path))
-                if probe.recv(1):  # its greeting
-                    return True
+            if self.answers():
+                return True
             if time.monotonic() > deadline:
                 raise ServerFault(f'mariadbd does not answer after {START_TIMEOUT_S} s:\n{self.log()}')
             time.sleep(0.02)
@@ -235,7 +237,7 @@ def run(words):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda number, _: process.send_signal(number))
         status = process.wait()
-        if not server.is_running():
+        if not server.answers():
             raise ServerFault(f'mariadbd ended before the command did:\n{server.log()}')
     return 128 - status if status < 0 else status
 

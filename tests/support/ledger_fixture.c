@@ -237,7 +237,7 @@ struct fixture_counts fixture_count(struct fixture *fixture)
         "SELECT coalesce(sum(debit_total + 3 * credit_total + 7 * entry_count), 0) FROM account_totals "
         "WHERE debit_total < 1000000000000",
         "SELECT CAST(coalesce(sum(100 * debit_total + 300 * credit_total + 7 * entry_count), 0) AS INTEGER) "
-        "FROM account_balance_cache WHERE debit_total < 10000000000");
+        "FROM account_totals WHERE debit_total < 10000000000");
     return (struct fixture_counts){
         .transactions = fixture_integer(
             fixture, scratch_sql("SELECT count(*) FROM transaction_rows", "SELECT count(*) FROM transactions")),
@@ -305,7 +305,7 @@ static void fixture_assert_totals(struct fixture *fixture)
         "account_id) e ON e.account_id = t.account_id WHERE t.debit_total <> coalesce(e.debits, 0) OR "
         "t.credit_total <> coalesce(e.credits, 0) OR t.entry_count <> coalesce(e.entry_count, 0)";
     static const char mariadb[] =
-        "SELECT count(*) FROM account_balance_cache t LEFT JOIN (SELECT account_code, sum(if(entry_type = 'DEBIT', "
+        "SELECT count(*) FROM account_totals t LEFT JOIN (SELECT account_code, sum(if(entry_type = 'DEBIT', "
         "amount, 0)) AS debits, sum(if(entry_type = 'CREDIT', amount, 0)) AS credits, count(*) AS entry_count FROM "
         "journal_entries GROUP BY account_code) e ON e.account_code = t.account_code WHERE t.debit_total <> "
         "coalesce(e.debits, 0) OR t.credit_total <> coalesce(e.credits, 0) OR t.entry_count <> "

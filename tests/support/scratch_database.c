@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { GUARDS_MAX = 100, GUARD_TEXT_SIZE = 2048 };
+enum { GUARDS_MAX = 100, GUARD_TEXT_SIZE = 4096 };
 
 /* A trigger that was taken away for a while. */
 struct guard {
@@ -87,8 +87,9 @@ static void sqlite_damage(const struct scratch_database *database, const char *s
 {
     sqlite3 *connection = sqlite_connect(database, SQLITE_OPEN_READWRITE);
     (void)sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-    if (sqlite3_exec(connection, "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON", NULL, NULL, NULL) !=
-            SQLITE_OK ||
+    if (sqlite3_exec(connection,
+                     "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; PRAGMA synchronous = OFF", NULL,
+                     NULL, NULL) != SQLITE_OK ||
         sqlite3_exec(connection, sql, NULL, NULL, NULL) != SQLITE_OK) {
         scratch_die(sql, sqlite3_errmsg(connection));
     }
@@ -103,6 +104,28 @@ static void sqlite_remove(const struct scratch_database *database)
         (void)snprintf(path, sizeof path, "%s%s", database->path, suffixes[i]);
         (void)unlink(path);
     }
+}
+
+static void sqlite_copy(const struct scratch_database *from, const struct scratch_database *to)
+{
+    static char bytes[1 << 16];
+    sqlite_damage(from, "PRAGMA wal_checkpoint(TRUNCATE)");
+    sqlite_remove(to);
+    FILE *source = fopen(from->path, "rb");
+    FILE *copy = fopen(to->path, "wb");
+    if (source == NULL || copy == NULL) {
+        scratch_die(to->path, "cannot be copied");
+    }
+    size_t size = 0;
+    while ((size = fread(bytes, 1, sizeof bytes, source)) > 0) {
+        if (fwrite(bytes, 1, size, copy) != size) {
+            scratch_die(to->path, "cannot be written");
+        }
+    }
+    if (ferror(source) != 0 || fclose(copy) != 0) {
+        scratch_die(to->path, "cannot be copied");
+    }
+    (void)fclose(source);
 }
 
 /* MariaDB. */
@@ -270,6 +293,40 @@ static void mariadb_damage(const struct scratch_database *database, const char *
     mysql_close(connection);
 }
 
+/* The columns of a table that hold something of their own, put together by commas. */
+static void columns_read(MYSQL *connection, const char *table, char columns[SCRATCH_TEXT_SIZE])
+{
+    char sql[SCRATCH_TEXT_SIZE];
+    (void)snprintf(sql, sizeof sql,
+                   "SELECT group_concat(column_name ORDER BY ordinal_position) FROM information_schema.columns "
+                   "WHERE table_schema = database() AND table_name = '%.63s' AND is_generated = 'NEVER'",
+                   table);
+    MYSQL_RES *result = server_ask(connection, sql);
+    MYSQL_ROW row = mysql_fetch_row(result);
+    copy_text(columns, SCRATCH_TEXT_SIZE, row[0]);
+    mysql_free_result(result);
+}
+
+static void mariadb_copy(const struct scratch_database *from, const struct scratch_database *to, const char *sql)
+{
+    static char text[3 * SCRATCH_TEXT_SIZE];
+    char columns[SCRATCH_TEXT_SIZE];
+    MYSQL *connection = server_connect(from->name);
+    MYSQL_RES *tables = server_ask(connection, "SHOW FULL TABLES WHERE table_type = 'BASE TABLE'");
+    MYSQL_ROW row = NULL;
+    server_run(connection, "SET foreign_key_checks = 0, check_constraint_checks = 0");
+    while ((row = mysql_fetch_row(tables)) != NULL) {
+        if (sql == NULL || names(sql, row[0])) {
+            columns_read(connection, row[0], columns);
+            (void)snprintf(text, sizeof text, "TRUNCATE TABLE %s.%.63s; INSERT INTO %s.%.63s (%s) SELECT %s FROM %.63s",
+                           to->name, row[0], to->name, row[0], columns, columns, row[0]);
+            server_run(connection, text);
+        }
+    }
+    mysql_free_result(tables);
+    mysql_close(connection);
+}
+
 /* Either. */
 
 void scratch_database_init(struct scratch_database *database, const char *prefix)
@@ -309,6 +366,15 @@ const char *scratch_database_text(const struct scratch_database *database, const
         sqlite_text(database, sql, text);
     }
     return text;
+}
+
+void scratch_database_copy(const struct scratch_database *from, const struct scratch_database *to, const char *sql)
+{
+    if (from->name[0] != '\0') {
+        mariadb_copy(from, to, sql);
+    } else {
+        sqlite_copy(from, to);
+    }
 }
 
 void scratch_database_damage(const struct scratch_database *database, const char *sql)

@@ -37,6 +37,11 @@ const char *scratch_database_text(const struct scratch_database *database, const
  * stops them. The guards stand as they were afterwards, but for those that the statements name. */
 void scratch_database_damage(const struct scratch_database *database, const char *sql);
 
+/* Makes the rows of `to` those of `from`; nobody has either open. On SQLite the whole file is copied. On MariaDB a
+ * ledger of the same schema must be there already, and where `sql` is given the rows of those tables alone that it
+ * names are brought back. */
+void scratch_database_copy(const struct scratch_database *from, const struct scratch_database *to, const char *sql);
+
 /* Ends the program, saying what could not be done. */
 _Noreturn void scratch_die(const char *what, const char *why);
 
