@@ -50,8 +50,8 @@ SELECT count(*) FROM integrity_tiles;
 -- in: action symbol, description text, event_metadata text?
 INSERT INTO audit_log (audit_id, event_timestamp, event_type, severity, outcome, transaction_id, user_id, principal,
     source_system, source_ip, action, description, event_metadata, log_index)
-VALUES (unhex(concat(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', ?2) DIV 1000), 12, '0'), '80008000',
-        lpad(hex(?1), 12, '0'))),
+VALUES (concat(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', ?2) DIV 1000), 12, '0'), '80008000',
+        lpad(hex(?1), 12, '0')),
     ?2, ?3, ?4 + 1, 2 - ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?1);
 
 -- Events that are not postings, in order; what somebody wrote by hand has no position.
@@ -201,37 +201,38 @@ SELECT 'closing_periods.state', log_index FROM closing_periods WHERE state NOT I
 -- query: derived_fault_scan
 -- out: field text, log_index integer, stored text?, expected text?
 -- rows: many
-SELECT 'transactions.transaction_number', log_index, transaction_number,
+SELECT 'transactions.transaction_number', log_index, CAST(transaction_number AS CHAR),
     concat(date_format(posting_date, '%Y%m%d'), '-', substring(transaction_number, 10))
 FROM transactions
 WHERE transaction_number NOT REGEXP '^[0-9]{8}-([0-9]{6}|[1-9][0-9]{6,11})$'
     OR left(transaction_number, 8) <> date_format(posting_date, '%Y%m%d')
 UNION ALL
-SELECT 'transactions.reversed_by_transaction_id', t.log_index, t.reversed_by_transaction_id, r.transaction_id
+SELECT if(t.reversed_by_transaction_id <=> r.transaction_id, 'transactions.status',
+        'transactions.reversed_by_transaction_id'), t.log_index,
+    if(t.reversed_by_transaction_id <=> r.transaction_id, CAST(t.status AS CHAR),
+        CAST(t.reversed_by_transaction_id AS CHAR)),
+    if(t.reversed_by_transaction_id <=> r.transaction_id, if(r.transaction_id IS NULL, 'POSTED', 'REVERSED'),
+        CAST(r.transaction_id AS CHAR))
 FROM transactions t
 LEFT JOIN transactions r ON r.reverses_transaction_id = t.transaction_id
-WHERE NOT t.reversed_by_transaction_id <=> r.transaction_id
+WHERE NOT (t.reversed_by_transaction_id <=> r.transaction_id
+    AND t.status <=> if(r.transaction_id IS NULL, 'POSTED', 'REVERSED'))
 UNION ALL
-SELECT 'transactions.status', log_index, status, if(reversed_by_transaction_id IS NULL, 'POSTED', 'REVERSED')
-FROM transactions
-WHERE status <> if(reversed_by_transaction_id IS NULL, 'POSTED', 'REVERSED')
-UNION ALL
-SELECT 'journal_entries.transaction_id', e.entry_id DIV 65536, e.transaction_id, t.transaction_id
+SELECT CASE WHEN NOT e.transaction_id <=> t.transaction_id THEN 'journal_entries.transaction_id'
+        WHEN NOT e.account_code <=> a.account_code THEN 'journal_entries.account_code'
+        ELSE 'journal_entries.currency' END,
+    e.entry_id DIV 65536,
+    CASE WHEN NOT e.transaction_id <=> t.transaction_id THEN CAST(e.transaction_id AS CHAR)
+        WHEN NOT e.account_code <=> a.account_code THEN CAST(e.account_code AS CHAR) ELSE CAST(e.currency AS CHAR) END,
+    CASE WHEN NOT e.transaction_id <=> t.transaction_id THEN CAST(t.transaction_id AS CHAR)
+        WHEN NOT e.account_code <=> a.account_code THEN CAST(a.account_code AS CHAR) ELSE CAST(a.currency AS CHAR) END
 FROM journal_entries e
 LEFT JOIN transactions t ON t.log_index = e.entry_id DIV 65536
-WHERE NOT e.transaction_id <=> t.transaction_id
-UNION ALL
-SELECT 'journal_entries.account_code', e.entry_id DIV 65536, e.account_code, a.account_code
-FROM journal_entries e
 LEFT JOIN chart_of_accounts a ON a.account_id = e.account_id
-WHERE NOT e.account_code <=> a.account_code
+WHERE NOT (e.transaction_id <=> t.transaction_id AND e.account_code <=> a.account_code AND e.currency <=> a.currency)
 UNION ALL
-SELECT 'journal_entries.currency', e.entry_id DIV 65536, e.currency, a.currency
-FROM journal_entries e
-JOIN chart_of_accounts a ON a.account_id = e.account_id
-WHERE e.currency <> a.currency
-UNION ALL
-SELECT 'audit_log.transaction_id', t.log_index, coalesce(a.transaction_id, a.audit_id), t.transaction_id
+SELECT 'audit_log.transaction_id', t.log_index, CAST(coalesce(a.transaction_id, a.audit_id) AS CHAR),
+    CAST(t.transaction_id AS CHAR)
 FROM transactions t
 LEFT JOIN audit_log a ON a.log_index = t.log_index
 WHERE NOT (a.transaction_id <=> t.transaction_id AND a.event_timestamp <=> t.posting_date
@@ -240,28 +241,27 @@ WHERE NOT (a.transaction_id <=> t.transaction_id AND a.event_timestamp <=> t.pos
     AND a.principal <=> t.principal AND a.source_system <=> t.source_system AND a.source_ip <=> t.source_ip
     AND a.action <=> if(t.reverses_transaction_id IS NULL, 'POST', 'REVERSE') AND a.event_metadata IS NULL
     AND a.description <=> concat(if(t.reverses_transaction_id IS NULL, 'Posted transaction ', 'Posted reversal '),
-        t.transaction_number)
-    AND a.audit_id <=> CAST(unhex(concat(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', t.posting_date) DIV 1000),
-        12, '0'), '80008000', lpad(hex(t.log_index), 12, '0'))) AS UUID))
+        t.transaction_number))
 UNION ALL
-SELECT 'audit_log.audit_id', log_index, audit_id, NULL
+SELECT 'audit_log.audit_id', log_index, CAST(audit_id AS CHAR), NULL
 FROM audit_log
-WHERE log_index IS NOT NULL AND audit_id <> CAST(unhex(concat(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01',
-    event_timestamp) DIV 1000), 12, '0'), '80008000', lpad(hex(log_index), 12, '0'))) AS UUID)
+WHERE log_index IS NOT NULL
+    AND replace(CAST(audit_id AS CHAR), '-', '') <> lower(concat(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01',
+        event_timestamp) DIV 1000), 12, '0'), '80008000', lpad(hex(log_index), 12, '0')))
 UNION ALL
-SELECT 'audit_log.event_type', a.log_index, a.event_type, NULL
+SELECT 'audit_log.event_type', a.log_index, CAST(a.event_type AS CHAR), NULL
 FROM audit_log a
 LEFT JOIN transactions t ON t.log_index = a.log_index
 WHERE a.log_index IS NOT NULL AND t.log_index IS NULL
     AND a.event_type IN ('TRANSACTION_POSTED', 'TRANSACTION_REVERSED')
 UNION ALL
-SELECT 'audit_log.log_index', log_index, count(*), '1'
+SELECT 'audit_log.log_index', log_index, CAST(count(*) AS CHAR), '1'
 FROM audit_log
 WHERE log_index IS NOT NULL
 GROUP BY log_index
 HAVING count(*) > 1
 UNION ALL
-SELECT 'chart_of_accounts.version', coalesce(v.log_index, -1), a.version, v.version
+SELECT 'chart_of_accounts.version', coalesce(v.log_index, -1), CAST(a.version AS CHAR), CAST(v.version AS CHAR)
 FROM chart_of_accounts a
 LEFT JOIN account_versions v ON v.account_id = a.account_id
     AND v.version = (SELECT max(w.version) FROM account_versions w WHERE w.account_id = a.account_id)

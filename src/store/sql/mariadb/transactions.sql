@@ -17,13 +17,14 @@ VALUES (?1, ?2, ?4, ?5, ?6, ?7, ?8, ?9, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, 
 -- in: log_index integer, reversed_by_transaction_id blob
 UPDATE transactions SET status = 'REVERSED', reversed_by_transaction_id = ?2 WHERE log_index = ?1;
 
--- The rows of the audit log for a range of transactions that were just inserted.
+-- The rows of the audit log for a range of transactions that were just inserted. audit_id is given as text: 16 bytes
+-- would be taken in the order of storage, which the UUID type has changed for this version.
 -- query: posting_event_insert
 -- in: from_log_index integer, before_log_index integer
 INSERT INTO audit_log (audit_id, event_timestamp, event_type, severity, outcome, transaction_id, user_id, principal,
     source_system, source_ip, action, description, log_index)
-SELECT unhex(concat(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', posting_date) DIV 1000), 12, '0'), '80008000',
-        lpad(hex(log_index), 12, '0'))),
+SELECT concat(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', posting_date) DIV 1000), 12, '0'), '80008000',
+        lpad(hex(log_index), 12, '0')),
     posting_date, if(reverses_transaction_id IS NULL, 'TRANSACTION_POSTED', 'TRANSACTION_REVERSED'), 'INFO', 'SUCCESS',
     transaction_id, created_by, principal, source_system, source_ip,
     if(reverses_transaction_id IS NULL, 'POST', 'REVERSE'),
