@@ -9,7 +9,7 @@
 #define LEDGER_INTEGRITY_VERIFY_STATE_H
 
 #include "base/text_builder.h"
-#include "engine/handle.h"
+#include "engine/session.h"
 #include "integrity/checks.h"
 #include "integrity/log_state.h"
 #include "integrity/totals_state.h"
@@ -45,7 +45,7 @@ struct verify_correction {
 
 struct verify {
     struct ledger_call *call;
-    struct ledger *ledger;
+    struct session *session;
     struct store *store;
     struct record_hasher *hasher;
     const struct ledger_verify_options *options;
@@ -169,6 +169,7 @@ LEDGER_MUST_CHECK ledger_status verify_add_account(struct verify *verify, int64_
 /* verify_storage.c: what is not about rows. */
 LEDGER_MUST_CHECK ledger_status verify_check_schema(struct verify *verify);
 LEDGER_MUST_CHECK ledger_status verify_check_storage(struct verify *verify);
+LEDGER_MUST_CHECK ledger_status verify_check_derived(struct verify *verify);
 LEDGER_MUST_CHECK ledger_status verify_check_strays(struct verify *verify);
 
 /* verify_pass.c: the one pass over the log. */

@@ -69,6 +69,9 @@ UNREACHABLE = {
     'LEDGER_REPORT_DIFFERS': 'told by the document of verify-report, see reports.case',
     'LEDGER_OUT_OF_MEMORY': 'swept by the fault tests',
     'LEDGER_DEFECT': 'a defect',
+    'LEDGER_DATABASE_HAS_CONFLICT': 'of a server, at the end of many tries; swept by the fault tests',
+    'LEDGER_CONNECTION_IS_LOST': 'of a server; see the suites that kill it',
+    'LEDGER_ACCESS_IS_DENIED': 'of a server; see the suites of its roles',
     'LEDGER_OUTCOME_IS_UNKNOWN': 'swept by the fault tests',
 }
 
