@@ -19,10 +19,12 @@ I1 Whatever was started bears its node's directory in its environment (MARK): it
    nothing foreign is ever killed, whatever number it has.
 I2 A node starts from the position that --wsrep-recover finds. A cluster that is down as a whole is begun again by the
    node that is furthest, never by another.
-I3 `down` leaves no process, namespace or interface behind, whatever state the cluster is in.
+I3 `down` leaves no process, namespace or interface behind, whatever state the cluster is in, and even where its record is
+   lost: names follow from the directory.
 """
 
 import argparse
+import hashlib
 import json
 import os
 import pathlib
@@ -233,7 +235,8 @@ class Cluster:
     """The cluster of a directory. `is_detached`: the servers outlive the group of processes that began them."""
 
     def __init__(self, directory, namespaces=False, is_detached=False):
-        self.directory = pathlib.Path(directory).absolute()
+        self.directory = pathlib.Path(directory).resolve()
+        self.name = f'ledger-{hashlib.sha256(str(self.directory).encode()).hexdigest()[:8]}'
         self.is_detached = is_detached
         self.children = []
         self.state = self.read_state()
@@ -255,7 +258,7 @@ class Cluster:
 
     def take_network(self):
         if self.state['prefix']:
-            self.network = Network(self.state['name'], self.state['prefix'])
+            self.network = Network(self.name, self.state['prefix'])
 
     def choose(self):
         """Addresses, ports, names: chosen once, recorded, the same ever after."""
@@ -270,8 +273,7 @@ class Cluster:
             node = dict(USUAL_PORTS) if prefix else {service: next(ports) for service in SERVICES}
             node['address'] = f'{prefix}.{number}' if prefix else '127.0.0.1'
             nodes[str(number)] = node
-        self.state = {'name': f'ledger-{secrets.token_hex(4)}', 'password': secrets.token_hex(8), 'prefix': prefix,
-                      'is_made': False, 'nodes': nodes}
+        self.state = {'password': secrets.token_hex(8), 'prefix': prefix, 'is_made': False, 'nodes': nodes}
         self.write_state()
         self.take_network()
 
@@ -396,7 +398,7 @@ class Cluster:
         group = ','.join('{address}:{group_port}'.format(**self.node(other)) for other in NODES)
         (directory / 'data').mkdir(parents=True, exist_ok=True)
         (directory / 'my.cnf').write_text(SERVER_CONFIGURATION.format(
-            directory=directory, provider=provider, name=self.state['name'], number=number, group=group,
+            directory=directory, provider=provider, name=self.name, number=number, group=group,
             user='user = mysql\n' if is_root() else '', **node), encoding='utf-8')
         if is_root():
             for path in (directory, directory / 'data'):
@@ -491,7 +493,6 @@ class Cluster:
     def kill(self, *numbers):
         """kill -9 of all that belongs to the nodes; they are gone when this returns."""
         for number in numbers:
-            self.node(number)
             wait_until(lambda: not self.signal(number, signal.SIGKILL), f'node {number} ended', step=0.02)
 
     def signal(self, number, which, name=None):
@@ -510,27 +511,25 @@ class Cluster:
     def stop(self, *numbers):
         """Stops nodes cleanly, one after the other: each leaves the component, and the last may begin it again."""
         for number in numbers:
-            self.node(number)
             self.signal(number, signal.SIGTERM, 'mariadbd')
             wait_until(lambda: not self.signal(number, 0), f'node {number} stopped')
 
     def down(self, keep=False):
         """Ends the cluster; without `keep` nothing of it is left."""
-        self.need_state()
         if keep:
             self.stop(*NODES)
         self.kill(*NODES)
-        if self.network:
-            self.network.down()
+        if is_root() and shutil.which('ip', path=PROGRAMS):
+            Network(self.name, None).down()
         if not keep:
             for number in NODES:
                 shutil.rmtree(self.node_directory(number), ignore_errors=True)
-            self.state_file().unlink()
+            self.state_file().unlink(missing_ok=True)
             self.state, self.network = None, None
             try:
                 self.directory.rmdir()
             except OSError:
-                pass  # somebody keeps other things there
+                pass  # it was never there, or somebody keeps other things in it
 
     # Cutting
 
@@ -566,7 +565,7 @@ def print_status(cluster):
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--directory', type=pathlib.Path, default=TOP / 'build' / 'cluster', metavar='D')
+    parser.add_argument('--directory', type=pathlib.Path, default=TOP / 'build-cluster', metavar='D')
     commands = parser.add_subparsers(dest='command', required=True, metavar='COMMAND')
     up = commands.add_parser('up')
     up.add_argument('--namespaces', action='store_true')
@@ -592,8 +591,7 @@ def main():
     if options.command == 'status':
         return print_status(cluster)
     if options.command == 'down':
-        if cluster.state:
-            cluster.down(options.keep)
+        cluster.down(options.keep)
         return 0
     cluster.need_state()
     if options.command == 'exec':
