@@ -216,8 +216,8 @@ static void a_session_belongs_to_the_same_ledger(void **state)
     struct fixture *fixture = *state;
     struct session *session = take(fixture);
     struct session *second = NULL;
-    static const char another[] = "UPDATE ledger_settings SET ledger_id = 'another'";
-    fixture_damage(fixture, another, another);
+    fixture_damage(fixture, "UPDATE ledger_settings SET ledger_id = 'another'",
+                   "UPDATE ledger_settings SET ledger_id = 'another'");
     assert_status(fixture->call, pool_take(fixture->call, fixture->ledger, &second), LEDGER_DATABASE_IS_UNAVAILABLE);
     assert_message(fixture->call, "another ledger stands where this one was");
     give_back(fixture, session);
@@ -339,6 +339,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_session_belongs_to_the_same_ledger, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(many_threads_read_and_write, fixture_setup, fixture_teardown),
     };
+    /* About files. */
     const struct CMUnitTest tests_of_sqlite[] = {
         cmocka_unit_test_setup_teardown(a_failed_opening_takes_no_place, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(a_relative_path_is_of_where_the_ledger_was_opened, fixture_setup,
