@@ -42,6 +42,7 @@ import time
 TOP = pathlib.Path(__file__).resolve().parent.parent
 NODES = (1, 2, 3)
 DATABASE = 'ledger_db'
+DATABASE_STATEMENT = 'CREATE DATABASE {} CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin'
 USER = 'ledger'
 MARK = 'LEDGER_CLUSTER_NODE'
 WAIT_S = 180  # for a state to come; seconds are usual, a busy machine takes its time
@@ -303,15 +304,20 @@ class Cluster:
 
     # What clients need
 
-    def uris(self):
+    def uris(self, database=DATABASE):
         """A URI by node: all name every node, each begins with its own."""
-        self.need_state()
-        return {first: self.uri_of(*NODES[first - 1:], *NODES[:first - 1]) for first in NODES}
+        return {first: self.uri_of(*NODES[first - 1:], *NODES[:first - 1], database=database) for first in NODES}
 
-    def uri_of(self, *numbers):
-        """A URI that names these nodes, in this order."""
+    def uri_of(self, *numbers, database=DATABASE):
+        """A URI that names these nodes, in this order. The namespaces' addresses are not the loopback's, where nobody asks
+        for certificates, but as private."""
         hosts = ','.join('{address}:{port}'.format(**self.node(number)) for number in numbers)
-        return f'mysql://{USER}:{self.state["password"]}@{hosts}/{DATABASE}'
+        options = '?ssl_disabled=true' if self.network else ''
+        return f'mysql://{USER}:{self.state["password"]}@{hosts}/{database}{options}'
+
+    def make_database(self, database):
+        """One more database for programs: its name begins as DATABASE's does."""
+        self.query(next(iter(self.running())), DATABASE_STATEMENT.format(database))
 
     def query(self, number, sql, timeout_s=30):
         """Rows of texts, asked as the server's administrator on the node's socket, which no cut can reach. A fault is
@@ -418,9 +424,9 @@ class Cluster:
             *(['--user=mysql'] if is_root() else []))
         self.launch(1, '--wsrep-new-cluster')
         self.wait_synced([1])
-        self.query(1, f"CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin; "
-                      f"CREATE USER {USER}@'%' IDENTIFIED BY '{self.state['password']}'; "
-                      f"GRANT ALL ON {DATABASE}.* TO {USER}@'%'")
+        self.make_database(DATABASE)
+        self.query(1, f"CREATE USER {USER}@'%' IDENTIFIED BY '{self.state['password']}'; "
+                      f"GRANT ALL ON `ledger\\_%`.* TO {USER}@'%'")
         self.state['is_made'] = True
         self.write_state()
 
