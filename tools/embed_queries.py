@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Embeds the SQL of src/store/sql into C: queries by name and migrations, for every dialect.
+"""Embeds the SQL of src/store/sql into C: queries by name, migrations and grants, for every dialect.
 
     embed_queries.py SQL_DIRECTORY OUTPUT_DIRECTORY [DEPFILE]
 
@@ -23,6 +23,11 @@ that its result may be too large for memory.
 A migration is a file <dialect>/migrations/NNNN_name.sql of statements, each ending with `;` at the end of a line. Within
 a statement the text is kept as it is, since a database may give it back word by word; comments between statements go.
 
+A file <dialect>/grants/ROLE.sql, where the database has users, says what a role needs: first `CREATE USER {account}
+IDENTIFIED BY '<password>';`, then GRANT statements, each ending with `;` at the end of a line. The comments above a
+statement go with it, and are printed as it is. Names stand in braces: {account}, {database}, and {pattern}, which is the
+database where it is matched as a pattern.
+
 The build fails, naming file and line, when something is declared twice or not at all, a type is unknown, a parameter
 has no declaration, dialects differ in names, inputs, outputs or migrations, or migrations do not count 1, 2, 3 ...
 """
@@ -41,6 +46,9 @@ POSITIONAL = {'mariadb', 'mysql'}
 NAME = re.compile(r'[a-z][a-z0-9_]*\Z')
 DECLARATION = re.compile(r'--\s*(query|in|out|none|rows):\s*(.*)\Z')
 COLUMN = re.compile(r'([a-z][a-z0-9_]*)\s+([a-z]+)(\??)\Z')
+PLACEHOLDER = re.compile(r'\{[^}]*\}?')
+PLACEHOLDERS = {'{account}', '{database}', '{pattern}'}
+CREATE_USER = "CREATE USER {account} IDENTIFIED BY '<password>'"
 MIGRATION = re.compile(r'(\d{4})_([a-z0-9_]+)\.sql\Z')
 CREATE = re.compile(
     r'CREATE\s+(?:TEMP\s+|TEMPORARY\s+|UNIQUE\s+|OR\s+REPLACE\s+|SQL\s+SECURITY\s+\w+\s+)*(TABLE|INDEX|VIEW|TRIGGER)\s+'
@@ -82,6 +90,12 @@ class Statement:
     sql: str
     object_type: str
     object_name: str
+
+
+@dataclass
+class Grant:
+    comment: str  # whole lines, '' where there is none
+    sql: str
 
 
 @dataclass
@@ -223,11 +237,34 @@ def read_migrations(paths):
     return migrations
 
 
+def read_grants(path):
+    """The statements of one role, each with the comment above it."""
+    if NAME.match(path.stem) is None:
+        raise Fault(path, 1, f'"{path.stem}" is no name of a role')
+    grants, comment, statement = [], [], []
+    for line, text in enumerate(path.read_text(encoding='utf-8').splitlines(), 1):
+        for unknown in set(PLACEHOLDER.findall(text)) - PLACEHOLDERS:
+            raise Fault(path, line, f'{unknown} is not one of {", ".join(sorted(PLACEHOLDERS))}')
+        if not statement and text.startswith('--'):
+            comment.append(text + '\n')
+        elif statement or text.strip() != '':
+            statement.append(text.rstrip())
+            if text.rstrip().endswith(';'):
+                sql = '\n'.join(statement)[:-1]
+                if sql != CREATE_USER if not grants else not sql.startswith('GRANT '):
+                    raise Fault(path, line, f'expected {"a GRANT" if grants else CREATE_USER} here')
+                grants.append(Grant(''.join(comment), sql))
+                comment, statement = [], []
+    if comment or statement or len(grants) < 2:
+        raise Fault(path, 1, 'a role is CREATE USER and at least one GRANT, each ending with ";" at the end of a line')
+    return grants
+
+
 def check_dialects_agree(dialects):
     """Every dialect has the same queries, with the same inputs and outputs, and the same migrations."""
     items = list(dialects.items())
-    for left, (left_queries, left_migrations) in items:
-        for right, (right_queries, right_migrations) in items:
+    for left, (left_queries, left_migrations, _) in items:
+        for right, (right_queries, right_migrations, _) in items:
             for name, query in left_queries.items():
                 other = right_queries.get(name)
                 if other is None:
@@ -304,6 +341,20 @@ struct migration {
     const struct migration_statement *statements;
     unsigned statements_count;
 };
+
+/* A statement of a role's grants, without its `;`, with {account}, {database} and {pattern} for the names. The comment
+ * above it has whole lines, or is "". */
+struct grant_statement {
+    const char *comment;
+    const char *sql;
+};
+
+/* What a role needs: the first statement makes the account. */
+struct role_grants {
+    const char *role;
+    const struct grant_statement *statements;
+    unsigned statements_count;
+};
 """
 
 
@@ -328,9 +379,12 @@ def write_header(path, dialects):
     out += ['\n/* The same in every dialect; that of version 1 first. */\n',
             f'enum {{ MIGRATIONS_COUNT = {len(migrations)} }};\n',
             'extern const char *const migration_names[MIGRATIONS_COUNT];\n']
-    for dialect in dialects:
+    for dialect, (_, _, roles) in dialects.items():
         out += [f'\nextern const struct query_definition queries_{dialect}[QUERY_COUNT]; /* by query_id */\n',
                 f'extern const struct migration migrations_{dialect}[MIGRATIONS_COUNT];\n']
+        if roles:
+            out += [f'enum {{ ROLES_{dialect.upper()}_COUNT = {len(roles)} }};\n',
+                    f'extern const struct role_grants grants_{dialect}[ROLES_{dialect.upper()}_COUNT];\n']
     out += ['\n#endif\n']
     path.write_text(''.join(out), encoding='utf-8')
 
@@ -350,7 +404,20 @@ def write_names(path, migrations):
                     f'const char *const migration_names[MIGRATIONS_COUNT] = {{\n{names}}};\n', encoding='utf-8')
 
 
-def write_dialect(path, dialect, queries, migrations):
+def write_roles(out, dialect, roles):
+    """The grants of every role of a dialect."""
+    for role, grants in roles.items():
+        out.append(f'\nstatic const struct grant_statement {role}_grants[] = {{\n')
+        out += [f'    {{\n        {c_string(grant.comment, 8) or chr(34) * 2},\n        {c_string(grant.sql, 8)},\n    }},\n'
+                for grant in grants]
+        out.append('};\n')
+    if roles:
+        out.append(f'\nconst struct role_grants grants_{dialect}[ROLES_{dialect.upper()}_COUNT] = {{\n')
+        out += [f'    {{"{role}", {role}_grants, {len(grants)}}},\n' for role, grants in roles.items()]
+        out.append('};\n')
+
+
+def write_dialect(path, dialect, queries, migrations, roles):
     out = ['/* Made from src/store/sql by tools/embed_queries.py. */\n#include <stddef.h>\n\n#include "store/driver.h"\n\n',
            *[f'_Static_assert(VALUE_{name.upper()} == {value}, "{name}");\n' for name, value in TYPES.items()],
            '\n/* One literal a statement, however long: every compiler that we use takes it. */\n',
@@ -386,6 +453,7 @@ def write_dialect(path, dialect, queries, migrations):
     out += [f'    {{{migration.version}, "{migration.name}", migration_{migration.version}_statements, '
             f'{len(migration.statements)}}},\n' for migration in migrations]
     out.append('};\n')
+    write_roles(out, dialect, roles)
     path.write_text(''.join(out), encoding='utf-8')
 
 
@@ -397,8 +465,10 @@ def main(arguments):
     for directory in sorted(path for path in sql.iterdir() if path.is_dir()):
         query_paths = sorted(directory.glob('*.sql'))
         migration_paths = sorted((directory / 'migrations').glob('*.sql'))
-        read += [directory, directory / 'migrations', *query_paths, *migration_paths]
-        dialects[directory.name] = (read_queries(query_paths), read_migrations(migration_paths))
+        grant_paths = sorted((directory / 'grants').glob('*.sql'))
+        read += [directory, directory / 'migrations', directory / 'grants', *query_paths, *migration_paths, *grant_paths]
+        dialects[directory.name] = (read_queries(query_paths), read_migrations(migration_paths),
+                                    {path.stem: read_grants(path) for path in grant_paths})
         if not query_paths or not migration_paths:
             raise Fault(directory, 1, 'a dialect needs queries and a migration')
     if not dialects:
@@ -407,8 +477,8 @@ def main(arguments):
     output.mkdir(parents=True, exist_ok=True)
     write_header(output / 'queries.h', dialects)
     write_names(output / 'migration_names.c', next(iter(dialects.values()))[1])
-    for dialect, (queries, migrations) in dialects.items():
-        write_dialect(output / f'queries_{dialect}.c', dialect, queries, migrations)
+    for dialect, (queries, migrations, roles) in dialects.items():
+        write_dialect(output / f'queries_{dialect}.c', dialect, queries, migrations, roles)
     if len(arguments) == 3:
         # Directories too, so that a new file makes the build look again.
         names = ' '.join(str(path).replace(' ', '\\ ') for path in read if path.exists())
