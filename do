@@ -4,8 +4,8 @@ set -eu
 cd "$(dirname "$0")"
 
 # What each command needs on Debian 12, by package.
-packages_build='gcc libc6-dev binutils meson ninja-build pkgconf python3 libsqlite3-dev libssl-dev libsmartcols-dev
-    libutf8proc-dev scdoc tzdata'
+packages_build='gcc libc6-dev binutils meson ninja-build pkgconf python3 libsqlite3-dev libmariadb-dev libssl-dev
+    libsmartcols-dev libutf8proc-dev scdoc tzdata'
 packages_demo="$packages_build sqlite3"
 packages_test="$packages_demo clang libclang-rt-14-dev clang-tidy clang-format shellcheck cppcheck libcmocka-dev
     libjansson-dev git procps strace valgrind"
