@@ -50,7 +50,7 @@ SELECT count(*) FROM integrity_tiles;
 -- in: action symbol, description text, event_metadata text?
 INSERT INTO audit_log (audit_id, event_timestamp, event_type, severity, outcome, transaction_id, user_id, principal,
     source_system, source_ip, action, description, event_metadata, log_index)
-VALUES (concat(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', ?2) DIV 1000), 12, '0'), '80008000',
+VALUES (concat(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', ?2) DIV 1000), 12, '0'), '70008000',
         lpad(hex(?1), 12, '0')),
     ?2, ?3, ?4 + 1, 2 - ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?1);
 
@@ -247,7 +247,7 @@ SELECT 'audit_log.audit_id', log_index, CAST(audit_id AS CHAR), NULL
 FROM audit_log
 WHERE log_index IS NOT NULL
     AND replace(CAST(audit_id AS CHAR), '-', '') <> lower(concat(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01',
-        event_timestamp) DIV 1000), 12, '0'), '80008000', lpad(hex(log_index), 12, '0')))
+        event_timestamp) DIV 1000), 12, '0'), '70008000', lpad(hex(log_index), 12, '0')))
 UNION ALL
 SELECT 'audit_log.event_type', a.log_index, CAST(a.event_type AS CHAR), NULL
 FROM audit_log a
