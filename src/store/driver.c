@@ -50,6 +50,12 @@ ledger_status driver_open(struct ledger_call *call, const struct driver_options 
     return LEDGER_DONE;
 }
 
+ledger_status driver_resolve_uri(struct ledger_call *call, struct ledger_text uri, struct ledger_text *ret_uri)
+{
+    return uri_has_scheme(uri, "sqlite") ? driver_sqlite_resolve_uri(call, uri, ret_uri)
+                                         : ledger_call_copy_text(call, uri, ret_uri);
+}
+
 void driver_free(struct driver *driver)
 {
     if (driver != NULL) {

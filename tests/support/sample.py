@@ -67,7 +67,7 @@ class Sample:
     """What was made: `requests` are the postings with a key, as they were sent; `posted` all results in order."""
 
     def __init__(self, directory):
-        self.database = directory / 'ledger.db'
+        self.database = harness.new_database(directory)
         self.requests = []
         self.posted = []
 
