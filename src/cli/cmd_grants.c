@@ -26,7 +26,7 @@ static const struct command_option options[OPTIONS_COUNT] = {
                      .help = "from where the user comes, as the server writes it, such as 10.0.0.%; else localhost"},
     [OPTION_DATABASE] = {.name = "database",
                          .argument = "NAME",
-                         .help = "the database; else the one of the URI, or ledger_db where that names none"},
+                         .help = "the database; else that of the URI, or ledger_db where there is no URI"},
 };
 
 static LEDGER_MUST_CHECK ledger_status grants_write_json(struct cli *cli, const struct ledger_grants *grants)
