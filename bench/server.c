@@ -223,9 +223,10 @@ struct bare_table {
     unsigned columns_count;
 };
 
-static bool column_is_text(const struct column *column)
+/* Of all but numbers the client library takes an array of pointers. */
+static bool column_is_pointed(const struct column *column)
 {
-    return column->type == MYSQL_TYPE_STRING || column->type == MYSQL_TYPE_BLOB;
+    return column->type != MYSQL_TYPE_LONGLONG;
 }
 
 static void table_open(struct bare_table *table, MYSQL *server, const char *sql, size_t rows,
@@ -256,10 +257,11 @@ static void table_execute(struct bare_table *table, size_t first, unsigned rows)
     for (unsigned c = 0; c < table->columns_count; c++) {
         struct column *column = &table->columns[c];
         binds[c].buffer_type = column->type;
-        binds[c].buffer = rows > 1 && column_is_text(column) ? (void *)&column->pointers[first]
-                                                             : column->values + first * column->width;
+        binds[c].buffer = rows > 1 && column_is_pointed(column) ? (void *)&column->pointers[first]
+                                                                : column->values + first * column->width;
         binds[c].length = &column->lengths[first];
-        binds[c].buffer_length = column->lengths[first];
+        /* The client library makes room for a row of an array by this, not by its length. */
+        binds[c].buffer_length = column->width;
     }
     unsigned array_size = rows > 1 ? rows : 0;
     (void)mysql_stmt_attr_set(table->statement, STMT_ATTR_ARRAY_SIZE, &array_size);

@@ -187,10 +187,10 @@ static ledger_status connection_give_up(struct ledger_call *call, const struct m
     }
     LEDGER_TRY(text_builder_finish(call, &builder, &places));
     int64_t tenths = (monotonic_ms() - effort->begin_ms) / 100;
-    return ledger_fail(call, status, "Can't connect to MySQL server on %.*s: %u %s in %lld.%lld s; %s",
+    return ledger_fail(call, status, "Can't connect to MySQL server on %.*s: %u %s in %lld.%lld s",
                        TEXT_ARGUMENTS(places), effort->attempts_count,
                        effort->attempts_count == 1 ? "attempt" : "attempts", (long long)(tenths / 10),
-                       (long long)(tenths % 10), ledger_status_remedy(status));
+                       (long long)(tenths % 10));
 }
 
 enum connection_round { ROUND_CONNECTED, ROUND_MAY_HELP, ROUND_CANNOT_HELP };

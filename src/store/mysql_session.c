@@ -100,7 +100,11 @@ static void session_set_tls(const struct mysql_target *target, MYSQL *handle)
     }
     (void)mysql_optionsv(handle, MYSQL_OPT_SSL_ENFORCE, &is_enforced);
     (void)mysql_optionsv(handle, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &is_verified);
-    if (uri->ssl_ca != NULL) {
+    if (!is_verified) {
+        /* The library would verify against an authority all the same. */
+        (void)mysql_optionsv(handle, MYSQL_OPT_SSL_CA, NULL);
+        (void)mysql_optionsv(handle, MYSQL_OPT_SSL_CAPATH, NULL);
+    } else if (uri->ssl_ca != NULL) {
         (void)mysql_optionsv(handle, MYSQL_OPT_SSL_CA, uri->ssl_ca);
     }
     if (uri->ssl_cert != NULL) {
@@ -287,6 +291,13 @@ static bool session_connect(const struct mysql_target *target, MYSQL *handle, st
         return session_refuse_by_error(target, handle, refusal);
     }
     session_keep_alive(handle);
+    /* Enforced or not, the library goes on in the clear where the server offers no TLS and nothing is verified. */
+    if (mysql_uri_tls(target->uri, target->host) != MYSQL_TLS_AS_CONFIGURED && mysql_get_ssl_cipher(handle) == NULL) {
+        (void)session_refuse(refusal, LEDGER_DATABASE_IS_UNAVAILABLE,
+                             "the server offers no TLS, which is asked for off this machine or by the URI's options");
+        refusal->is_lasting = true;
+        return false;
+    }
     if (!session_check_version(handle, session, refusal) || !session_check_node(target, handle, session, refusal)) {
         return false;
     }

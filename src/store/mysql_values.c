@@ -159,6 +159,8 @@ void mysql_input_set(struct mysql_input *input, const struct value *value, MYSQL
     case VALUE_NULL:
         break;
     }
+    /* The client library makes room for a row of an array by this, not by the length. */
+    bind->buffer_length = input->size;
 }
 
 void mysql_output_prepare(struct mysql_output *output, enum value_type type, MYSQL_BIND *bind)
