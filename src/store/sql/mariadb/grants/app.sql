@@ -2,7 +2,8 @@
 -- the engine changes; it can define, drop and empty nothing. Run this after init: a table has to be there for its grants.
 CREATE USER {account} IDENTIFIED BY '<password>';
 
-GRANT SELECT ON {pattern}.* TO {account};
+-- SHOW VIEW is for verify, which reads how each view is defined.
+GRANT SELECT, SHOW VIEW ON {pattern}.* TO {account};
 
 -- Rows are added, but not those that init writes once: schema_migrations, ledger_settings, integrity_head, writer_lease.
 GRANT INSERT ON {database}.chart_of_accounts TO {account};
