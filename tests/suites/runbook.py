@@ -364,7 +364,8 @@ class Idle:
 
     def __init__(self, place):
         self.process = subprocess.Popen(
-            ['mysql', '-u', 'user', '-h', LOCAL, '--batch', '--skip-column-names', '--unbuffered', 'ledger_db'],
+            ['mysql', '-u', 'user', '-h', LOCAL, '--batch', '--skip-column-names', '--unbuffered', '--skip-reconnect',
+             'ledger_db'],
             env={**place.environment, 'MYSQL_PWD': PASSWORDS['user']}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True)
         self.process.stdin.write('SELECT connection_id();\n')
@@ -374,7 +375,7 @@ class Idle:
     def is_ended(self):
         """Whether the connection was ended: the client notices when it asks the next time."""
         _, said = self.process.communicate('SELECT 1;\n', timeout=TIMEOUT_S)
-        return self.process.returncode != 0 and 'ERROR 2' in said + 'ERROR 1927'
+        return self.process.returncode != 0 and re.search(r'ERROR (1927|2006|2013)\b', said) is not None
 
     def close(self):
         if self.process.poll() is None:
