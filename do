@@ -4,10 +4,11 @@ set -eu
 cd "$(dirname "$0")"
 
 # What each command needs on Debian 12, by package.
-packages_build='gcc libc6-dev binutils meson ninja-build pkgconf python3 libsqlite3-dev libssl-dev libsmartcols-dev
-    libutf8proc-dev scdoc tzdata'
+packages_build='gcc libc6-dev binutils meson ninja-build pkgconf python3 libsqlite3-dev libmariadb-dev libssl-dev
+    libsmartcols-dev libutf8proc-dev scdoc tzdata'
 packages_demo="$packages_build sqlite3"
-packages_test="$packages_demo clang libclang-rt-14-dev clang-tidy clang-format shellcheck cppcheck libcmocka-dev
+packages_cluster='python3 mariadb-server galera-4 rsync iproute2 iptables procps'
+packages_test="$packages_demo $packages_cluster clang libclang-rt-14-dev clang-tidy clang-format shellcheck cppcheck libcmocka-dev
     libjansson-dev git procps strace valgrind"
 
 jobs=$(nproc)
@@ -226,11 +227,18 @@ command_fault() {
     plan_suites build | tools/run_tests.py --jobs "$jobs" --timeout 1000000
 }
 
+command_cluster() {
+    # shellcheck disable=SC2086
+    need $packages_cluster
+    exec tools/cluster.py "$@"
+}
+
 command_fmt() {
     c_files | xargs clang-format -i
 }
 
 command_clean() {
+    [ ! -f build/cluster/cluster.json ] || tools/cluster.py down
     rm -rf build build-asan build-clang build-fuzz build-tsan
 }
 
@@ -244,10 +252,11 @@ command_help() {
 ./do bench [NAME]      the figures of docs/PERFORMANCE.md
 ./do fuzz [SECONDS]    fuzzes each parser, 60 seconds each unless told
 ./do fault             the suites with their sweeps of faults in full (hours)
+./do cluster COMMAND   a Galera cluster of three on this machine, to try out: up, status, down and more (--help)
 ./do clean             removes the build directories
 ./do help              this
 
-demo and test install what is missing on Debian 12 (as root or by sudo) and say what.
+demo, test and cluster install what is missing on Debian 12 (as root or by sudo) and say what.
 One test alone: build/tests/unit/test_json, or LEDGER_BUILD=$PWD/build LEDGER_ADMIN=$PWD/build/ledger-admin
 tests/suites/NAME.
 HELP
@@ -256,7 +265,7 @@ HELP
 command=${1:-help}
 [ $# -eq 0 ] || shift
 case $command in
-demo | build | test | lint | fmt | bench | fuzz | fault | clean | help) "command_$command" "$@" ;;
+demo | build | test | lint | fmt | bench | fuzz | fault | cluster | clean | help) "command_$command" "$@" ;;
 *)
     command_help >&2
     die "there is no command '$command'"

@@ -23,6 +23,9 @@ that its result may be too large for memory.
 A migration is a file <dialect>/migrations/NNNN_name.sql of statements, each ending with `;` at the end of a line. Within
 a statement the text is kept as it is, since a database may give it back word by word; comments between statements go.
 
+<dialect>/expected.txt, where there is one, is what a database says of the tables and views that the migrations made, as
+tools/expected_schema.py wrote it: after a line `-- table: name` or `-- view: name` the words of the database.
+
 The build fails, naming file and line, when something is declared twice or not at all, a type is unknown, a parameter
 has no declaration, dialects differ in names, inputs, outputs or migrations, or migrations do not count 1, 2, 3 ...
 """
@@ -42,6 +45,7 @@ NAME = re.compile(r'[a-z][a-z0-9_]*\Z')
 DECLARATION = re.compile(r'--\s*(query|in|out|none|rows):\s*(.*)\Z')
 COLUMN = re.compile(r'([a-z][a-z0-9_]*)\s+([a-z]+)(\??)\Z')
 MIGRATION = re.compile(r'(\d{4})_([a-z0-9_]+)\.sql\Z')
+EXPECTED = re.compile(r'-- (table|view): ([A-Za-z_][A-Za-z0-9_]*)\Z')
 CREATE = re.compile(
     r'CREATE\s+(?:TEMP\s+|TEMPORARY\s+|UNIQUE\s+|OR\s+REPLACE\s+|SQL\s+SECURITY\s+\w+\s+)*(TABLE|INDEX|VIEW|TRIGGER)\s+'
     r'(?:IF\s+NOT\s+EXISTS\s+)?["`]?([A-Za-z_][A-Za-z0-9_]*)', re.IGNORECASE)
@@ -82,6 +86,14 @@ class Statement:
     sql: str
     object_type: str
     object_name: str
+
+
+@dataclass
+class Object:
+    """A table or view, in the words of the database."""
+    type: str
+    name: str
+    definition: str = ''
 
 
 @dataclass
@@ -223,6 +235,33 @@ def read_migrations(paths):
     return migrations
 
 
+def read_expected(path):
+    """What the database says of each table and view; nothing for a dialect whose migrations say all."""
+    objects = []
+    if not path.exists():
+        return objects
+    for line, text in enumerate(path.read_text(encoding='utf-8').splitlines(), 1):
+        match = EXPECTED.match(text)
+        if match:
+            objects.append(Object(match[1], match[2]))
+        elif text == '' or text.startswith('-- '):
+            continue
+        elif not objects:
+            raise Fault(path, line, 'a description before the first "-- table:" or "-- view:"')
+        else:
+            objects[-1].definition += ('\n' if objects[-1].definition else '') + text
+    return objects
+
+
+def check_expected(path, objects, migrations):
+    """The tables and views of the migrations are described, and no others."""
+    described = [(described.type, described.name) for described in objects]
+    made = [(statement.object_type, statement.object_name) for migration in migrations
+            for statement in migration.statements if statement.object_type in ('table', 'view')]
+    if objects and sorted(set(made)) != sorted(described):
+        raise Fault(path, 1, 'describes other tables and views than the migrations make: run tools/expected_schema.py')
+
+
 def check_dialects_agree(dialects):
     """Every dialect has the same queries, with the same inputs and outputs, and the same migrations."""
     items = list(dialects.items())
@@ -304,10 +343,17 @@ struct migration {
     const struct migration_statement *statements;
     unsigned statements_count;
 };
+
+/* What the database itself says of a "table" or "view" that the migrations made. */
+struct schema_object {
+    const char *type;
+    const char *name;
+    const char *definition;
+};
 """
 
 
-def write_header(path, dialects):
+def write_header(path, dialects, expected):
     queries = next(iter(dialects.values()))[0]
     names = sorted(queries)
     out = [HEADER_HEAD, 'enum query_id {\n']
@@ -331,6 +377,9 @@ def write_header(path, dialects):
     for dialect in dialects:
         out += [f'\nextern const struct query_definition queries_{dialect}[QUERY_COUNT]; /* by query_id */\n',
                 f'extern const struct migration migrations_{dialect}[MIGRATIONS_COUNT];\n']
+        if expected[dialect]:
+            out += [f'enum {{ SCHEMA_{dialect.upper()}_COUNT = {len(expected[dialect])} }};\n',
+                    f'extern const struct schema_object schema_{dialect}[SCHEMA_{dialect.upper()}_COUNT];\n']
     out += ['\n#endif\n']
     path.write_text(''.join(out), encoding='utf-8')
 
@@ -350,7 +399,16 @@ def write_names(path, migrations):
                     f'const char *const migration_names[MIGRATIONS_COUNT] = {{\n{names}}};\n', encoding='utf-8')
 
 
-def write_dialect(path, dialect, queries, migrations):
+def write_expected(dialect, objects):
+    """The array of what the database says; nothing where it is not known."""
+    if not objects:
+        return []
+    rows = [f'    {{\n        "{described.type}",\n        "{described.name}",\n'
+            f'        {c_string(described.definition, 8)},\n    }},\n' for described in objects]
+    return [f'\nconst struct schema_object schema_{dialect}[SCHEMA_{dialect.upper()}_COUNT] = {{\n', *rows, '};\n']
+
+
+def write_dialect(path, dialect, queries, migrations, objects):
     out = ['/* Made from src/store/sql by tools/embed_queries.py. */\n#include <stddef.h>\n\n#include "store/driver.h"\n\n',
            *[f'_Static_assert(VALUE_{name.upper()} == {value}, "{name}");\n' for name, value in TYPES.items()],
            '\n/* One literal a statement, however long: every compiler that we use takes it. */\n',
@@ -386,6 +444,7 @@ def write_dialect(path, dialect, queries, migrations):
     out += [f'    {{{migration.version}, "{migration.name}", migration_{migration.version}_statements, '
             f'{len(migration.statements)}}},\n' for migration in migrations]
     out.append('};\n')
+    out += write_expected(dialect, objects)
     path.write_text(''.join(out), encoding='utf-8')
 
 
@@ -393,22 +452,25 @@ def main(arguments):
     if len(arguments) not in (2, 3):
         sys.exit(__doc__)
     sql, output = pathlib.Path(arguments[0]), pathlib.Path(arguments[1])
-    dialects, read = {}, [sql]
+    dialects, expected, read = {}, {}, [sql]
     for directory in sorted(path for path in sql.iterdir() if path.is_dir()):
         query_paths = sorted(directory.glob('*.sql'))
         migration_paths = sorted((directory / 'migrations').glob('*.sql'))
-        read += [directory, directory / 'migrations', *query_paths, *migration_paths]
+        expected_path = directory / 'expected.txt'
+        read += [directory, directory / 'migrations', *query_paths, *migration_paths, expected_path]
         dialects[directory.name] = (read_queries(query_paths), read_migrations(migration_paths))
         if not query_paths or not migration_paths:
             raise Fault(directory, 1, 'a dialect needs queries and a migration')
+        expected[directory.name] = read_expected(expected_path)
+        check_expected(expected_path, expected[directory.name], dialects[directory.name][1])
     if not dialects:
         raise Fault(sql, 1, 'no dialect here')
     check_dialects_agree(dialects)
     output.mkdir(parents=True, exist_ok=True)
-    write_header(output / 'queries.h', dialects)
+    write_header(output / 'queries.h', dialects, expected)
     write_names(output / 'migration_names.c', next(iter(dialects.values()))[1])
     for dialect, (queries, migrations) in dialects.items():
-        write_dialect(output / f'queries_{dialect}.c', dialect, queries, migrations)
+        write_dialect(output / f'queries_{dialect}.c', dialect, queries, migrations, expected[dialect])
     if len(arguments) == 3:
         # Directories too, so that a new file makes the build look again.
         names = ' '.join(str(path).replace(' ', '\\ ') for path in read if path.exists())

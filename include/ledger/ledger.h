@@ -1,7 +1,9 @@
 /* A ledger: opened, made, closed.
  *
- * A handle may be used by several threads; its functions then wait for each other. Any number of processes may work on
- * one ledger at a time. */
+ * A handle may be used by any number of threads, each with a call of its own. Every function takes one connection to
+ * the database for its duration, so that up to pool_size + pool_overflow_max of them work at once; further ones wait
+ * until the call's deadline, in the order in which they came. Readers run beside writers. Opening and freeing the
+ * handle is one thread's, while no other uses it. Any number of processes may work on one ledger at a time. */
 #ifndef LEDGER_LEDGER_H
 #define LEDGER_LEDGER_H
 
@@ -13,11 +15,18 @@ extern "C" {
 
 struct ledger;
 
+/* No more connections than pool_size. */
+#define LEDGER_POOL_NO_OVERFLOW UINT32_MAX
+
 /* How to open. Clear it, set `struct_size` to its size, then what differs: absent texts and zeros mean the default. */
 struct ledger_open_options {
     size_t struct_size;
-    struct ledger_text uri; /* "sqlite:///relative.db", "sqlite:////absolute.db"; absent: sqlite:///ledger.db */
-    bool read_only;         /* refuse every write */
+    struct ledger_text uri;      /* "sqlite:///relative.db", "sqlite:////absolute.db"; absent: sqlite:///ledger.db */
+    struct ledger_text password; /* of a server's user, where the URI has none */
+    bool read_only;              /* refuse every write */
+    uint32_t pool_size;          /* connections that are kept, the first from the start, others once needed; 0: 10 */
+    uint32_t pool_overflow_max;  /* more of them for a while; 0: 20 */
+    uint32_t query_timeout_ms;   /* how long a server may work on one statement; 0: no limit */
     uint32_t max_correction_age_days;             /* 0: no limit */
     int64_t correction_approval_threshold_minor;  /* 0: no reversal needs approval */
     struct ledger_text expected_time_zone;        /* where set, must be the ledger's own, else … */

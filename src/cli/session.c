@@ -41,9 +41,18 @@ static LEDGER_MUST_CHECK ledger_status session_prepare(struct cli *cli, struct l
 {
     LEDGER_TRY(settings_read(cli->call, cli->line.env_file.data, &cli->settings));
     ledger_call_set_timeout(cli->call, cli->settings.timeout_ms);
+    if (!text_is_absent(cli->settings.exposed_password_file)) {
+        output_message(&cli->output,
+                       "warning: others than its owner can read %.*s, which holds the password: chmod 600 it\n",
+                       TEXT_ARGUMENTS(cli->settings.exposed_password_file));
+    }
     *ret_options = (struct ledger_open_options){
         .struct_size = sizeof *ret_options,
         .uri = session_database(cli),
+        .password = cli->settings.password,
+        .pool_size = cli->settings.pool_size,
+        .pool_overflow_max = cli->settings.pool_overflow_max,
+        .query_timeout_ms = cli->settings.timeout_ms,
         .max_correction_age_days = cli->settings.max_correction_age_days,
         .correction_approval_threshold_minor = cli->settings.correction_approval_threshold_minor,
         .expected_time_zone = cli->settings.time_zone,

@@ -3,9 +3,13 @@
 #include "cli/settings.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/config.h"
+#include "base/file.h"
 #include "base/quote.h"
 #include "base/text.h"
 #include "domain/amount.h"
@@ -17,11 +21,20 @@ enum {
     SETTINGS_RETENTION_DAYS_DEFAULT = 3650,
     SETTINGS_POOL_SIZE_DEFAULT = 10,
     SETTINGS_MAX_OVERFLOW_DEFAULT = 20,
+    SETTINGS_PASSWORD_FILE_BYTES_MAX = 4096,
 };
+
+#define PASSWORD_FILE "LEDGER_DB_PASSWORD_FILE"
 
 const struct setting settings_table[] = {
     {"LEDGER_DB_URI", "the ledger's database, where --db does not name it; without both, sqlite:///ledger.db"},
-    {"DB_QUERY_TIMEOUT", "how many seconds a command may wait for the database, 0 to 86400; 30 where not set"},
+    {"LEDGER_DB_PASSWORD", "the password of a server's user, where the URI has none"},
+    {"LEDGER_DB_PASSWORD_FILE", "a file whose first line is that password; LEDGER_DB_PASSWORD goes before it"},
+    {"DB_QUERY_TIMEOUT",
+     "how many seconds a command may wait for the database, and a server may work on one statement, "
+     "0 to 86400; 30 where not set"},
+    {"DB_POOL_SIZE", "how many connections a program keeps, 1 to 1000; 10 where not set"},
+    {"DB_MAX_OVERFLOW", "how many more it may open for a while, 0 to 1000; 20 where not set"},
     {"MAX_CORRECTION_AGE_DAYS",
      "transactions of more than so many days ago cannot be reversed; 0 or not set: no limit"},
     {"CORRECTION_APPROVAL_THRESHOLD",
@@ -31,8 +44,6 @@ const struct setting settings_table[] = {
     {"FISCAL_YEAR_START", "for init: month and day, MM-DD, on which a fiscal year begins; 01-01 where not set"},
     {"AUDIT_RETENTION_DAYS", "for the service: how long audit events are kept, 1 to 36500"},
     {"REPORT_RETENTION_DAYS", "for the service: how long reports are kept, 1 to 36500"},
-    {"DB_POOL_SIZE", "for the service: how many connections it keeps, 1 to 1000"},
-    {"DB_MAX_OVERFLOW", "for the service: how many more it may open for a while, 0 to 1000"},
     {"NO_COLOR", "set to anything: no colour"},
     {NULL, NULL},
 };
@@ -64,6 +75,47 @@ static LEDGER_MUST_CHECK ledger_status settings_get_threshold(struct ledger_call
                        text_quote(text, quoted), config_describe_source(config, name), amount_fault_sentence(fault, 2));
 }
 
+/* The first line of a file, for what should stand neither in the environment nor in a .env. */
+static LEDGER_MUST_CHECK ledger_status settings_read_password(struct ledger_call *call, const struct config *config,
+                                                              struct ledger_text path, struct settings *settings)
+{
+    struct ledger_text content;
+    struct stat status;
+    char path_text[PATH_MAX];
+    if (path.size >= sizeof path_text) {
+        return ledger_fail(call, LEDGER_CONFIGURATION_IS_INVALID, "%s is %s, which is longer than a path can be",
+                           PASSWORD_FILE, config_describe_source(config, PASSWORD_FILE));
+    }
+    memcpy(path_text, path.data, path.size);
+    path_text[path.size] = '\0';
+    LEDGER_TRY(file_read(call, path_text, SETTINGS_PASSWORD_FILE_BYTES_MAX, &content));
+    size_t size = 0;
+    while (size < content.size && content.data[size] != '\n' && content.data[size] != '\r') {
+        size++;
+    }
+    if (size == 0) {
+        return ledger_fail(call, LEDGER_CONFIGURATION_IS_INVALID,
+                           "%s names %s, whose first line is empty: write the "
+                           "password there",
+                           PASSWORD_FILE, path_text);
+    }
+    settings->password = (struct ledger_text){content.data, size};
+    if (stat(path_text, &status) == 0 && S_ISREG(status.st_mode) && (status.st_mode & (S_IRGRP | S_IROTH)) != 0) {
+        return ledger_call_copy_text(call, path, &settings->exposed_password_file);
+    }
+    return LEDGER_DONE;
+}
+
+static LEDGER_MUST_CHECK ledger_status settings_get_password(struct ledger_call *call, const struct config *config,
+                                                             struct settings *settings)
+{
+    struct ledger_text path = config_find(config, PASSWORD_FILE);
+    LEDGER_TRY(settings_get_text(call, config, "LEDGER_DB_PASSWORD", &settings->password));
+    return !text_is_absent(settings->password) || text_is_empty(path)
+               ? LEDGER_DONE
+               : settings_read_password(call, config, path, settings);
+}
+
 /* Reads every setting, so that all problems are told at once. */
 static LEDGER_MUST_CHECK ledger_status settings_take(struct ledger_call *call, const struct config *config,
                                                      struct settings *ret_settings)
@@ -77,6 +129,8 @@ static LEDGER_MUST_CHECK ledger_status settings_take(struct ledger_call *call, c
 
     int64_t max_correction_age_days = 0;
     int64_t timeout_seconds = 0;
+    int64_t pool_size = 0;
+    int64_t pool_overflow_max = 0;
     int64_t unused = 0;
     const struct {
         const char *name;
@@ -89,8 +143,8 @@ static LEDGER_MUST_CHECK ledger_status settings_take(struct ledger_call *call, c
         {"DB_QUERY_TIMEOUT", 0, SETTINGS_TIMEOUT_SECONDS_MAX, LEDGER_CALL_TIMEOUT_MS_DEFAULT / 1000, &timeout_seconds},
         {"AUDIT_RETENTION_DAYS", 1, SETTINGS_DAYS_MAX, SETTINGS_RETENTION_DAYS_DEFAULT, &unused},
         {"REPORT_RETENTION_DAYS", 1, SETTINGS_DAYS_MAX, SETTINGS_RETENTION_DAYS_DEFAULT, &unused},
-        {"DB_POOL_SIZE", 1, SETTINGS_CONNECTIONS_MAX, SETTINGS_POOL_SIZE_DEFAULT, &unused},
-        {"DB_MAX_OVERFLOW", 0, SETTINGS_CONNECTIONS_MAX, SETTINGS_MAX_OVERFLOW_DEFAULT, &unused},
+        {"DB_POOL_SIZE", 1, SETTINGS_CONNECTIONS_MAX, SETTINGS_POOL_SIZE_DEFAULT, &pool_size},
+        {"DB_MAX_OVERFLOW", 0, SETTINGS_CONNECTIONS_MAX, SETTINGS_MAX_OVERFLOW_DEFAULT, &pool_overflow_max},
     };
     ledger_status status = settings_get_threshold(call, config, &settings.correction_approval_threshold_minor);
     for (size_t index = 0; index < sizeof numbers / sizeof numbers[0]; index++) {
@@ -100,9 +154,15 @@ static LEDGER_MUST_CHECK ledger_status settings_take(struct ledger_call *call, c
         status = config_get_integer(call, config, numbers[index].name, numbers[index].minimum, numbers[index].maximum,
                                     numbers[index].default_value, numbers[index].number);
     }
+    if (status != LEDGER_DONE && status != LEDGER_CONFIGURATION_IS_INVALID) {
+        return status;
+    }
     LEDGER_TRY(ledger_call_worst(call, first_problem));
+    LEDGER_TRY(settings_get_password(call, config, &settings));
     settings.max_correction_age_days = (uint32_t)max_correction_age_days;
     settings.timeout_ms = (uint32_t)(timeout_seconds * 1000);
+    settings.pool_size = (uint32_t)pool_size;
+    settings.pool_overflow_max = pool_overflow_max == 0 ? LEDGER_POOL_NO_OVERFLOW : (uint32_t)pool_overflow_max;
     *ret_settings = settings;
     return LEDGER_DONE;
 }

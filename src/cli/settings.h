@@ -3,16 +3,21 @@
 #define LEDGER_CLI_SETTINGS_H
 
 #include "base/call.h"
+#include "ledger/ledger.h"
 
 /* Texts are absent and numbers 0 where nothing is set. */
 struct settings {
-    struct ledger_text database; /* LEDGER_DB_URI */
+    struct ledger_text database;              /* LEDGER_DB_URI */
+    struct ledger_text password;              /* of a server's user, where the URI has none */
+    struct ledger_text exposed_password_file; /* where it was read from, if others than its owner may read that too */
     struct ledger_text time_zone;
     struct ledger_text default_currency;
     struct ledger_text fiscal_year_start;
     uint32_t max_correction_age_days;
     int64_t correction_approval_threshold_minor;
     uint32_t timeout_ms; /* how long a function of the library may wait for the database */
+    uint32_t pool_size;  /* as in ledger_open_options, and … */
+    uint32_t pool_overflow_max;
 };
 
 /* One setting, as the help and the manual show it. */

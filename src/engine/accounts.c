@@ -63,7 +63,7 @@ static ledger_status creation_decide(struct ledger_call *call, const struct writ
                                      struct account_creation *creation)
 {
     const struct ledger_account_request *request = &creation->request;
-    const struct rules *rules = &unit->ledger->rules;
+    const struct rules *rules = &unit->session->rules;
     const struct rules_account *parent = NULL;
     if (unit->head.is_frozen) {
         return ledger_fail(call, LEDGER_IS_FROZEN, "the ledger is frozen: no account can be created");
@@ -101,8 +101,8 @@ static ledger_status creation_decide(struct ledger_call *call, const struct writ
         .created_at_us = unit->now_us,
         .created_by = call->actor.user,
     };
-    return creation_take_currency(call, creation,
-                                  parent == NULL ? unit->ledger->settings.default_currency : parent->account.currency);
+    return creation_take_currency(
+        call, creation, parent == NULL ? unit->session->ledger->settings.default_currency : parent->account.currency);
 }
 
 /* A new version of an account: its row, its event, and a move of the rules. */
@@ -112,7 +112,7 @@ static ledger_status account_add_version(struct ledger_call *call, struct write_
 {
     struct ledger_text metadata;
     LEDGER_TRY(event_facts_of_account(call, account, &metadata));
-    LEDGER_TRY(store_account_version_insert(call, &unit->ledger->store, account, store_head_log_size(&unit->head),
+    LEDGER_TRY(store_account_version_insert(call, &unit->session->store, account, store_head_log_size(&unit->head),
                                             unit->now_us, call->actor.user));
     struct ledger_event_record event =
         write_unit_event(call, event_type, LEDGER_INFO, true, action, description, metadata);
@@ -136,7 +136,7 @@ static ledger_status creation_body(struct ledger_call *call, struct write_unit *
     struct account_creation *creation = context;
     LEDGER_TRY(creation_decide(call, unit, creation));
     LEDGER_TRY(account_keep(call, &creation->account));
-    LEDGER_TRY(store_account_insert(call, &unit->ledger->store, &creation->account));
+    LEDGER_TRY(store_account_insert(call, &unit->session->store, &creation->account));
     struct ledger_text description;
     LEDGER_TRY(
         ledger_call_format(call, &description, "Created account %.*s", TEXT_ARGUMENTS(creation->account.account_code)));
@@ -144,7 +144,7 @@ static ledger_status creation_body(struct ledger_call *call, struct write_unit *
     return account_add_version(call, unit, &creation->account, "ACCOUNT_CREATED", "CREATE_ACCOUNT", description);
 }
 
-static ledger_status account_refuse(struct ledger_call *call, struct ledger *ledger, ledger_status status,
+static ledger_status account_refuse(struct ledger_call *call, struct session *session, ledger_status status,
                                     const char *action, struct ledger_text account_code)
 {
     bool is_quotable = account_code.size <= (size_t)4 * LEDGER_CODE_MAX &&
@@ -153,23 +153,23 @@ static ledger_status account_refuse(struct ledger_call *call, struct ledger *led
                               .action = action,
                               .status = status,
                               .subject = is_quotable ? account_code : TEXT_ABSENT};
-    return refusal_record(call, ledger, &refusal);
+    return refusal_record(call, session, &refusal);
 }
 
 ledger_status ledger_account_create(struct ledger_call *call, struct ledger *ledger,
                                     const struct ledger_account_request *request, struct ledger_account *ret_account)
 {
-    HANDLE_LOCK(ledger);
+    SESSION_TAKE(call, ledger, session);
     LEDGER_TRY(write_unit_check_actor(call));
     struct account_creation creation;
     ledger_status status = request_check(call, request, &creation.request);
     if (status == LEDGER_DONE) {
-        status = write_unit_run(call, ledger, creation_body, &creation);
+        status = write_unit_run(call, session, creation_body, &creation);
     }
     if (status != LEDGER_DONE) {
-        return account_refuse(call, ledger, status, "CREATE_ACCOUNT", request->account_code);
+        return account_refuse(call, session, status, "CREATE_ACCOUNT", request->account_code);
     }
-    rules_put_account(&ledger->rules, &creation.account, creation.rules_version);
+    rules_put_account(&session->rules, &creation.account, creation.rules_version);
     *ret_account = creation.account;
     return LEDGER_DONE;
 }
@@ -184,7 +184,7 @@ struct account_switch {
 static ledger_status switch_body(struct ledger_call *call, struct write_unit *unit, void *context)
 {
     struct account_switch *change = context;
-    const struct rules_account *found = rules_find_account(&unit->ledger->rules, change->account_code);
+    const struct rules_account *found = rules_find_account(&unit->session->rules, change->account_code);
     if (found == NULL) {
         return ledger_fail(call, LEDGER_ACCOUNT_NOT_FOUND, "account not found: %.*s",
                            TEXT_ARGUMENTS(change->account_code));
@@ -211,7 +211,7 @@ ledger_status ledger_account_set_active(struct ledger_call *call, struct ledger 
                                         struct ledger_text account_code, bool is_active,
                                         struct ledger_account *ret_account)
 {
-    HANDLE_LOCK(ledger);
+    SESSION_TAKE(call, ledger, session);
     LEDGER_TRY(write_unit_check_actor(call));
     struct account_switch change = {.is_active = is_active};
     size_t problems_before = ledger_call_problems_count(call);
@@ -220,18 +220,18 @@ ledger_status ledger_account_set_active(struct ledger_call *call, struct ledger 
                                     &change.account_code));
     ledger_status status = ledger_call_worst(call, problems_before);
     if (status == LEDGER_DONE) {
-        status = write_unit_run(call, ledger, switch_body, &change);
+        status = write_unit_run(call, session, switch_body, &change);
     }
     if (status != LEDGER_DONE) {
-        return account_refuse(call, ledger, status, is_active ? "REACTIVATE_ACCOUNT" : "DEACTIVATE_ACCOUNT",
+        return account_refuse(call, session, status, is_active ? "REACTIVATE_ACCOUNT" : "DEACTIVATE_ACCOUNT",
                               account_code);
     }
-    rules_put_account(&ledger->rules, &change.account, change.rules_version);
+    rules_put_account(&session->rules, &change.account, change.rules_version);
     *ret_account = change.account;
     return LEDGER_DONE;
 }
 
-ledger_status accounts_get(struct ledger_call *call, struct ledger *ledger, struct ledger_text account_code,
+ledger_status accounts_get(struct ledger_call *call, struct session *session, struct ledger_text account_code,
                            const struct rules_account **ret_account)
 {
     size_t problems_before = ledger_call_problems_count(call);
@@ -240,7 +240,7 @@ ledger_status accounts_get(struct ledger_call *call, struct ledger *ledger, stru
     LEDGER_TRY(
         texts_normalise_code(call, "account code", account_code, LEDGER_ACCOUNT_CODE_IS_INVALID, 0, &is_good, &code));
     LEDGER_TRY(ledger_call_worst(call, problems_before));
-    *ret_account = rules_find_account(&ledger->rules, code);
+    *ret_account = rules_find_account(&session->rules, code);
     if (*ret_account == NULL) {
         return ledger_fail(call, LEDGER_ACCOUNT_NOT_FOUND, "account not found: %.*s", TEXT_ARGUMENTS(code));
     }
@@ -250,12 +250,12 @@ ledger_status accounts_get(struct ledger_call *call, struct ledger *ledger, stru
 ledger_status ledger_account_get(struct ledger_call *call, struct ledger *ledger, struct ledger_text account_code,
                                  struct ledger_account *ret_account)
 {
-    HANDLE_LOCK(ledger);
+    SESSION_TAKE(call, ledger, session);
     READ_UNIT(reading);
     struct store_head head;
-    LEDGER_TRY(read_unit_begin(call, ledger, &reading, &head));
+    LEDGER_TRY(read_unit_begin(call, session, &reading, &head));
     const struct rules_account *found = NULL;
-    LEDGER_TRY(accounts_get(call, ledger, account_code, &found));
+    LEDGER_TRY(accounts_get(call, session, account_code, &found));
     struct ledger_account account = found->account;
     LEDGER_TRY(account_keep(call, &account));
     *ret_account = account;
@@ -265,13 +265,13 @@ ledger_status ledger_account_get(struct ledger_call *call, struct ledger *ledger
 ledger_status ledger_account_list(struct ledger_call *call, struct ledger *ledger,
                                   const struct ledger_account **ret_accounts, size_t *ret_accounts_count)
 {
-    HANDLE_LOCK(ledger);
+    SESSION_TAKE(call, ledger, session);
     READ_UNIT(reading);
     struct store_head head;
-    LEDGER_TRY(read_unit_begin(call, ledger, &reading, &head));
+    LEDGER_TRY(read_unit_begin(call, session, &reading, &head));
     struct ledger_account *accounts = NULL;
     size_t count = 0;
-    LEDGER_TRY(store_account_list(call, &ledger->store, STORE_POSITION_MAX, &accounts, &count));
+    LEDGER_TRY(store_account_list(call, &session->store, STORE_POSITION_MAX, &accounts, &count));
     struct ledger_account *tree = NULL;
     LEDGER_TRY(account_tree_sort(call, accounts, count, &tree));
     *ret_accounts = tree;

@@ -34,7 +34,7 @@ static ledger_status approval_add_change(struct ledger_call *call, struct write_
     change->changed_by = call->actor.user;
     change->principal = call->actor.principal;
     change->source_system = call->actor.source_system;
-    LEDGER_TRY(store_approval_insert(call, &unit->ledger->store, change));
+    LEDGER_TRY(store_approval_insert(call, &unit->session->store, change));
     struct ledger_text metadata;
     LEDGER_TRY(event_facts_of_approval(call, change, compared, &metadata));
     struct ledger_event_record event =
@@ -70,7 +70,7 @@ ledger_status approvals_request(struct ledger_call *call, struct write_unit *uni
 {
     struct store_approval_change *changes = NULL;
     size_t count = 0;
-    LEDGER_TRY(store_approval_list(call, &unit->ledger->store, &changes, &count));
+    LEDGER_TRY(store_approval_list(call, &unit->session->store, &changes, &count));
     for (size_t i = 0; i < count; i++) {
         struct approval_pair pair = {.request = &changes[i]};
         if (changes[i].state != LEDGER_APPROVAL_WAITING ||
@@ -96,7 +96,7 @@ ledger_status approvals_request(struct ledger_call *call, struct write_unit *uni
     return approval_add_change(call, unit, &change, TEXT_ABSENT);
 }
 
-static ledger_status approval_find(struct ledger_call *call, struct ledger *ledger, struct ledger_text request_id,
+static ledger_status approval_find(struct ledger_call *call, struct session *session, struct ledger_text request_id,
                                    struct store_approval_change *ret_request)
 {
     struct uuid id;
@@ -105,7 +105,7 @@ static ledger_status approval_find(struct ledger_call *call, struct ledger *ledg
     }
     struct store_approval_change *changes = NULL;
     size_t count = 0;
-    LEDGER_TRY(store_approval_list(call, &ledger->store, &changes, &count));
+    LEDGER_TRY(store_approval_list(call, &session->store, &changes, &count));
     struct approval_pair pair = {NULL, NULL};
     for (size_t i = 0; i < count && pair.request == NULL; i++) {
         if (changes[i].state == LEDGER_APPROVAL_WAITING &&
@@ -157,7 +157,7 @@ static ledger_status approve_body(struct ledger_call *call, struct write_unit *u
     struct approval_attempt *attempt = context;
     struct ledger_text compared;
     bool is_replayed = false;
-    LEDGER_TRY(approval_find(call, unit->ledger, attempt->request_id, &attempt->request));
+    LEDGER_TRY(approval_find(call, unit->session, attempt->request_id, &attempt->request));
     LEDGER_TRY(approval_check_persons(call, &attempt->request, &compared));
     LEDGER_TRY(reversal_decide(call, unit, &attempt->work));
     /* An unreversed original was not reversed under this key: whatever used it meanwhile was another request. */
@@ -176,13 +176,13 @@ static ledger_status approve_body(struct ledger_call *call, struct write_unit *u
 /* The reversal as it was asked for: by the request's own texts, key and source. */
 static ledger_status approve_prepare(struct ledger_call *call, struct approval_attempt *attempt)
 {
-    struct ledger *ledger = attempt->work.ledger;
+    struct session *session = attempt->work.session;
     char id_text[UUID_TEXT_SIZE + 1];
     {
         READ_UNIT(reading);
         struct store_head head;
-        LEDGER_TRY(read_unit_begin(call, ledger, &reading, &head));
-        LEDGER_TRY(approval_find(call, ledger, attempt->request_id, &attempt->request));
+        LEDGER_TRY(read_unit_begin(call, session, &reading, &head));
+        LEDGER_TRY(approval_find(call, session, attempt->request_id, &attempt->request));
     }
     struct uuid id;
     memcpy(id.bytes, attempt->request.transaction_id, sizeof id.bytes);
@@ -193,22 +193,22 @@ static ledger_status approve_prepare(struct ledger_call *call, struct approval_a
     attempt->work.request.idempotency_key = attempt->request.idempotency_key;
     LEDGER_TRY(reversal_prepare(call, &attempt->work));
     attempt->work.draft.record.source_system = attempt->request.source_system;
-    draft_hash(ledger, &attempt->work.draft, 1);
+    draft_hash(session, &attempt->work.draft, 1);
     return LEDGER_DONE;
 }
 
 static ledger_status approve_run(struct ledger_call *call, struct approval_attempt *attempt)
 {
     LEDGER_TRY(approve_prepare(call, attempt));
-    return write_unit_run(call, attempt->work.ledger, approve_body, attempt);
+    return write_unit_run(call, attempt->work.session, approve_body, attempt);
 }
 
 ledger_status ledger_approval_approve(struct ledger_call *call, struct ledger *ledger, struct ledger_text request_id,
                                       struct ledger_posted *ret_posted)
 {
-    HANDLE_LOCK(ledger);
+    SESSION_TAKE(call, ledger, session);
     LEDGER_TRY(write_unit_check_actor(call));
-    struct approval_attempt attempt = {.work = {.ledger = ledger, .now_us = ledger_call_now_us(call)},
+    struct approval_attempt attempt = {.work = {.session = session, .now_us = ledger_call_now_us(call)},
                                        .request_id = request_id};
     ledger_status status = approve_run(call, &attempt);
     if (status == LEDGER_OUTCOME_IS_UNKNOWN) {
@@ -224,7 +224,7 @@ ledger_status ledger_approval_approve(struct ledger_call *call, struct ledger *l
 static ledger_status deny_body(struct ledger_call *call, struct write_unit *unit, void *context)
 {
     struct approval_attempt *attempt = context;
-    LEDGER_TRY(approval_find(call, unit->ledger, attempt->request_id, &attempt->request));
+    LEDGER_TRY(approval_find(call, unit->session, attempt->request_id, &attempt->request));
     struct store_approval_change change = {
         .request_id = attempt->request.request_id, .state = LEDGER_APPROVAL_DENIED, .reason = attempt->decision_reason};
     memcpy(change.transaction_id, attempt->request.transaction_id, UUID_SIZE);
@@ -234,11 +234,12 @@ static ledger_status deny_body(struct ledger_call *call, struct write_unit *unit
 ledger_status ledger_approval_deny(struct ledger_call *call, struct ledger *ledger, struct ledger_text request_id,
                                    struct ledger_text reason)
 {
-    HANDLE_LOCK(ledger);
+    SESSION_TAKE(call, ledger, session);
     LEDGER_TRY(write_unit_check_actor(call));
-    struct approval_attempt attempt = {.work = {.ledger = ledger}, .request_id = request_id, .decision_reason = reason};
+    struct approval_attempt attempt = {
+        .work = {.session = session}, .request_id = request_id, .decision_reason = reason};
     ledger_status status = texts_check_free(call, "reason", reason, LEDGER_DESCRIPTION_MAX, 0)
-                               ? write_unit_run(call, ledger, deny_body, &attempt)
+                               ? write_unit_run(call, session, deny_body, &attempt)
                                : LEDGER_TEXT_IS_INVALID;
     return status == LEDGER_DONE ? LEDGER_DONE : reversal_refuse(call, &attempt.work, status, "DENY");
 }
@@ -272,13 +273,13 @@ static void approval_describe(const struct approval_pair *pair, struct ledger_ap
 ledger_status ledger_approval_list(struct ledger_call *call, struct ledger *ledger, bool only_waiting,
                                    const struct ledger_approval **ret_approvals, size_t *ret_approvals_count)
 {
-    HANDLE_LOCK(ledger);
+    SESSION_TAKE(call, ledger, session);
     READ_UNIT(reading);
     struct store_head head;
-    LEDGER_TRY(read_unit_begin(call, ledger, &reading, &head));
+    LEDGER_TRY(read_unit_begin(call, session, &reading, &head));
     struct store_approval_change *changes = NULL;
     size_t count = 0;
-    LEDGER_TRY(store_approval_list(call, &ledger->store, &changes, &count));
+    LEDGER_TRY(store_approval_list(call, &session->store, &changes, &count));
     struct ledger_approval *approvals = NULL;
     LEDGER_ALLOCATE(call, approvals, count);
     size_t listed = 0;

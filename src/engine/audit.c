@@ -43,16 +43,16 @@ ledger_status ledger_audit_list(struct ledger_call *call, struct ledger *ledger,
                                 const struct ledger_audit_filter *filter, const struct ledger_event_record **ret_events,
                                 size_t *ret_events_count)
 {
-    HANDLE_LOCK(ledger);
+    SESSION_TAKE(call, ledger, session);
     READ_UNIT(reading);
     struct store_head head;
-    LEDGER_TRY(read_unit_begin(call, ledger, &reading, &head));
+    LEDGER_TRY(read_unit_begin(call, session, &reading, &head));
     struct store_audit_query query = {
         .filter = filter,
         .before_log_index = filter->before_log_index == 0 ? STORE_POSITION_MAX : filter->before_log_index,
     };
     STORE_SCAN(scan);
-    LEDGER_TRY(store_audit_scan(call, &ledger->store, &query, &scan));
+    LEDGER_TRY(store_audit_scan(call, &session->store, &query, &scan));
     struct ledger_event_record *events = NULL;
     size_t count = 0;
     for (size_t capacity = 0;; count++) {
@@ -95,17 +95,17 @@ static ledger_status audit_body(struct ledger_call *call, struct write_unit *uni
     return write_unit_add_event(call, unit, &event);
 }
 
-ledger_status audit_record(struct ledger_call *call, struct ledger *ledger, const char *event_type, const char *action,
-                           struct ledger_text description, struct ledger_text event_metadata)
+ledger_status audit_record(struct ledger_call *call, struct session *session, const char *event_type,
+                           const char *action, struct ledger_text description, struct ledger_text event_metadata)
 {
     struct audit_event record = {event_type, action, description, event_metadata};
     LEDGER_TRY(write_unit_check_actor(call));
-    return write_unit_run(call, ledger, audit_body, &record);
+    return write_unit_run(call, session, audit_body, &record);
 }
 
 ledger_status ledger_clock_accept(struct ledger_call *call, struct ledger *ledger, struct ledger_text reason)
 {
-    HANDLE_LOCK(ledger);
+    SESSION_TAKE(call, ledger, session);
     LEDGER_TRY(write_unit_check_actor(call));
     size_t problems_before = ledger_call_problems_count(call);
     if (text_is_empty(reason)) {
@@ -115,8 +115,8 @@ ledger_status ledger_clock_accept(struct ledger_call *call, struct ledger *ledge
     ledger_status status = ledger_call_worst(call, problems_before);
     if (status != LEDGER_DONE) {
         struct refusal refusal = {.event_type = "CLOCK_REFUSED", .action = "ACCEPT_CLOCK", .status = status};
-        return refusal_record(call, ledger, &refusal);
+        return refusal_record(call, session, &refusal);
     }
     struct audit_event record = {"CLOCK_ACCEPTED", "ACCEPT_CLOCK", reason, TEXT_ABSENT};
-    return write_unit_run_by_any_clock(call, ledger, audit_body, &record);
+    return write_unit_run_by_any_clock(call, session, audit_body, &record);
 }

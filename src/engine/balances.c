@@ -33,12 +33,12 @@ ledger_status ledger_balance_get(struct ledger_call *call, struct ledger *ledger
                                  const struct ledger_balance_query *query, struct ledger_account *ret_account,
                                  struct ledger_balance *ret_balance)
 {
-    HANDLE_LOCK(ledger);
+    SESSION_TAKE(call, ledger, session);
     READ_UNIT(reading);
     struct store_head head;
-    LEDGER_TRY(read_unit_begin(call, ledger, &reading, &head));
+    LEDGER_TRY(read_unit_begin(call, session, &reading, &head));
     const struct rules_account *found = NULL;
-    LEDGER_TRY(accounts_get(call, ledger, account_code, &found));
+    LEDGER_TRY(accounts_get(call, session, account_code, &found));
     struct totals_query totals = {.account_id = found->account.account_id, .to_day = balance_to_day(query)};
     LEDGER_TRY(totals_position(call, &head, query->log_position, &totals.log_position));
     struct ledger_account account = found->account;
@@ -49,7 +49,7 @@ ledger_status ledger_balance_get(struct ledger_call *call, struct ledger *ledger
     LEDGER_TRY(ledger_call_copy_text(call, account.description, &account.description));
     LEDGER_TRY(ledger_call_copy_text(call, account.created_by, &account.created_by));
     struct ledger_balance balance = {.account_id = account.account_id};
-    LEDGER_TRY(totals_read(call, ledger, &head, &totals, (struct total_sink){balance_add, &balance}));
+    LEDGER_TRY(totals_read(call, session, &head, &totals, (struct total_sink){balance_add, &balance}));
     *ret_account = account;
     *ret_balance = balance;
     return LEDGER_DONE;

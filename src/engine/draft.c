@@ -22,7 +22,7 @@ enum {
     RANDOM_AT_ONCE = 256, /* drafts whose random bytes are asked for together */
 };
 
-ledger_status draft_init(struct ledger_call *call, struct ledger *ledger, struct draft *drafts, size_t count)
+ledger_status draft_init(struct ledger_call *call, struct session *session, struct draft *drafts, size_t count)
 {
     uint8_t random[RANDOM_AT_ONCE][ID_RANDOM_BYTES + SALT_BYTES];
     for (size_t i = 0; i < count; i++) {
@@ -32,7 +32,7 @@ ledger_status draft_init(struct ledger_call *call, struct ledger *ledger, struct
         }
         const uint8_t *bytes = random[i % RANDOM_AT_ONCE];
         drafts[i] = (struct draft){.item_index = i};
-        struct uuid id = uuid_v7(&ledger->uuids, ledger_call_now_us(call), bytes);
+        struct uuid id = ledger_new_id(session->ledger, ledger_call_now_us(call), bytes);
         memcpy(drafts[i].record.transaction_id, id.bytes, sizeof id.bytes);
         memcpy(drafts[i].record.texts_salt, bytes + ID_RANDOM_BYTES, SALT_BYTES);
     }
@@ -65,15 +65,15 @@ static bool draft_take_fields(struct ledger_call *call, const struct ledger_post
     return has_key;
 }
 
-void draft_check_day(struct ledger_call *call, struct ledger *ledger, int32_t transaction_day, int64_t now_us,
+void draft_check_day(struct ledger_call *call, struct session *session, int32_t transaction_day, int64_t now_us,
                      bool allow_future)
 {
     char day_text[TIME_TEXT_SIZE];
     (void)day_format(transaction_day, day_text);
-    if (period_index_is_closed(&ledger->rules.periods, transaction_day)) {
+    if (period_index_is_closed(&session->rules.periods, transaction_day)) {
         ledger_call_add_problem(call, LEDGER_PERIOD_IS_CLOSED, 0, "the period of %s is closed", day_text);
     }
-    int32_t today = time_zone_day(ledger->zone, now_us);
+    int32_t today = time_zone_day(session->ledger->zone, now_us);
     if (!allow_future && transaction_day > today + 1) {
         char today_text[TIME_TEXT_SIZE];
         (void)day_format(today, today_text);
@@ -83,12 +83,12 @@ void draft_check_day(struct ledger_call *call, struct ledger *ledger, int32_t tr
 }
 
 /* Adds the problem of a date that cannot be read; only a lack of memory ends the call. */
-static ledger_status draft_take_date(struct ledger_call *call, struct ledger *ledger,
+static ledger_status draft_take_date(struct ledger_call *call, struct session *session,
                                      const struct ledger_posting *posting, int64_t now_us, struct draft *draft)
 {
     int64_t date_us = posting->has_transaction_date_us ? posting->transaction_date_us : now_us;
     if (!text_is_absent(posting->transaction_date)) {
-        ledger_status status = time_parse(call, posting->transaction_date, ledger->zone, &date_us);
+        ledger_status status = time_parse(call, posting->transaction_date, session->ledger->zone, &date_us);
         if (status != LEDGER_DONE) {
             return status == LEDGER_DATE_IS_INVALID ? LEDGER_DONE : status;
         }
@@ -101,8 +101,8 @@ static ledger_status draft_take_date(struct ledger_call *call, struct ledger *le
         return LEDGER_DONE;
     }
     draft->record.transaction_date_us = date_us;
-    draft->record.transaction_day = time_zone_day(ledger->zone, date_us);
-    draft_check_day(call, ledger, draft->record.transaction_day, now_us, posting->allow_future);
+    draft->record.transaction_day = time_zone_day(session->ledger->zone, date_us);
+    draft_check_day(call, session, draft->record.transaction_day, now_us, posting->allow_future);
     return LEDGER_DONE;
 }
 
@@ -277,7 +277,7 @@ static bool draft_entries_are_good(const struct ledger_call *call, size_t first_
     return true;
 }
 
-static ledger_status draft_take_entries(struct ledger_call *call, struct ledger *ledger,
+static ledger_status draft_take_entries(struct ledger_call *call, struct session *session,
                                         const struct ledger_posting *posting, struct draft *draft)
 {
     if (posting->entries_count < 2) {
@@ -298,7 +298,7 @@ static ledger_status draft_take_entries(struct ledger_call *call, struct ledger 
     size_t first_problem = ledger_call_problems_count(call);
     for (uint32_t i = 0; i < posting->entries_count; i++) {
         draft->entries[i] = (struct ledger_entry_record){.entry_number = i + 1};
-        LEDGER_TRY(draft_take_entry(call, &ledger->rules, &posting->entries[i], &draft->entries[i]));
+        LEDGER_TRY(draft_take_entry(call, &session->rules, &posting->entries[i], &draft->entries[i]));
     }
     if (draft_entries_are_good(call, first_problem)) {
         draft_check_balance(call, draft);
@@ -338,11 +338,11 @@ static void *hash_share_run(void *context)
 }
 
 /* Where no second thread is to be had, this one does all. */
-void draft_hash(struct ledger *ledger, struct draft *drafts, size_t count)
+void draft_hash(struct session *session, struct draft *drafts, size_t count)
 {
     size_t half = count >= HASH_SHARE_MIN ? count / 2 : 0;
-    struct hash_share here = {&ledger->hasher, drafts, count - half};
-    struct hash_share there = {&ledger->second_hasher, drafts + (count - half), half};
+    struct hash_share here = {&session->hasher, drafts, count - half};
+    struct hash_share there = {&session->second_hasher, drafts + (count - half), half};
     pthread_t thread;
     bool is_shared = half > 0 && pthread_create(&thread, NULL, hash_share_run, &there) == 0;
     (void)hash_share_run(&here);
@@ -353,20 +353,20 @@ void draft_hash(struct ledger *ledger, struct draft *drafts, size_t count)
     }
 }
 
-ledger_status draft_prepare(struct ledger_call *call, struct ledger *ledger, const struct ledger_posting *posting,
+ledger_status draft_prepare(struct ledger_call *call, struct session *session, const struct ledger_posting *posting,
                             int64_t now_us, struct draft *draft)
 {
     call->item_index = draft->item_index;
     draft->first_problem = ledger_call_problems_count(call);
     bool has_key = draft_take_fields(call, posting, draft);
-    LEDGER_TRY(draft_take_date(call, ledger, posting, now_us, draft));
-    LEDGER_TRY(draft_take_entries(call, ledger, posting, draft));
+    LEDGER_TRY(draft_take_date(call, session, posting, now_us, draft));
+    LEDGER_TRY(draft_take_entries(call, session, posting, draft));
     draft->status = ledger_call_worst(call, draft->first_problem);
     /* A repeated request gets its first result also where today's rules would refuse it, so it is known by its
      * fingerprint even then. */
     draft->has_fingerprint = has_key && draft->entries != NULL && draft_entries_are_good(call, draft->first_problem);
     if (draft->has_fingerprint) {
-        struct sha256_hash fingerprint = record_posting_fingerprint(&ledger->hasher, posting, draft->entries);
+        struct sha256_hash fingerprint = record_posting_fingerprint(&session->hasher, posting, draft->entries);
         memcpy(draft->record.idempotency_fingerprint, fingerprint.bytes, sizeof fingerprint.bytes);
     }
     return draft->status == LEDGER_OUT_OF_MEMORY ? draft->status : LEDGER_DONE;

@@ -2,7 +2,7 @@
 #ifndef LEDGER_ENGINE_DRAFT_H
 #define LEDGER_ENGINE_DRAFT_H
 
-#include "engine/handle.h"
+#include "engine/session.h"
 
 struct draft {
     size_t item_index;
@@ -15,21 +15,21 @@ struct draft {
 };
 
 /* Gives drafts their ids, in order: the same for every attempt to post them. */
-LEDGER_MUST_CHECK ledger_status draft_init(struct ledger_call *call, struct ledger *ledger, struct draft *drafts,
+LEDGER_MUST_CHECK ledger_status draft_init(struct ledger_call *call, struct session *session, struct draft *drafts,
                                            size_t count);
 
 /* Judges a posting by the rules in memory and makes the record. Every problem is added to the call; the draft's status
  * is that of the worst. May be done again when the rules moved. LEDGER_OUT_OF_MEMORY. */
-LEDGER_MUST_CHECK ledger_status draft_prepare(struct ledger_call *call, struct ledger *ledger,
+LEDGER_MUST_CHECK ledger_status draft_prepare(struct ledger_call *call, struct session *session,
                                               const struct ledger_posting *posting, int64_t now_us,
                                               struct draft *draft);
 
 /* Checks that a day can be posted to: not closed and, unless allowed, at most one ahead. Adds problems. */
-void draft_check_day(struct ledger_call *call, struct ledger *ledger, int32_t transaction_day, int64_t now_us,
+void draft_check_day(struct ledger_call *call, struct session *session, int32_t transaction_day, int64_t now_us,
                      bool allow_future);
 
 /* Makes the hashes of records whose fields are complete, of those drafts that nothing speaks against. Many are shared
  * with a second thread for the time. */
-void draft_hash(struct ledger *ledger, struct draft *drafts, size_t count);
+void draft_hash(struct session *session, struct draft *drafts, size_t count);
 
 #endif

@@ -1,14 +1,14 @@
-/* What is behind a `struct ledger *`. One mutex a handle: every public function holds it from begin to end, so
- * everything below runs in one thread at a time. */
+/* What is behind a `struct ledger *`: what all its sessions share. Set while it is opened and never changed, but for
+ * what has a lock of its own. */
 #ifndef LEDGER_ENGINE_HANDLE_H
 #define LEDGER_ENGINE_HANDLE_H
 
 #include <pthread.h>
 
+#include "base/call.h"
 #include "base/time.h"
 #include "base/uuid.h"
-#include "domain/record.h"
-#include "engine/rules.h"
+#include "engine/pool.h"
 #include "ledger/ledger.h"
 #include "store/store.h"
 
@@ -22,55 +22,24 @@ struct refusal_window {
 enum { REFUSAL_SOURCES_MAX = 64 };
 
 struct ledger {
-    pthread_mutex_t mutex;
-    struct arena arena; /* settings */
-    struct store store;
+    struct arena arena; /* settings, and how to open */
     struct ledger_settings settings;
     struct time_zone *zone;
     uint32_t max_correction_age_days;
     int64_t correction_approval_threshold_minor;
-    struct rules rules;
+    struct driver_options session_options; /* of every session after the first */
+    struct pool pool;
+
+    pthread_mutex_t mutex; /* of the two below, for moments */
     struct uuid_generator uuids;
-    struct record_hasher hasher;
-    struct record_hasher second_hasher; /* of the thread that helps with large batches */
     struct refusal_window refusals[REFUSAL_SOURCES_MAX];
 };
 
-/* Holds the handle to the end of the scope. */
-struct handle_lock {
-    struct ledger *ledger;
-};
+/* The next id: those of one handle ascend, whichever thread asks. `random` are 8 fresh random bytes. */
+struct uuid ledger_new_id(struct ledger *ledger, int64_t now_us, const uint8_t random[8]);
 
-static inline struct handle_lock handle_lock(struct ledger *ledger)
-{
-    (void)pthread_mutex_lock(&ledger->mutex);
-    return (struct handle_lock){ledger};
-}
-
-static inline void handle_unlock(struct handle_lock *lock)
-{
-    (void)pthread_mutex_unlock(&lock->ledger->mutex);
-}
-
-#define HANDLE_LOCK(ledger)                                                                                            \
-    __attribute__((cleanup(handle_unlock), unused)) struct handle_lock held = handle_lock(ledger)
-
-/* A read unit to the end of the scope. */
-struct read_unit {
-    struct store *store;
-};
-
-static inline void read_unit_end(struct read_unit *unit)
-{
-    if (unit->store != NULL) {
-        store_rollback(unit->store);
-    }
-}
-
-#define READ_UNIT(name) __attribute__((cleanup(read_unit_end))) struct read_unit name = {NULL}
-
-/* Begins to read: one state of the database to the end of the scope, with its head and the rules that belong to it. */
-LEDGER_MUST_CHECK ledger_status read_unit_begin(struct ledger_call *call, struct ledger *ledger, struct read_unit *unit,
-                                                struct store_head *ret_head);
+/* Counts a refusal by a source, and says whether it is one of the first `admitted_max` within this second of the
+ * machine's steady clock. */
+bool ledger_admits_refusal(struct ledger *ledger, uint64_t source_hash, unsigned admitted_max);
 
 #endif

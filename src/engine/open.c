@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "domain/currency.h"
 #include "engine/event_facts.h"
-#include "engine/handle.h"
 #include "engine/write_unit.h"
 #include "version.h"
 
@@ -26,11 +25,8 @@ void ledger_free(struct ledger *ledger)
     if (ledger == NULL) {
         return;
     }
-    driver_free(ledger->store.driver);
+    pool_done(&ledger->pool);
     time_zone_free(ledger->zone);
-    rules_done(&ledger->rules);
-    record_hasher_done(&ledger->hasher);
-    record_hasher_done(&ledger->second_hasher);
     arena_done(&ledger->arena);
     (void)pthread_mutex_destroy(&ledger->mutex);
     free(ledger);
@@ -45,22 +41,25 @@ static ledger_status ledger_allocate(struct ledger_call *call, const struct ledg
     }
     (void)pthread_mutex_init(&ledger->mutex, NULL);
     arena_init(&ledger->arena);
-    rules_init(&ledger->rules);
+    pool_init(&ledger->pool, options->pool_size, options->pool_overflow_max);
     ledger->max_correction_age_days = options->max_correction_age_days;
     ledger->correction_approval_threshold_minor = options->correction_approval_threshold_minor;
-    if (!record_hasher_init(&ledger->hasher) || !record_hasher_init(&ledger->second_hasher)) {
+    struct session *session = NULL;
+    ledger_status status = session_new(call, ledger, &session);
+    if (status != LEDGER_DONE) {
         ledger_free(ledger);
-        return ledger_fail_out_of_memory(call);
+        return status;
     }
+    pool_add(&ledger->pool, session);
     *ret_ledger = ledger;
     return LEDGER_DONE;
 }
 
-/* Settings live as long as the handle. */
+/* What lives as long as the handle. An absent text stays absent. */
 static ledger_status ledger_keep_text(struct ledger_call *call, struct ledger *ledger, struct ledger_text *text)
 {
     if (text_is_absent(*text)) {
-        return ledger_fail(call, LEDGER_DATABASE_IS_DAMAGED, "a setting is missing in the row of ledger_settings");
+        return LEDGER_DONE;
     }
     char *copy = arena_allocate(&ledger->arena, text->size + 1);
     if (copy == NULL) {
@@ -72,14 +71,22 @@ static ledger_status ledger_keep_text(struct ledger_call *call, struct ledger *l
     return LEDGER_DONE;
 }
 
+static ledger_status ledger_keep_setting(struct ledger_call *call, struct ledger *ledger, struct ledger_text *text)
+{
+    if (text_is_absent(*text)) {
+        return ledger_fail(call, LEDGER_DATABASE_IS_DAMAGED, "a setting is missing in the row of ledger_settings");
+    }
+    return ledger_keep_text(call, ledger, text);
+}
+
 static ledger_status ledger_keep_settings(struct ledger_call *call, struct ledger *ledger,
                                           const struct ledger_settings *settings)
 {
     ledger->settings = *settings;
-    LEDGER_TRY(ledger_keep_text(call, ledger, &ledger->settings.ledger_id));
-    LEDGER_TRY(ledger_keep_text(call, ledger, &ledger->settings.time_zone));
-    LEDGER_TRY(ledger_keep_text(call, ledger, &ledger->settings.default_currency));
-    LEDGER_TRY(ledger_keep_text(call, ledger, &ledger->settings.fiscal_year_start));
+    LEDGER_TRY(ledger_keep_setting(call, ledger, &ledger->settings.ledger_id));
+    LEDGER_TRY(ledger_keep_setting(call, ledger, &ledger->settings.time_zone));
+    LEDGER_TRY(ledger_keep_setting(call, ledger, &ledger->settings.default_currency));
+    LEDGER_TRY(ledger_keep_setting(call, ledger, &ledger->settings.fiscal_year_start));
     return time_zone_open(call, ledger->settings.time_zone, &ledger->zone);
 }
 
@@ -119,23 +126,36 @@ static ledger_status ledger_check_version(struct ledger_call *call, struct drive
     return LEDGER_DONE;
 }
 
-static struct ledger_text options_uri(const struct ledger_open_options *options)
+/* Opens the first session, and keeps how the others are opened. */
+static ledger_status ledger_connect(struct ledger_call *call, struct ledger *ledger, struct session *session,
+                                    const struct ledger_open_options *options, enum open_mode mode)
 {
-    return text_is_empty(options->uri) ? ledger_text_of(URI_DEFAULT) : options->uri;
+    struct driver_options first = {
+        .uri = text_is_empty(options->uri) ? ledger_text_of(URI_DEFAULT) : options->uri,
+        .password = options->password,
+        .mode = mode,
+        .query_timeout_ms = options->query_timeout_ms,
+    };
+    LEDGER_TRY(driver_open(call, &first, &session->store.driver));
+    struct driver_options *later = &ledger->session_options;
+    *later = first;
+    later->mode = mode == OPEN_CREATE ? OPEN_EXISTING : mode;
+    LEDGER_TRY(driver_resolve_uri(call, first.uri, &later->uri));
+    LEDGER_TRY(ledger_keep_text(call, ledger, &later->uri));
+    return ledger_keep_text(call, ledger, &later->password);
 }
 
 static ledger_status ledger_load(struct ledger_call *call, struct ledger *ledger,
                                  const struct ledger_open_options *options)
 {
-    const struct driver_options driver_options = {.uri = options_uri(options),
-                                                  .mode = options->read_only ? OPEN_READ_ONLY : OPEN_EXISTING};
-    LEDGER_TRY(driver_open(call, &driver_options, &ledger->store.driver));
-    LEDGER_TRY(ledger_check_version(call, ledger->store.driver));
+    SESSION_TAKE(call, ledger, session);
+    LEDGER_TRY(ledger_connect(call, ledger, session, options, options->read_only ? OPEN_READ_ONLY : OPEN_EXISTING));
+    LEDGER_TRY(ledger_check_version(call, session->store.driver));
     READ_UNIT(reading);
-    LEDGER_TRY(store_begin(call, &ledger->store, UNIT_READ));
-    reading.store = &ledger->store;
+    LEDGER_TRY(store_begin(call, &session->store, UNIT_READ));
+    reading.store = &session->store;
     struct ledger_settings settings;
-    LEDGER_TRY(store_settings_get(call, &ledger->store, &settings));
+    LEDGER_TRY(store_settings_get(call, &session->store, &settings));
     LEDGER_TRY(ledger_keep_settings(call, ledger, &settings));
     return ledger_check_expected(call, ledger, options);
 }
@@ -203,15 +223,15 @@ static ledger_status settings_take(struct ledger_call *call, const struct ledger
 }
 
 /* The schema, the settings and the first event are one unit of work: a ledger is there whole or not at all. */
-static ledger_status ledger_create_rows(struct ledger_call *call, struct ledger *ledger,
+static ledger_status ledger_create_rows(struct ledger_call *call, struct session *session,
                                         const struct ledger_settings *settings)
 {
-    struct write_unit unit = {.ledger = ledger, .now_us = ledger_call_now_us(call)};
+    struct write_unit unit = {.session = session, .now_us = ledger_call_now_us(call)};
     unit.head.epoch = 1;
     unit.head.rules_version = 1;
     merkle_frontier_init(&unit.head.frontier);
-    LEDGER_TRY(store_settings_insert(call, &ledger->store, settings));
-    LEDGER_TRY(store_head_insert(call, &ledger->store, &unit.head));
+    LEDGER_TRY(store_settings_insert(call, &session->store, settings));
+    LEDGER_TRY(store_head_insert(call, &session->store, &unit.head));
     struct ledger_text metadata;
     LEDGER_TRY(event_facts_of_settings(call, settings, &metadata));
     struct ledger_event_record event =
@@ -221,29 +241,29 @@ static ledger_status ledger_create_rows(struct ledger_call *call, struct ledger 
 }
 
 /* Whether a creation of unknown outcome was done: whether the ledger that is there is this one. */
-static bool ledger_is_created(struct ledger_call *call, struct ledger *ledger)
+static bool ledger_is_created(struct ledger_call *call, struct session *session)
 {
     struct ledger_settings settings;
-    bool is_created = store_begin(call, &ledger->store, UNIT_WRITE) == LEDGER_DONE &&
-                      store_settings_get(call, &ledger->store, &settings) == LEDGER_DONE &&
-                      text_equals(settings.ledger_id, ledger->settings.ledger_id);
-    store_rollback(&ledger->store);
+    bool is_created = store_begin(call, &session->store, UNIT_WRITE) == LEDGER_DONE &&
+                      store_settings_get(call, &session->store, &settings) == LEDGER_DONE &&
+                      text_equals(settings.ledger_id, session->ledger->settings.ledger_id);
+    store_rollback(&session->store);
     return is_created;
 }
 
 static ledger_status ledger_create_in(struct ledger_call *call, struct ledger *ledger,
                                       const struct ledger_open_options *options, const struct ledger_settings *settings)
 {
+    SESSION_TAKE(call, ledger, session);
     LEDGER_TRY(ledger_keep_settings(call, ledger, settings));
-    const struct driver_options driver_options = {.uri = options_uri(options), .mode = OPEN_CREATE};
-    LEDGER_TRY(driver_open(call, &driver_options, &ledger->store.driver));
-    LEDGER_TRY(ledger->store.driver->operations->create_schema(call, ledger->store.driver));
+    LEDGER_TRY(ledger_connect(call, ledger, session, options, OPEN_CREATE));
+    LEDGER_TRY(session->store.driver->operations->create_schema(call, session->store.driver));
     size_t problems_before = ledger_call_problems_count(call);
-    ledger_status status = ledger_create_rows(call, ledger, settings);
+    ledger_status status = ledger_create_rows(call, session, settings);
     if (status != LEDGER_DONE) {
-        store_rollback(&ledger->store);
+        store_rollback(&session->store);
     }
-    if (status == LEDGER_OUTCOME_IS_UNKNOWN && ledger_is_created(call, ledger)) {
+    if (status == LEDGER_OUTCOME_IS_UNKNOWN && ledger_is_created(call, session)) {
         ledger_call_drop_problems(call, problems_before);
         return LEDGER_DONE;
     }
@@ -267,13 +287,4 @@ ledger_status ledger_create(struct ledger_call *call, const struct ledger_open_o
     }
     *ret_ledger = ledger;
     return LEDGER_DONE;
-}
-
-ledger_status read_unit_begin(struct ledger_call *call, struct ledger *ledger, struct read_unit *unit,
-                              struct store_head *ret_head)
-{
-    LEDGER_TRY(store_begin(call, &ledger->store, UNIT_READ));
-    unit->store = &ledger->store;
-    LEDGER_TRY(store_head_get(call, &ledger->store, ret_head));
-    return rules_refresh(call, &ledger->rules, &ledger->store, ret_head->rules_version);
 }

@@ -28,14 +28,14 @@ static ledger_status period_body(struct ledger_call *call, struct write_unit *un
     char end[TIME_TEXT_SIZE];
     (void)day_format(period->start_day, start);
     (void)day_format(period->end_day - 1, end);
-    if (period_is_unchanged(&unit->ledger->rules.periods, period)) {
+    if (period_is_unchanged(&unit->session->rules.periods, period)) {
         return ledger_fail(call, LEDGER_PERIOD_STATE_IS_UNCHANGED, "every day from %s to %s is %s already", start, end,
                            period->is_closed ? "closed" : "open");
     }
     period->log_index = store_head_log_size(&unit->head);
     period->changed_at_us = unit->now_us;
     period->changed_by = call->actor.user;
-    LEDGER_TRY(store_period_insert(call, &unit->ledger->store, period));
+    LEDGER_TRY(store_period_insert(call, &unit->session->store, period));
     struct ledger_text metadata;
     struct ledger_text description;
     LEDGER_TRY(event_facts_of_period(call, period, &metadata));
@@ -64,18 +64,18 @@ static ledger_status period_check(struct ledger_call *call, const struct ledger_
 ledger_status ledger_period_set(struct ledger_call *call, struct ledger *ledger, int32_t start_day, int32_t end_day,
                                 bool is_closed, struct ledger_text reason, struct ledger_period *ret_period)
 {
-    HANDLE_LOCK(ledger);
+    SESSION_TAKE(call, ledger, session);
     LEDGER_TRY(write_unit_check_actor(call));
     struct ledger_period period = {
         .start_day = start_day, .end_day = end_day, .is_closed = is_closed, .reason = reason};
     ledger_status status = period_check(call, &period);
     if (status == LEDGER_DONE) {
-        status = write_unit_run(call, ledger, period_body, &period);
+        status = write_unit_run(call, session, period_body, &period);
     }
     if (status != LEDGER_DONE) {
         struct refusal refusal = {
             .event_type = "PERIOD_REFUSED", .action = is_closed ? "CLOSE_PERIOD" : "OPEN_PERIOD", .status = status};
-        return refusal_record(call, ledger, &refusal);
+        return refusal_record(call, session, &refusal);
     }
     *ret_period = period;
     return LEDGER_DONE;
@@ -84,12 +84,12 @@ ledger_status ledger_period_set(struct ledger_call *call, struct ledger *ledger,
 ledger_status ledger_period_list(struct ledger_call *call, struct ledger *ledger,
                                  const struct ledger_period **ret_periods, size_t *ret_periods_count)
 {
-    HANDLE_LOCK(ledger);
+    SESSION_TAKE(call, ledger, session);
     READ_UNIT(reading);
     struct store_head head;
-    LEDGER_TRY(read_unit_begin(call, ledger, &reading, &head));
+    LEDGER_TRY(read_unit_begin(call, session, &reading, &head));
     struct ledger_period *periods = NULL;
-    LEDGER_TRY(store_period_list(call, &ledger->store, STORE_POSITION_MAX, &periods, ret_periods_count));
+    LEDGER_TRY(store_period_list(call, &session->store, STORE_POSITION_MAX, &periods, ret_periods_count));
     *ret_periods = periods;
     return LEDGER_DONE;
 }
@@ -97,11 +97,11 @@ ledger_status ledger_period_list(struct ledger_call *call, struct ledger *ledger
 ledger_status ledger_period_list_closed(struct ledger_call *call, struct ledger *ledger,
                                         const struct ledger_period **ret_periods, size_t *ret_periods_count)
 {
-    HANDLE_LOCK(ledger);
+    SESSION_TAKE(call, ledger, session);
     READ_UNIT(reading);
     struct store_head head;
-    LEDGER_TRY(read_unit_begin(call, ledger, &reading, &head));
-    const struct period_index *index = &ledger->rules.periods;
+    LEDGER_TRY(read_unit_begin(call, session, &reading, &head));
+    const struct period_index *index = &session->rules.periods;
     struct ledger_period *periods = NULL;
     LEDGER_ALLOCATE(call, periods, index->closed_ranges_count);
     for (size_t i = 0; i < index->closed_ranges_count; i++) {

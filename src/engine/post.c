@@ -10,7 +10,7 @@
 #include "engine/refusal.h"
 
 struct batch {
-    struct ledger *ledger;
+    struct session *session;
     const struct ledger_posting *postings;
     struct draft *drafts;
     size_t count;
@@ -34,12 +34,12 @@ static ledger_status batch_prepare(struct ledger_call *call, struct batch *batch
 {
     ledger_call_drop_problems(call, batch->problems_base);
     for (size_t i = 0; i < batch->count; i++) {
-        LEDGER_TRY(draft_prepare(call, batch->ledger, &batch->postings[i], batch->now_us, &batch->drafts[i]));
+        LEDGER_TRY(draft_prepare(call, batch->session, &batch->postings[i], batch->now_us, &batch->drafts[i]));
         batch->prepared[i] = batch->drafts[i].status;
     }
-    draft_hash(batch->ledger, batch->drafts, batch->count);
+    draft_hash(batch->session, batch->drafts, batch->count);
     batch->problems_prepared = ledger_call_problems_count(call);
-    batch->rules_version = batch->ledger->rules.rules_version;
+    batch->rules_version = batch->session->rules.rules_version;
     return LEDGER_DONE;
 }
 
@@ -81,7 +81,7 @@ static ledger_status batch_check_key(struct ledger_call *call, struct batch *bat
         is_found = true;
         memcpy(fingerprint.bytes, (*ret_twin)->record.idempotency_fingerprint, sizeof fingerprint.bytes);
     } else {
-        LEDGER_TRY(store_transaction_find_by_key(call, &batch->ledger->store, draft->record.idempotency_key,
+        LEDGER_TRY(store_transaction_find_by_key(call, &batch->session->store, draft->record.idempotency_key,
                                                  draft->record.source_system, &is_found, &log_index, &fingerprint));
     }
     *ret_is_replayed = false;
@@ -99,7 +99,7 @@ static ledger_status batch_check_key(struct ledger_call *call, struct batch *bat
     *ret_is_replayed = true;
     if (*ret_twin == NULL) {
         struct ledger_transaction_record record;
-        LEDGER_TRY(store_transaction_get(call, &batch->ledger->store, log_index, &is_found, &record));
+        LEDGER_TRY(store_transaction_get(call, &batch->session->store, log_index, &is_found, &record));
         post_unit_describe(&record, true, posted);
     }
     return LEDGER_DONE;
@@ -281,33 +281,33 @@ static ledger_status batch_allocate(struct ledger_call *call, struct batch *batc
         batch->keys_capacity *= 2;
     }
     LEDGER_ALLOCATE(call, batch->keys, batch->keys_capacity);
-    return draft_init(call, batch->ledger, batch->drafts, batch->count);
+    return draft_init(call, batch->session, batch->drafts, batch->count);
 }
 
 /* The first batch of a handle reads the rules before the lock, as all later ones have them. */
-static ledger_status batch_need_rules(struct ledger_call *call, struct ledger *ledger)
+static ledger_status batch_need_rules(struct ledger_call *call, struct session *session)
 {
-    if (ledger->rules.is_loaded) {
+    if (session->rules.is_loaded) {
         return LEDGER_DONE;
     }
     READ_UNIT(reading);
     struct store_head head;
-    return read_unit_begin(call, ledger, &reading, &head);
+    return read_unit_begin(call, session, &reading, &head);
 }
 
 static ledger_status batch_run(struct ledger_call *call, struct batch *batch)
 {
     LEDGER_TRY(write_unit_check_actor(call));
-    LEDGER_TRY(batch_need_rules(call, batch->ledger));
+    LEDGER_TRY(batch_need_rules(call, batch->session));
     LEDGER_TRY(batch_allocate(call, batch));
     batch->now_us = ledger_call_now_us(call);
     batch->problems_base = ledger_call_problems_count(call);
     LEDGER_TRY(batch_prepare(call, batch));
-    ledger_status status = write_unit_run(call, batch->ledger, batch_body, batch);
+    ledger_status status = write_unit_run(call, batch->session, batch_body, batch);
     if (status == LEDGER_CLOCK_IS_WRONG) {
         size_t last_problem = ledger_call_problems_count(call) - 1;
         LEDGER_TRY(ledger_call_copy_text(call, ledger_call_problem(call, last_problem)->message, &batch->clock_fault));
-        status = write_unit_run_by_any_clock(call, batch->ledger, batch_body, batch);
+        status = write_unit_run_by_any_clock(call, batch->session, batch_body, batch);
     }
     if (status != LEDGER_DONE) {
         return batch_fail(call, batch, status);
@@ -327,8 +327,8 @@ static ledger_status batch_post(struct ledger_call *call, struct ledger *ledger,
     if (count == 0) {
         return LEDGER_DONE;
     }
-    HANDLE_LOCK(ledger);
-    struct batch batch = {.ledger = ledger, .postings = postings, .count = count, .mode = mode, .posted = ret_posted};
+    SESSION_TAKE(call, ledger, session);
+    struct batch batch = {.session = session, .postings = postings, .count = count, .mode = mode, .posted = ret_posted};
     ledger_status status = batch_run(call, &batch);
     call->item_index = 0;
     return status;

@@ -89,11 +89,11 @@ static ledger_status totals_check_exactly(struct ledger_call *call, struct write
                                           struct draft *const *drafts, size_t count)
 {
     struct delta_table table;
-    LEDGER_TRY(delta_table_init(call, unit->ledger->rules.accounts_count + entries_of(drafts, count), &table));
+    LEDGER_TRY(delta_table_init(call, unit->session->rules.accounts_count + entries_of(drafts, count), &table));
     struct total_sink sink = {totals_load, &table};
-    LEDGER_TRY(store_balance_sum(call, &unit->ledger->store, 0, sink));
-    LEDGER_TRY(store_open_total_sum(call, &unit->ledger->store, STORE_TOTALS_ALL_DAYS_MIN, STORE_TOTALS_ALL_DAYS_MAX, 0,
-                                    sink));
+    LEDGER_TRY(store_balance_sum(call, &unit->session->store, 0, sink));
+    LEDGER_TRY(store_open_total_sum(call, &unit->session->store, STORE_TOTALS_ALL_DAYS_MIN, STORE_TOTALS_ALL_DAYS_MAX,
+                                    0, sink));
     for (size_t i = 0; i < count; i++) {
         const struct ledger_entry_record *entry =
             drafts[i]->status == LEDGER_DONE ? totals_add_draft(&table, drafts[i]) : NULL;
@@ -141,15 +141,15 @@ static ledger_status unit_begin_day(struct ledger_call *call, struct write_unit 
     if (posting_day == unit->head.posting_day && unit->head.last_number > 0) {
         return LEDGER_DONE;
     }
-    LEDGER_TRY(store_open_total_fold(call, &unit->ledger->store, unit->head.posting_day));
+    LEDGER_TRY(store_open_total_fold(call, &unit->session->store, unit->head.posting_day));
     unit->head.posting_day = posting_day;
     unit->head.last_number = 0;
-    return store_posting_day_insert(call, &unit->ledger->store, posting_day, store_head_log_size(&unit->head));
+    return store_posting_day_insert(call, &unit->session->store, posting_day, store_head_log_size(&unit->head));
 }
 
 static ledger_status unit_give_place(struct ledger_call *call, struct write_unit *unit, struct draft *draft)
 {
-    struct record_hasher *hasher = &unit->ledger->hasher;
+    struct record_hasher *hasher = &unit->session->hasher;
     struct ledger_transaction_record *record = &draft->record;
     record->log_index = store_head_log_size(&unit->head);
     record->posting_date_us = unit->now_us;
@@ -204,7 +204,7 @@ static ledger_status unit_add_totals(struct ledger_call *call, struct write_unit
         assert(debits_less_credits == 0);
     }
     delta_table_sort(&table);
-    return store_open_total_add(call, &unit->ledger->store, table.deltas, table.count,
+    return store_open_total_add(call, &unit->session->store, table.deltas, table.count,
                                 store_head_log_size(&unit->head) - 1);
 }
 
@@ -221,7 +221,7 @@ ledger_status post_unit_add(struct ledger_call *call, struct write_unit *unit, s
         LEDGER_TRY(unit_give_place(call, unit, drafts[i]));
         records[i] = &drafts[i]->record;
     }
-    LEDGER_TRY(store_transaction_insert(call, &unit->ledger->store, records, count));
+    LEDGER_TRY(store_transaction_insert(call, &unit->session->store, records, count));
     return unit_add_totals(call, unit, drafts, count);
 }
 

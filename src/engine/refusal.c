@@ -1,25 +1,10 @@
 /* Refused attempts recorded as events, one by one or counted together. */
 #include "engine/refusal.h"
 
-#include <time.h>
-
 #include "base/json_write.h"
 #include "base/text.h"
 
-enum { PROBLEMS_TOLD_MAX = 20, WINDOW_MS = 1000 };
-
-/* Whether this refusal gets an event of its own: the window is of this process, by the machine's steady clock. */
-static bool refusal_is_admitted(struct ledger_call *call, struct ledger *ledger)
-{
-    uint64_t source_hash = text_hash(call->actor.source_system);
-    struct refusal_window *window = &ledger->refusals[source_hash % REFUSAL_SOURCES_MAX];
-    int64_t second = monotonic_ms() / WINDOW_MS;
-    if (window->source_hash != source_hash || window->second != second) {
-        *window = (struct refusal_window){.source_hash = source_hash, .second = second};
-    }
-    window->count++;
-    return window->count <= REFUSALS_A_SECOND_MAX;
-}
+enum { PROBLEMS_TOLD_MAX = 20 };
 
 static void metadata_write_problems(struct ledger_call *call, const struct refusal *refusal, struct json_writer *writer)
 {
@@ -76,7 +61,7 @@ static struct ledger_text refusal_message(const struct ledger_call *call, const 
 ledger_status refusal_add(struct ledger_call *call, struct write_unit *unit, const struct refusal *refusal,
                           struct refusal_count *counted)
 {
-    if (!refusal_is_admitted(call, unit->ledger)) {
+    if (!ledger_admits_refusal(unit->session->ledger, text_hash(call->actor.source_system), REFUSALS_A_SECOND_MAX)) {
         counted->count++;
         counted->event_type = refusal->event_type;
         counted->action = refusal->action;
@@ -115,14 +100,14 @@ static ledger_status refusal_body(struct ledger_call *call, struct write_unit *u
     return refusal_add_counted(call, unit, &counted);
 }
 
-ledger_status refusal_record(struct ledger_call *call, struct ledger *ledger, const struct refusal *refusal)
+ledger_status refusal_record(struct ledger_call *call, struct session *session, const struct refusal *refusal)
 {
     if (ledger_status_exit(refusal->status) != 1) {
         return refusal->status;
     }
     struct refusal copy = *refusal;
     size_t problems_before = ledger_call_problems_count(call);
-    ledger_status status = write_unit_run_by_any_clock(call, ledger, refusal_body, &copy);
+    ledger_status status = write_unit_run_by_any_clock(call, session, refusal_body, &copy);
     ledger_call_drop_problems(call, problems_before);
     call->refusal_is_recorded = status == LEDGER_DONE;
     return refusal->status;

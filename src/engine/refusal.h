@@ -35,7 +35,7 @@ LEDGER_MUST_CHECK ledger_status refusal_add_counted(struct ledger_call *call, st
 
 /* Records a refusal in a unit of its own and returns the refusal's own status. Where that fails the refusal stands, and
  * ledger_call_refusal_recorded says so. Statuses that are no refusal by a rule are returned as they are. */
-LEDGER_MUST_CHECK ledger_status refusal_record(struct ledger_call *call, struct ledger *ledger,
+LEDGER_MUST_CHECK ledger_status refusal_record(struct ledger_call *call, struct session *session,
                                                const struct refusal *refusal);
 
 #endif

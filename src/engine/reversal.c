@@ -48,9 +48,10 @@ static ledger_status reversal_fill(struct ledger_call *call, struct reversal_wor
     ledger_transaction_number(original->posting_date_us, original->number_in_day, number);
     record->transaction_date_us = work->now_us;
     if (!text_is_absent(work->request.transaction_date)) {
-        LEDGER_TRY(time_parse(call, work->request.transaction_date, work->ledger->zone, &record->transaction_date_us));
+        LEDGER_TRY(time_parse(call, work->request.transaction_date, work->session->ledger->zone,
+                              &record->transaction_date_us));
     }
-    record->transaction_day = time_zone_day(work->ledger->zone, record->transaction_date_us);
+    record->transaction_day = time_zone_day(work->session->ledger->zone, record->transaction_date_us);
     record->business_event_type = original->business_event_type;
     record->business_key = original->business_key;
     LEDGER_TRY(ledger_call_format(call, &record->description, "Reversal of %s", number));
@@ -65,7 +66,7 @@ static ledger_status reversal_fill(struct ledger_call *call, struct reversal_wor
     record->source_ip = call->actor.source_ip;
     if (!text_is_absent(record->idempotency_key)) {
         struct sha256_hash fingerprint =
-            record_reversal_fingerprint(&work->ledger->hasher, &work->request, original->transaction_id);
+            record_reversal_fingerprint(&work->session->hasher, &work->request, original->transaction_id);
         memcpy(record->idempotency_fingerprint, fingerprint.bytes, sizeof fingerprint.bytes);
     }
     return reversal_invert_entries(call, work);
@@ -75,17 +76,18 @@ static ledger_status reversal_read_original(struct ledger_call *call, struct rev
 {
     READ_UNIT(reading);
     struct store_head head;
-    LEDGER_TRY(read_unit_begin(call, work->ledger, &reading, &head));
-    return transactions_get(call, work->ledger, work->request.transaction, store_head_log_size(&head), &work->original);
+    LEDGER_TRY(read_unit_begin(call, work->session, &reading, &head));
+    return transactions_get(call, work->session, work->request.transaction, store_head_log_size(&head),
+                            &work->original);
 }
 
 ledger_status reversal_prepare(struct ledger_call *call, struct reversal_work *work)
 {
     LEDGER_TRY(reversal_check_texts(call, &work->request));
     LEDGER_TRY(reversal_read_original(call, work));
-    LEDGER_TRY(draft_init(call, work->ledger, &work->draft, 1));
+    LEDGER_TRY(draft_init(call, work->session, &work->draft, 1));
     LEDGER_TRY(reversal_fill(call, work));
-    draft_hash(work->ledger, &work->draft, 1);
+    draft_hash(work->session, &work->draft, 1);
     return LEDGER_DONE;
 }
 
@@ -100,8 +102,8 @@ ledger_status reversal_find_replay(struct ledger_call *call, struct reversal_wor
     if (text_is_absent(record->idempotency_key)) {
         return LEDGER_DONE;
     }
-    LEDGER_TRY(store_transaction_find_by_key(call, &work->ledger->store, record->idempotency_key, record->source_system,
-                                             &is_found, &log_index, &fingerprint));
+    LEDGER_TRY(store_transaction_find_by_key(call, &work->session->store, record->idempotency_key,
+                                             record->source_system, &is_found, &log_index, &fingerprint));
     if (!is_found) {
         return LEDGER_DONE;
     }
@@ -111,7 +113,7 @@ ledger_status reversal_find_replay(struct ledger_call *call, struct reversal_wor
                            TEXT_ARGUMENTS(record->idempotency_key));
     }
     struct ledger_transaction_record earlier;
-    LEDGER_TRY(store_transaction_get(call, &work->ledger->store, log_index, &is_found, &earlier));
+    LEDGER_TRY(store_transaction_get(call, &work->session->store, log_index, &is_found, &earlier));
     post_unit_describe(&earlier, true, ret_posted);
     *ret_is_replayed = true;
     return LEDGER_DONE;
@@ -121,7 +123,7 @@ static ledger_status reversal_check_unreversed(struct ledger_call *call, struct 
 {
     bool is_reversed = false;
     struct ledger_transaction_record reversal;
-    LEDGER_TRY(store_reversal_find(call, &work->ledger->store, work->original.log_index, &is_reversed, &reversal));
+    LEDGER_TRY(store_reversal_find(call, &work->session->store, work->original.log_index, &is_reversed, &reversal));
     if (!is_reversed) {
         return LEDGER_DONE;
     }
@@ -153,8 +155,9 @@ static ledger_status reversal_check_order(struct ledger_call *call, const struct
 
 static ledger_status reversal_check_age(struct ledger_call *call, const struct reversal_work *work)
 {
-    uint32_t days_max = work->ledger->max_correction_age_days;
-    int64_t age_days = (int64_t)time_zone_day(work->ledger->zone, work->now_us) - work->original.transaction_day;
+    uint32_t days_max = work->session->ledger->max_correction_age_days;
+    int64_t age_days =
+        (int64_t)time_zone_day(work->session->ledger->zone, work->now_us) - work->original.transaction_day;
     if (days_max == 0 || age_days <= days_max) {
         return LEDGER_DONE;
     }
@@ -168,7 +171,7 @@ static ledger_status reversal_check_day(struct ledger_call *call, const struct r
 {
     size_t problems_before = ledger_call_problems_count(call);
     int32_t day = work->draft.record.transaction_day;
-    draft_check_day(call, work->ledger, day, work->now_us, day == work->original.transaction_day);
+    draft_check_day(call, work->session, day, work->now_us, day == work->original.transaction_day);
     return ledger_call_worst(call, problems_before);
 }
 
@@ -196,7 +199,7 @@ static bool reversal_begins_currency(const struct ledger_transaction_record *ori
 
 bool reversal_needs_approval(const struct reversal_work *work)
 {
-    int64_t threshold_minor = work->ledger->correction_approval_threshold_minor;
+    int64_t threshold_minor = work->session->ledger->correction_approval_threshold_minor;
     for (uint32_t i = 0; threshold_minor > 0 && i < work->original.entries_count; i++) {
         if (!reversal_begins_currency(&work->original, i)) {
             continue;
@@ -236,7 +239,7 @@ ledger_status reversal_refuse(struct ledger_call *call, const struct reversal_wo
         .status = status,
         .transaction_id = work->original.entries_count == 0 ? NULL : work->original.transaction_id,
     };
-    return refusal_record(call, work->ledger, &refusal);
+    return refusal_record(call, work->session, &refusal);
 }
 
 struct ledger_posted reversal_describe_unknown(const struct ledger_posted *posted)
@@ -273,7 +276,7 @@ static ledger_status reversal_body(struct ledger_call *call, struct write_unit *
 static ledger_status reversal_run(struct ledger_call *call, struct reversal_attempt *attempt)
 {
     LEDGER_TRY(reversal_prepare(call, &attempt->work));
-    LEDGER_TRY(write_unit_run(call, attempt->work.ledger, reversal_body, attempt));
+    LEDGER_TRY(write_unit_run(call, attempt->work.session, reversal_body, attempt));
     if (attempt->waits) {
         return ledger_fail(call, LEDGER_APPROVAL_IS_PENDING, "the reversal waits for approval: request %s",
                            attempt->posted.approval_request_id);
@@ -285,10 +288,10 @@ ledger_status ledger_reverse(struct ledger_call *call, struct ledger *ledger, co
                              struct ledger_posted *ret_posted)
 {
     call->refusal_is_recorded = false;
-    HANDLE_LOCK(ledger);
+    SESSION_TAKE(call, ledger, session);
     LEDGER_TRY(write_unit_check_actor(call));
     struct reversal_attempt attempt = {
-        .work = {.ledger = ledger, .request = *reversal, .now_us = ledger_call_now_us(call)}};
+        .work = {.session = session, .request = *reversal, .now_us = ledger_call_now_us(call)}};
     ledger_status status = reversal_run(call, &attempt);
     if (status != LEDGER_DONE && status != LEDGER_APPROVAL_IS_PENDING) {
         status = reversal_refuse(call, &attempt.work, status, "REVERSE");

@@ -5,7 +5,7 @@
 #include "engine/post_unit.h"
 
 struct reversal_work {
-    struct ledger *ledger;
+    struct session *session;
     struct ledger_reversal request;
     int64_t now_us;
     struct ledger_transaction_record original;

@@ -73,7 +73,7 @@ static ledger_status totals_read_then(struct ledger_call *call, struct store *st
                                  query->to_day, query->account_id, sink);
 }
 
-ledger_status totals_read(struct ledger_call *call, struct ledger *ledger, const struct store_head *head,
+ledger_status totals_read(struct ledger_call *call, struct session *session, const struct store_head *head,
                           const struct totals_query *query, struct total_sink sink)
 {
     /* Nothing was posted since: what is known now was known then. */
@@ -83,10 +83,10 @@ ledger_status totals_read(struct ledger_call *call, struct ledger *ledger, const
         int64_t last_index = 0;
         int64_t posting_date_us = 0;
         int64_t number = 0;
-        LEDGER_TRY(store_transaction_previous(call, &ledger->store, STORE_POSITION_MAX, &has_posting, &last_index,
+        LEDGER_TRY(store_transaction_previous(call, &session->store, STORE_POSITION_MAX, &has_posting, &last_index,
                                               &posting_date_us, &number));
         is_now = !has_posting || last_index < query->log_position;
     }
-    return is_now ? totals_read_now(call, &ledger->store, query, sink)
-                  : totals_read_then(call, &ledger->store, query, sink);
+    return is_now ? totals_read_now(call, &session->store, query, sink)
+                  : totals_read_then(call, &session->store, query, sink);
 }

@@ -5,7 +5,7 @@
 #ifndef LEDGER_ENGINE_TOTALS_H
 #define LEDGER_ENGINE_TOTALS_H
 
-#include "engine/handle.h"
+#include "engine/session.h"
 #include "ledger/balance.h"
 
 struct totals_query {
@@ -15,7 +15,7 @@ struct totals_query {
 };
 
 /* Calls the sink with parts of the totals: an account may come more than once, its parts add up. Inside a read unit. */
-LEDGER_MUST_CHECK ledger_status totals_read(struct ledger_call *call, struct ledger *ledger,
+LEDGER_MUST_CHECK ledger_status totals_read(struct ledger_call *call, struct session *session,
                                             const struct store_head *head, const struct totals_query *query,
                                             struct total_sink sink);
 

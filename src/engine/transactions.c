@@ -35,7 +35,7 @@ static bool number_parse(struct ledger_text text, int32_t *ret_posting_day, int6
     return civil.year * 10000 + civil.month * 100 + civil.day == date;
 }
 
-ledger_status transactions_find(struct ledger_call *call, struct ledger *ledger, struct ledger_text id_or_number,
+ledger_status transactions_find(struct ledger_call *call, struct session *session, struct ledger_text id_or_number,
                                 int64_t log_size, int64_t *ret_log_index)
 {
     bool is_found = false;
@@ -43,9 +43,9 @@ ledger_status transactions_find(struct ledger_call *call, struct ledger *ledger,
     int32_t posting_day = 0;
     int64_t number_in_day = 0;
     if (uuid_parse(id_or_number, &id)) {
-        LEDGER_TRY(store_transaction_find_by_id(call, &ledger->store, id.bytes, &is_found, ret_log_index));
+        LEDGER_TRY(store_transaction_find_by_id(call, &session->store, id.bytes, &is_found, ret_log_index));
     } else if (number_parse(id_or_number, &posting_day, &number_in_day)) {
-        LEDGER_TRY(store_transaction_find_by_number(call, &ledger->store, posting_day, number_in_day, log_size,
+        LEDGER_TRY(store_transaction_find_by_number(call, &session->store, posting_day, number_in_day, log_size,
                                                     &is_found, ret_log_index));
     } else {
         return ledger_fail(call, LEDGER_TRANSACTION_NOT_FOUND,
@@ -58,14 +58,14 @@ ledger_status transactions_find(struct ledger_call *call, struct ledger *ledger,
     return LEDGER_DONE;
 }
 
-ledger_status transactions_get(struct ledger_call *call, struct ledger *ledger, struct ledger_text id_or_number,
+ledger_status transactions_get(struct ledger_call *call, struct session *session, struct ledger_text id_or_number,
                                int64_t log_size, struct ledger_transaction_record *ret_transaction)
 {
     int64_t log_index = 0;
-    LEDGER_TRY(transactions_find(call, ledger, id_or_number, log_size, &log_index));
+    LEDGER_TRY(transactions_find(call, session, id_or_number, log_size, &log_index));
     bool is_found = false;
     struct ledger_transaction_record transaction;
-    LEDGER_TRY(store_transaction_get(call, &ledger->store, log_index, &is_found, &transaction));
+    LEDGER_TRY(store_transaction_get(call, &session->store, log_index, &is_found, &transaction));
     if (!is_found) {
         return ledger_fail(call, LEDGER_TRANSACTION_NOT_FOUND, "transaction not found: %.*s",
                            TEXT_ARGUMENTS(id_or_number));
@@ -74,7 +74,7 @@ ledger_status transactions_get(struct ledger_call *call, struct ledger *ledger, 
     LEDGER_ALLOCATE(call, entries, transaction.entries_count);
     for (uint32_t i = 0; i < transaction.entries_count; i++) {
         entries[i] = transaction.entries[i];
-        const struct rules_account *account = rules_get_account(&ledger->rules, entries[i].account_id);
+        const struct rules_account *account = rules_get_account(&session->rules, entries[i].account_id);
         if (account != NULL) {
             LEDGER_TRY(ledger_call_copy_text(call, account->account.account_code, &entries[i].account_code));
             LEDGER_TRY(ledger_call_copy_text(call, account->account.currency, &entries[i].currency));
@@ -88,9 +88,9 @@ ledger_status transactions_get(struct ledger_call *call, struct ledger *ledger, 
 ledger_status ledger_transaction_get(struct ledger_call *call, struct ledger *ledger, struct ledger_text id_or_number,
                                      struct ledger_transaction_record *ret_transaction)
 {
-    HANDLE_LOCK(ledger);
+    SESSION_TAKE(call, ledger, session);
     READ_UNIT(reading);
     struct store_head head;
-    LEDGER_TRY(read_unit_begin(call, ledger, &reading, &head));
-    return transactions_get(call, ledger, id_or_number, store_head_log_size(&head), ret_transaction);
+    LEDGER_TRY(read_unit_begin(call, session, &reading, &head));
+    return transactions_get(call, session, id_or_number, store_head_log_size(&head), ret_transaction);
 }

@@ -2,6 +2,7 @@
 #include "engine/write_unit.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "base/text.h"
 #include "engine/account_list.h"
@@ -11,7 +12,10 @@ enum {
     FOLD_EVERY_BITS = 12, /* the open totals are looked at each 4,096 log positions … */
     FOLD_ROWS_MIN = 4096, /* … and folded from this many rows on */
     TILE_LEVELS_MAX = 6,
-    ATTEMPTS_MAX = 5, /* of one unit whose commits keep having unknown outcomes */
+    ATTEMPTS_MAX = 32,  /* of one unit, whatever befalls it */
+    UNRESOLVED_MAX = 5, /* … of them that end with an outcome unknown */
+    PAUSE_US_FIRST = 5000,
+    PAUSE_US_MAX = 200000,
 };
 
 #define CLOCK_BEHIND_US_MAX (INT64_C(5) * 60 * 1000000)
@@ -25,7 +29,7 @@ static ledger_status clock_is_accepted(struct ledger_call *call, struct write_un
     bool has_event = false;
     struct ledger_event_record event;
     int64_t number_in_day = 0;
-    LEDGER_TRY(store_audit_scan(call, &unit->ledger->store, &query, &scan));
+    LEDGER_TRY(store_audit_scan(call, &unit->session->store, &query, &scan));
     LEDGER_TRY(store_audit_next(call, &scan, &has_event, &event, &number_in_day));
     *ret_accepted = has_event && event.event_timestamp_us == unit->head.last_posting_date_us;
     return LEDGER_DONE;
@@ -56,14 +60,14 @@ static ledger_status unit_take_time(struct ledger_call *call, struct write_unit 
 }
 
 /* The caller rolls back where this fails. */
-static ledger_status unit_load(struct ledger_call *call, struct ledger *ledger, bool by_any_clock,
+static ledger_status unit_load(struct ledger_call *call, struct session *session, bool by_any_clock,
                                struct write_unit *unit)
 {
-    unit->ledger = ledger;
-    LEDGER_TRY(store_head_get(call, &ledger->store, &unit->head));
+    unit->session = session;
+    LEDGER_TRY(store_head_get(call, &session->store, &unit->head));
     unit->first_log_index = store_head_log_size(&unit->head);
     LEDGER_TRY(unit_take_time(call, unit, by_any_clock));
-    return rules_refresh(call, &ledger->rules, &ledger->store, unit->head.rules_version);
+    return rules_refresh(call, &session->rules, &session->store, unit->head.rules_version);
 }
 
 /* The root of a full tile, whose 256 hashes are leaves of its own small tree. */
@@ -82,12 +86,12 @@ static struct sha256_hash tile_root(struct sha256 *sha256, const struct sha256_h
 /* Stores a tile that has become full and, where it is the last of 256, the tile above it. */
 static ledger_status unit_store_tile(struct ledger_call *call, struct write_unit *unit)
 {
-    struct store *store = &unit->ledger->store;
+    struct store *store = &unit->session->store;
     int64_t tile_index = (int64_t)(unit->head.frontier.size / MERKLE_TILE_LEAVES) - 1;
     struct sha256_hash hashes[MERKLE_TILE_LEAVES];
     memcpy(hashes, unit->head.open_leaves, sizeof hashes);
     for (int64_t level = 0; level < TILE_LEVELS_MAX; level++) {
-        struct sha256_hash root = tile_root(unit->ledger->hasher.sha256, hashes);
+        struct sha256_hash root = tile_root(unit->session->hasher.sha256, hashes);
         LEDGER_TRY(store_tile_insert(call, store, level, tile_index, &root, hashes));
         if ((tile_index + 1) % MERKLE_TILE_LEAVES != 0) {
             return LEDGER_DONE;
@@ -105,7 +109,7 @@ ledger_status write_unit_add_leaf(struct ledger_call *call, struct write_unit *u
                            (long long)STORE_POSITION_MAX);
     }
     unit->head.open_leaves[unit->head.frontier.size % MERKLE_TILE_LEAVES] = *leaf;
-    merkle_frontier_add(&unit->head.frontier, unit->ledger->hasher.sha256, leaf);
+    merkle_frontier_add(&unit->head.frontier, unit->session->hasher.sha256, leaf);
     unit->last_leaf = *leaf;
     return unit->head.frontier.size % MERKLE_TILE_LEAVES == 0 ? unit_store_tile(call, unit) : LEDGER_DONE;
 }
@@ -114,8 +118,8 @@ ledger_status write_unit_add_event(struct ledger_call *call, struct write_unit *
 {
     event->log_index = store_head_log_size(&unit->head);
     event->event_timestamp_us = unit->now_us;
-    struct sha256_hash leaf = record_leaf_hash(&unit->ledger->hasher, event);
-    LEDGER_TRY(store_event_insert(call, &unit->ledger->store, event, 1));
+    struct sha256_hash leaf = record_leaf_hash(&unit->session->hasher, event);
+    LEDGER_TRY(store_event_insert(call, &unit->session->store, event, 1));
     return write_unit_add_leaf(call, unit, &leaf);
 }
 
@@ -126,26 +130,26 @@ static ledger_status unit_fold_when_due(struct ledger_call *call, struct write_u
         return LEDGER_DONE;
     }
     int64_t rows_count = 0;
-    LEDGER_TRY(store_open_total_count(call, &unit->ledger->store, &rows_count));
+    LEDGER_TRY(store_open_total_count(call, &unit->session->store, &rows_count));
     return rows_count < FOLD_ROWS_MIN ? LEDGER_DONE
-                                      : store_open_total_fold(call, &unit->ledger->store, unit->head.posting_day);
+                                      : store_open_total_fold(call, &unit->session->store, unit->head.posting_day);
 }
 
 ledger_status write_unit_finish(struct ledger_call *call, struct write_unit *unit)
 {
     int64_t log_size = store_head_log_size(&unit->head);
     if (log_size == unit->first_log_index) {
-        store_rollback(&unit->ledger->store); /* the body found that nothing is to be done */
+        store_rollback(&unit->session->store); /* the body found that nothing is to be done */
         return LEDGER_DONE;
     }
     for (int64_t segment = unit->first_log_index >> STORE_SEGMENT_BITS; segment < log_size >> STORE_SEGMENT_BITS;
          segment++) {
-        LEDGER_TRY(account_list_seal(call, &unit->ledger->store, segment));
+        LEDGER_TRY(account_list_seal(call, &unit->session->store, segment));
     }
     LEDGER_TRY(unit_fold_when_due(call, unit, log_size));
     unit->head.last_posting_date_us = unit->now_us;
-    LEDGER_TRY(store_head_update(call, &unit->ledger->store, &unit->head));
-    return store_commit(call, &unit->ledger->store);
+    LEDGER_TRY(store_head_update(call, &unit->session->store, &unit->head));
+    return store_commit(call, &unit->session->store);
 }
 
 /* Whether the leaf that a unit left last stands in the log that `unit` sees now. */
@@ -164,7 +168,7 @@ static ledger_status unit_finds_leaf(struct ledger_call *call, const struct writ
     } else {
         bool has_tile = false;
         LEDGER_TRY(
-            store_tile_get(call, &unit->ledger->store, 0, log_index / MERKLE_TILE_LEAVES, &has_tile, &root, hashes));
+            store_tile_get(call, &unit->session->store, 0, log_index / MERKLE_TILE_LEAVES, &has_tile, &root, hashes));
         if (!has_tile) {
             return LEDGER_DONE;
         }
@@ -173,82 +177,157 @@ static ledger_status unit_finds_leaf(struct ledger_call *call, const struct writ
     return LEDGER_DONE;
 }
 
-/* What an attempt with an unknown outcome would have left. */
-struct attempt {
+/* The attempts at one unit. The fields behind `is_open` are of the one whose outcome is not known yet. */
+struct attempts {
+    write_body *body;
+    void *context;
+    bool by_any_clock;
+    int64_t begin_ms;
+    int64_t deadline_ms;
+    unsigned count;
+    unsigned unresolved_count; /* … of them that left an unknown outcome, or found one and could not resolve it */
+    size_t problems_before;    /* of the call, before anything was tried */
     bool is_open;
-    size_t problems_before; /* of the call, before anything was tried … */
-    size_t problems_after;  /* … and after the body: what it refused */
-    int64_t log_index;
+    size_t problems_after; /* after its body: what that refused */
+    int64_t log_index;     /* of the last leaf that it would have left … */
     struct sha256_hash leaf;
 };
 
-/* One attempt: done where the earlier one turns out to have been done. */
-static ledger_status unit_attempt(struct ledger_call *call, struct ledger *ledger, write_body *body, void *context,
-                                  bool by_any_clock, struct attempt *attempt)
+/* Under the lock. Done where an earlier attempt turns out to have been done. */
+static ledger_status unit_attempt(struct ledger_call *call, struct session *session, struct attempts *attempts)
 {
     struct write_unit unit;
-    LEDGER_TRY(unit_load(call, ledger, by_any_clock, &unit));
-    if (attempt->is_open) {
+    LEDGER_TRY(unit_load(call, session, attempts->by_any_clock, &unit));
+    if (attempts->is_open) {
         bool is_done = false;
-        LEDGER_TRY(unit_finds_leaf(call, &unit, attempt->log_index, &attempt->leaf, &is_done));
+        LEDGER_TRY(unit_finds_leaf(call, &unit, attempts->log_index, &attempts->leaf, &is_done));
         if (is_done) {
-            store_rollback(&ledger->store);
+            store_rollback(&session->store);
             return LEDGER_DONE;
         }
-        attempt->is_open = false;
-        ledger_call_drop_problems(call, attempt->problems_before);
+        attempts->is_open = false;
+        ledger_call_drop_problems(call, attempts->problems_before);
     }
-    LEDGER_TRY(body(call, &unit, context));
+    LEDGER_TRY(attempts->body(call, &unit, attempts->context));
     size_t problems_after = ledger_call_problems_count(call);
     ledger_status status = write_unit_finish(call, &unit);
     if (status == LEDGER_OUTCOME_IS_UNKNOWN) {
-        attempt->is_open = true;
-        attempt->problems_after = problems_after;
-        attempt->log_index = store_head_log_size(&unit.head) - 1;
-        attempt->leaf = unit.last_leaf;
+        attempts->is_open = true;
+        attempts->problems_after = problems_after;
+        attempts->log_index = store_head_log_size(&unit.head) - 1;
+        attempts->leaf = unit.last_leaf;
     }
     return status;
 }
 
-/* I3. An attempt that cannot even begin while an earlier one is open leaves that one unknown. */
-static ledger_status unit_run(struct ledger_call *call, struct ledger *ledger, write_body *body, void *context,
-                              bool by_any_clock)
+/* What earlier attempts complained of is of no interest any more. */
+static ledger_status unit_try(struct ledger_call *call, struct session *session, struct attempts *attempts)
 {
-    struct attempt attempt = {.is_open = false, .problems_before = ledger_call_problems_count(call)};
-    ledger_status status = LEDGER_OUTCOME_IS_UNKNOWN;
-    for (unsigned tries = 0; status == LEDGER_OUTCOME_IS_UNKNOWN && tries < ATTEMPTS_MAX; tries++) {
-        status = store_begin(call, &ledger->store, UNIT_WRITE);
-        if (status == LEDGER_DONE) {
-            status = unit_attempt(call, ledger, body, context, by_any_clock, &attempt);
-        }
-        if (status != LEDGER_DONE) {
-            store_rollback(&ledger->store);
-        }
-        if (status != LEDGER_DONE && attempt.is_open) {
-            status = LEDGER_OUTCOME_IS_UNKNOWN;
-        }
-        if (attempt.is_open && tries + 1 < ATTEMPTS_MAX) {
-            ledger_call_drop_problems(call, attempt.problems_after);
-        }
+    int64_t left_ms = attempts->deadline_ms - monotonic_ms();
+    ledger_call_drop_problems(call, attempts->is_open ? attempts->problems_after : attempts->problems_before);
+    call->timeout_ms = left_ms < 0 ? 0 : (uint32_t)left_ms;
+    attempts->count++;
+    ledger_status status = store_begin(call, &session->store, UNIT_WRITE);
+    if (status == LEDGER_DONE) {
+        status = unit_attempt(call, session, attempts);
     }
-    if (status == LEDGER_OUTCOME_IS_UNKNOWN) {
-        return ledger_fail(call, status,
+    if (status != LEDGER_DONE) {
+        store_rollback(&session->store);
+    }
+    return status;
+}
+
+/* Whether the driver says that nothing was kept, and that another attempt may end well. */
+static bool unit_may_run_again(ledger_status status)
+{
+    return status == LEDGER_DATABASE_HAS_CONFLICT || status == LEDGER_CONNECTION_IS_LOST;
+}
+
+/* Twice as long each time, and not the same for all who met in the conflict. A lost connection is made anew at once the
+ * first time: it may have been lost long ago. */
+static int64_t unit_pause_us(const struct attempts *attempts, ledger_status status)
+{
+    if (attempts->count == 1 && status == LEDGER_CONNECTION_IS_LOST) {
+        return 0;
+    }
+    int64_t pause_us = PAUSE_US_FIRST;
+    for (unsigned i = 1; i < attempts->count && pause_us < PAUSE_US_MAX; i++) {
+        pause_us *= 2;
+    }
+    pause_us = pause_us > PAUSE_US_MAX ? PAUSE_US_MAX : pause_us;
+    uint16_t random = 0;
+    (void)random_bytes(&random, sizeof random);
+    return pause_us / 2 + pause_us / 2 * random / UINT16_MAX;
+}
+
+/* I4. Whether another attempt follows one that ended so; waits before it. */
+static bool unit_tries_again(struct attempts *attempts, ledger_status status)
+{
+    bool kept_nothing = unit_may_run_again(status);
+    if (status == LEDGER_DONE || attempts->count >= ATTEMPTS_MAX || (!kept_nothing && !attempts->is_open)) {
+        return false;
+    }
+    if (!kept_nothing) {
+        return ++attempts->unresolved_count < UNRESOLVED_MAX;
+    }
+    int64_t pause_us = unit_pause_us(attempts, status);
+    if (pause_us > 0 && monotonic_ms() + pause_us / 1000 >= attempts->deadline_ms) {
+        return false;
+    }
+    struct timespec pause = {.tv_nsec = pause_us * 1000};
+    (void)nanosleep(&pause, NULL);
+    return true;
+}
+
+/* What is told in the end of a unit that was not done. */
+static ledger_status unit_fail(struct ledger_call *call, const struct attempts *attempts, ledger_status status)
+{
+    size_t problems_count = ledger_call_problems_count(call);
+    if (attempts->is_open) {
+        return ledger_fail(call, LEDGER_OUTCOME_IS_UNKNOWN,
                            "the commit at log position %lld could not be confirmed: look whether it is there "
                            "before trying again",
-                           (long long)attempt.log_index);
+                           (long long)attempts->log_index);
     }
-    return status;
+    if (attempts->count == 1 || !unit_may_run_again(status)) {
+        return status;
+    }
+    struct ledger_text message = ledger_call_problem(call, problems_count - 1)->message;
+    ledger_call_drop_problems(call, problems_count - 1);
+    return ledger_fail(call, status, "%.*s (tried %u times in %lld ms)", TEXT_ARGUMENTS(message), attempts->count,
+                       (long long)(monotonic_ms() - attempts->begin_ms));
 }
 
-ledger_status write_unit_run(struct ledger_call *call, struct ledger *ledger, write_body *body, void *context)
+/* I3, I4. An attempt that cannot even begin while an earlier one is open leaves that one unknown. */
+static ledger_status unit_run(struct ledger_call *call, struct session *session, write_body *body, void *context,
+                              bool by_any_clock)
 {
-    return unit_run(call, ledger, body, context, false);
+    uint32_t timeout_ms = call->timeout_ms;
+    struct attempts attempts = {
+        .body = body,
+        .context = context,
+        .by_any_clock = by_any_clock,
+        .begin_ms = monotonic_ms(),
+        .problems_before = ledger_call_problems_count(call),
+    };
+    attempts.deadline_ms = attempts.begin_ms + timeout_ms;
+    ledger_status status = LEDGER_DONE;
+    do {
+        status = unit_try(call, session, &attempts);
+    } while (unit_tries_again(&attempts, status));
+    call->timeout_ms = timeout_ms;
+    return status == LEDGER_DONE ? LEDGER_DONE : unit_fail(call, &attempts, status);
 }
 
-ledger_status write_unit_run_by_any_clock(struct ledger_call *call, struct ledger *ledger, write_body *body,
+ledger_status write_unit_run(struct ledger_call *call, struct session *session, write_body *body, void *context)
+{
+    return unit_run(call, session, body, context, false);
+}
+
+ledger_status write_unit_run_by_any_clock(struct ledger_call *call, struct session *session, write_body *body,
                                           void *context)
 {
-    return unit_run(call, ledger, body, context, true);
+    return unit_run(call, session, body, context, true);
 }
 
 struct ledger_event_record write_unit_event(const struct ledger_call *call, const char *event_type,

@@ -1,22 +1,24 @@
 /* A unit of work that writes: one short critical section under the lock of the head.
  *
- * Lock order: the handle's mutex, then the writers' lock (on SQLite the lock file, elsewhere the row of the head).
- * Nothing else is locked.
+ * Lock order: a session of the pool, then the writers' lock (on SQLite the lock file, elsewhere the row of the head).
+ * The mutexes of the pool and of the handle are held for moments, with nothing waited for under them.
  *
  * I1 A unit that writes appends at least one leaf, in the order of log_index, and leaves head, tiles and frontier
  *    agreeing. One whose body appends none is rolled back, and done.
  * I2 `now_us` never decreases from one unit to the next, whatever the clock does.
  * I3 A unit whose commit has an unknown outcome is resolved under the lock, by the leaf that it would have left: where
  * it is there, the unit is done; where not, its body runs again. So a body may run more than once and must give the
- * same ids each time. */
+ * same ids each time.
+ * I4 A unit of which nothing was kept (LEDGER_DATABASE_HAS_CONFLICT, LEDGER_CONNECTION_IS_LOST) is run again, after
+ *    pauses, until the call's deadline. */
 #ifndef LEDGER_ENGINE_WRITE_UNIT_H
 #define LEDGER_ENGINE_WRITE_UNIT_H
 
-#include "engine/handle.h"
+#include "engine/session.h"
 #include "ledger/audit.h"
 
 struct write_unit {
-    struct ledger *ledger;
+    struct session *session;
     struct store_head head;       /* as it will be written */
     int64_t first_log_index;      /* the size of the log when the unit began */
     int64_t now_us;               /* the posting date of everything in the unit */
@@ -28,11 +30,11 @@ typedef ledger_status write_body(struct ledger_call *call, struct write_unit *un
 
 /* Runs a body in a write unit and commits. A refusal by the body rolls back, and leaves nothing.
  * LEDGER_CLOCK_IS_WRONG, LEDGER_OUTCOME_IS_UNKNOWN, what the body gives, database outcomes. */
-LEDGER_MUST_CHECK ledger_status write_unit_run(struct ledger_call *call, struct ledger *ledger, write_body *body,
+LEDGER_MUST_CHECK ledger_status write_unit_run(struct ledger_call *call, struct session *session, write_body *body,
                                                void *context);
 
 /* The same for the one who accepts a wrong clock. */
-LEDGER_MUST_CHECK ledger_status write_unit_run_by_any_clock(struct ledger_call *call, struct ledger *ledger,
+LEDGER_MUST_CHECK ledger_status write_unit_run_by_any_clock(struct ledger_call *call, struct session *session,
                                                             write_body *body, void *context);
 
 /* Appends an event that is not a posting: fills in its position and instant, inserts its row and its leaf. */

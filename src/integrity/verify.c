@@ -7,13 +7,13 @@
 
 enum { SUMS_MAX = 16 };
 
-static void verify_init(struct verify *verify, struct ledger_call *call, struct ledger *ledger,
+static void verify_init(struct verify *verify, struct ledger_call *call, struct session *session,
                         const struct ledger_verify_options *options)
 {
     verify->call = call;
-    verify->ledger = ledger;
-    verify->store = &ledger->store;
-    verify->hasher = &ledger->hasher;
+    verify->session = session;
+    verify->store = &session->store;
+    verify->hasher = &session->hasher;
     verify->options = options;
     verify->is_of_one = !text_is_absent(options->transaction);
     verify->before_log_index = STORE_POSITION_MAX;
@@ -80,7 +80,7 @@ static ledger_status verify_run_one(struct verify *verify)
     LEDGER_TRY(verify_load_head(verify));
     int64_t log_size = verify->has_head ? store_head_log_size(&verify->head) : STORE_POSITION_MAX;
     int64_t log_index = 0;
-    LEDGER_TRY(transactions_find(verify->call, verify->ledger, verify->options->transaction, log_size, &log_index));
+    LEDGER_TRY(transactions_find(verify->call, verify->session, verify->options->transaction, log_size, &log_index));
     verify->from_log_index = log_index;
     verify->before_log_index = log_index + 1;
     verify->zone_is_known = true;
@@ -144,7 +144,7 @@ ledger_status verify_within(struct ledger_call *call, struct ledger *ledger,
                             const struct ledger_verify_options *options, size_t totals_slots_max,
                             struct ledger_verify_result *ret_result)
 {
-    HANDLE_LOCK(ledger);
+    SESSION_TAKE(call, ledger, session);
     if (options->struct_size != sizeof *options) {
         return ledger_fail(call, LEDGER_VERSION_IS_UNSUPPORTED,
                            "ledger_verify_options has %zu bytes, this library knows %zu: build against its headers",
@@ -152,7 +152,7 @@ ledger_status verify_within(struct ledger_call *call, struct ledger *ledger,
     }
     struct verify *verify = NULL;
     LEDGER_ALLOCATE(call, verify, 1);
-    verify_init(verify, call, ledger, options);
+    verify_init(verify, call, session, options);
     verify->totals.slots_max = totals_slots_max;
     ledger_status status = verify_run(verify, ret_result);
     verify_done(verify);

@@ -347,7 +347,7 @@ static bool transaction_try_day(struct transaction_trial *trial)
 {
     struct verify *verify = trial->verify;
     struct ledger_transaction_record candidate = *trial->transaction;
-    candidate.transaction_day = time_zone_day(verify->ledger->zone, candidate.transaction_date_us);
+    candidate.transaction_day = time_zone_day(verify->session->ledger->zone, candidate.transaction_date_us);
     if (!transaction_try(trial, &candidate)) {
         return false;
     }
@@ -366,7 +366,7 @@ static bool transaction_try_date(struct transaction_trial *trial)
         candidate.transaction_day > day_from_civil(9999, 12, 31)) {
         return false;
     }
-    candidate.transaction_date_us = time_zone_day_begin_us(verify->ledger->zone, candidate.transaction_day);
+    candidate.transaction_date_us = time_zone_day_begin_us(verify->session->ledger->zone, candidate.transaction_day);
     if (!transaction_try(trial, &candidate)) {
         candidate.transaction_date_us = candidate.posting_date_us;
         if (!transaction_try(trial, &candidate)) {

@@ -91,7 +91,7 @@ static ledger_status order_check_time(struct verify *verify, const struct ledger
 static ledger_status order_check_day(struct verify *verify, const struct ledger_transaction_record *transaction)
 {
     verify->checks[CHECK_DATES].checked_count++;
-    int32_t day = time_zone_day(verify->ledger->zone, transaction->transaction_date_us);
+    int32_t day = time_zone_day(verify->session->ledger->zone, transaction->transaction_date_us);
     if (!verify->zone_is_known || day == transaction->transaction_day) {
         return LEDGER_DONE;
     }
@@ -101,7 +101,7 @@ static ledger_status order_check_day(struct verify *verify, const struct ledger_
     about.computed = verify_text_of_day(verify->computed_text, day);
     return verify_warn(verify, CHECK_DATES, &about,
                        "its instant is of another day by the time zone data of this machine (release %s)",
-                       time_zone_data_version(verify->ledger->zone));
+                       time_zone_data_version(verify->session->ledger->zone));
 }
 
 ledger_status verify_check_order(struct verify *verify, const struct ledger_transaction_record *transaction,

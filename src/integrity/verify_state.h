@@ -9,7 +9,7 @@
 #define LEDGER_INTEGRITY_VERIFY_STATE_H
 
 #include "base/text_builder.h"
-#include "engine/handle.h"
+#include "engine/session.h"
 #include "integrity/checks.h"
 #include "integrity/log_state.h"
 #include "integrity/totals_state.h"
@@ -45,7 +45,7 @@ struct verify_correction {
 
 struct verify {
     struct ledger_call *call;
-    struct ledger *ledger;
+    struct session *session;
     struct store *store;
     struct record_hasher *hasher;
     const struct ledger_verify_options *options;

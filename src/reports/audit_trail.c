@@ -65,12 +65,13 @@ static ledger_status audit_trail_give(struct ledger_call *call, struct report *r
 ledger_status audit_trail_make(struct ledger_call *call, struct report *report)
 {
     const struct report_parameters *parameters = &report->parameters;
-    const struct time_zone *zone = report->ledger->zone;
+    const struct time_zone *zone = report->session->ledger->zone;
     int64_t from_us = parameters->has_start_day ? time_zone_day_begin_us(zone, parameters->start_day) : INT64_MIN;
     int64_t before_us = parameters->has_end_day ? time_zone_day_begin_us(zone, parameters->end_day + 1) : INT64_MAX;
     int64_t count = 0;
     STORE_SCAN(scan);
-    LEDGER_TRY(store_audit_scan_forward(call, &report->ledger->store, report->log_position, from_us, before_us, &scan));
+    LEDGER_TRY(
+        store_audit_scan_forward(call, &report->session->store, report->log_position, from_us, before_us, &scan));
     LEDGER_TRY(report_begin_table(call, report, &events_table));
     for (;; count++) {
         bool has_event = false;

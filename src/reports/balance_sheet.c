@@ -111,7 +111,7 @@ ledger_status balance_sheet_make(struct ledger_call *call, struct report *report
 {
     struct balance_sheet sheet;
     struct balance_sums *sums = NULL;
-    int32_t fiscal_year_start = report_fiscal_year_start(report->ledger, report->parameters.end_day);
+    int32_t fiscal_year_start = report_fiscal_year_start(report->session->ledger, report->parameters.end_day);
     LEDGER_TRY(balance_sheet_read(call, report, fiscal_year_start, &sheet));
     LEDGER_ALLOCATE(call, sums, sheet.currencies_count);
     LEDGER_TRY(report_begin_table(call, report, &statement_table));

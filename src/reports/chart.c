@@ -79,7 +79,7 @@ ledger_status chart_read(struct ledger_call *call, const struct report *report, 
 {
     struct ledger_account *accounts = NULL;
     struct chart chart = {.count = 0};
-    LEDGER_TRY(store_account_list(call, &report->ledger->store, report->log_position, &accounts, &chart.count));
+    LEDGER_TRY(store_account_list(call, &report->session->store, report->log_position, &accounts, &chart.count));
     LEDGER_TRY(account_tree_sort(call, accounts, chart.count, &chart.accounts));
     LEDGER_TRY(chart_index(call, &chart));
     LEDGER_TRY(chart_measure(call, &chart));
@@ -120,7 +120,7 @@ ledger_status chart_totals_add(struct ledger_call *call, const struct report *re
 {
     struct totals_query query = {.to_day = to_day, .log_position = report->log_position};
     struct chart_addition addition = {chart, totals, sign};
-    return totals_read(call, report->ledger, &report->head, &query, (struct total_sink){chart_add, &addition});
+    return totals_read(call, report->session, &report->head, &query, (struct total_sink){chart_add, &addition});
 }
 
 ledger_status chart_totals_add_transaction(struct ledger_call *call, const struct report *report,
@@ -128,7 +128,7 @@ ledger_status chart_totals_add_transaction(struct ledger_call *call, const struc
                                            struct chart_totals *totals)
 {
     struct chart_addition addition = {chart, totals, sign};
-    return store_entry_total_sum(call, &report->ledger->store, log_index, log_index + 1, STORE_TOTALS_ALL_DAYS_MIN,
+    return store_entry_total_sum(call, &report->session->store, log_index, log_index + 1, STORE_TOTALS_ALL_DAYS_MIN,
                                  STORE_TOTALS_ALL_DAYS_MAX, 0, (struct total_sink){chart_add, &addition});
 }
 

@@ -215,7 +215,7 @@ static ledger_status sheet_read_open(struct ledger_call *call, const struct repo
     }
     bool is_single = sheet->end == sheet->first + 1;
     STORE_SCAN(scan);
-    LEDGER_TRY(store_sheet_scan(call, &report->ledger->store, from, report->log_position,
+    LEDGER_TRY(store_sheet_scan(call, &report->session->store, from, report->log_position,
                                 is_single ? sheet->chart.accounts[sheet->first].account_id : 0, &scan));
     for (;;) {
         bool has_line = false;
@@ -259,7 +259,7 @@ static ledger_status sheet_keep_line(struct ledger_call *call, const struct repo
     void *array = keys->kept_lines;
     LEDGER_TRY(sheet_grow(call, &array, keys->kept_count, &keys->kept_capacity, sizeof *keys->kept_lines));
     keys->kept_lines = array;
-    LEDGER_TRY(store_sheet_get(call, &report->ledger->store, key->entry_key, &keys->kept_lines[keys->kept_count]));
+    LEDGER_TRY(store_sheet_get(call, &report->session->store, key->entry_key, &keys->kept_lines[keys->kept_count]));
     key->kept_number = (uint32_t)++keys->kept_count;
     return LEDGER_DONE;
 }
@@ -269,7 +269,7 @@ static ledger_status sheet_add_segment(struct ledger_call *call, const struct re
 {
     bool has_list = false;
     struct store_account_list list;
-    LEDGER_TRY(store_account_list_get(call, &report->ledger->store, segment, account_id, &has_list, &list));
+    LEDGER_TRY(store_account_list_get(call, &report->session->store, segment, account_id, &has_list, &list));
     if (!has_list) {
         return LEDGER_DONE;
     }
@@ -278,7 +278,7 @@ static ledger_status sheet_add_segment(struct ledger_call *call, const struct re
     int64_t entry_key = 0;
     while (account_list_next(&reader, &entry_key) && entry_key >> 16 < report->log_position) {
         struct sheet_key key = {0, 0, entry_key};
-        LEDGER_TRY(store_transaction_day_get(call, &report->ledger->store, entry_key >> 16, &key.day));
+        LEDGER_TRY(store_transaction_day_get(call, &report->session->store, entry_key >> 16, &key.day));
         if (sheet_has_day(&report->parameters, key.day)) {
             LEDGER_TRY(sheet_keep_line(call, report, keys, &key));
             LEDGER_TRY(sheet_add_key(call, keys, key));
@@ -333,7 +333,7 @@ static ledger_status sheet_give_line(struct ledger_call *call, struct report *re
     if (key->kept_number > 0) {
         line = keys->kept_lines[key->kept_number - 1];
     } else {
-        LEDGER_TRY(store_sheet_get(call, &report->ledger->store, key->entry_key, &line));
+        LEDGER_TRY(store_sheet_get(call, &report->session->store, key->entry_key, &line));
     }
     bool is_debit = line.entry.entry_type == LEDGER_DEBIT;
     int128 debit = is_debit ? line.entry.amount_minor : 0;

@@ -25,8 +25,9 @@ static ledger_status income_leave_out_closings(struct ledger_call *call, struct 
     int64_t *log_indexes = NULL;
     size_t count = 0;
     const struct report_parameters *parameters = &report->parameters;
-    LEDGER_TRY(store_transaction_list_by_event_type(call, &report->ledger->store, TEXT("CLOSING"), report->log_position,
-                                                    parameters->start_day, parameters->end_day, &log_indexes, &count));
+    LEDGER_TRY(store_transaction_list_by_event_type(call, &report->session->store, TEXT("CLOSING"),
+                                                    report->log_position, parameters->start_day, parameters->end_day,
+                                                    &log_indexes, &count));
     for (size_t i = 0; i < count; i++) {
         LEDGER_TRY(chart_totals_add_transaction(call, report, chart, log_indexes[i], -1, totals));
     }

@@ -123,14 +123,14 @@ ledger_status report_make(struct ledger_call *call, struct report *report, const
     const struct report_definition *definition = report_definition_get(request->type);
     report->definition = definition;
     report->is_balanced = true;
-    LEDGER_TRY(parameters_read(call, report->ledger, definition, request, &report->parameters));
+    LEDGER_TRY(parameters_read(call, report->session->ledger, definition, request, &report->parameters));
     READ_UNIT(reading);
-    LEDGER_TRY(read_unit_begin(call, report->ledger, &reading, &report->head));
+    LEDGER_TRY(read_unit_begin(call, report->session, &reading, &report->head));
     LEDGER_TRY(report_take_position(call, report, request));
     head->report_type = definition->type_name;
     head->report_name = definition->report_name;
     head->log_position = report->log_position;
-    head->time_zone_data_version = time_zone_data_version(report->ledger->zone);
+    head->time_zone_data_version = time_zone_data_version(report->session->ledger->zone);
     LEDGER_TRY(parameters_write(call, definition, &report->parameters, &head->parameters));
     LEDGER_TRY(parameters_describe(call, definition, &report->parameters, &head->subtitle));
     for (size_t i = 0; i < report->sinks_count; i++) {
@@ -159,7 +159,7 @@ static ledger_status report_write_metadata(struct ledger_call *call, const struc
 }
 
 /* Whether the audit event could be written. Where it could not, the report stands all the same. */
-static bool report_record(struct ledger_call *call, struct ledger *ledger, const struct report_head *head,
+static bool report_record(struct ledger_call *call, struct session *session, const struct report_head *head,
                           const char *report_hash)
 {
     size_t problems_before = ledger_call_problems_count(call);
@@ -170,7 +170,7 @@ static bool report_record(struct ledger_call *call, struct ledger *ledger, const
         status = report_write_metadata(call, head, report_hash, &metadata);
     }
     if (status == LEDGER_DONE) {
-        status = audit_record(call, ledger, "REPORT_GENERATED", "GENERATE_REPORT", description, metadata);
+        status = audit_record(call, session, "REPORT_GENERATED", "GENERATE_REPORT", description, metadata);
     }
     ledger_call_drop_problems(call, problems_before);
     return status == LEDGER_DONE;
@@ -190,7 +190,7 @@ static void making_done(struct making *making)
     call_done(&making->memory);
 }
 
-static ledger_status making_init(struct ledger_call *call, struct making *making, struct ledger *ledger,
+static ledger_status making_init(struct ledger_call *call, struct making *making, struct session *session,
                                  const struct ledger_report_request *request, enum ledger_report_format format,
                                  unsigned terminal_columns, bool has_color)
 {
@@ -215,8 +215,8 @@ static ledger_status making_init(struct ledger_call *call, struct making *making
     default:
         return ledger_fail(call, LEDGER_USAGE_IS_WRONG, "there is no report format %d", (int)format);
     }
-    report_hash_init(&making->hash, ledger->hasher.sha256, &making->memory);
-    making->report.ledger = ledger;
+    report_hash_init(&making->hash, session->hasher.sha256, &making->memory);
+    making->report.session = session;
     making->report.sinks[0] = &making->hash.sink;
     making->report.sinks[1] = &making->renderer->sink;
     making->report.sinks_count = 2;
@@ -230,7 +230,7 @@ static ledger_status making_take_id(struct ledger_call *call, struct making *mak
     if (!random_bytes(random, sizeof random)) {
         return ledger_fail(call, LEDGER_DEFECT, "the operating system gave no random bytes");
     }
-    struct uuid id = uuid_v7(&making->report.ledger->uuids, now_us, random);
+    struct uuid id = ledger_new_id(making->report.session->ledger, now_us, random);
     uuid_format(&id, report_id);
     making->head.report_id = report_id;
     making->head.generated_at_us = now_us;
@@ -242,19 +242,19 @@ ledger_status ledger_report_make(struct ledger_call *call, struct ledger *ledger
                                  const struct ledger_report_request *request, enum ledger_report_format format,
                                  unsigned terminal_columns, bool colour, struct ledger_report_result *ret_result)
 {
-    HANDLE_LOCK(ledger);
+    SESSION_TAKE(call, ledger, session);
     __attribute__((cleanup(making_done))) struct making making = {.renderer = NULL};
     struct ledger_report_result result = {.recorded = false};
     struct sha256_hash hash;
     call_init(&making.memory);
-    LEDGER_TRY(making_init(call, &making, ledger, request, format, terminal_columns, colour));
+    LEDGER_TRY(making_init(call, &making, session, request, format, terminal_columns, colour));
     LEDGER_TRY(making_take_id(call, &making, result.report_id));
     LEDGER_TRY(report_make(call, &making.report, request, &making.head));
     LEDGER_TRY(report_hash_finish(call, &making.hash, &hash));
     sha256_format(&hash, result.report_hash);
     result.log_position = making.report.log_position;
     result.is_balanced = making.report.is_balanced;
-    result.recorded = !request->do_not_record && report_record(call, ledger, &making.head, result.report_hash);
+    result.recorded = !request->do_not_record && report_record(call, session, &making.head, result.report_hash);
     const struct report_ending ending = {result.report_hash, result.recorded};
     struct ledger_text text;
     LEDGER_TRY(making.renderer->finish(call, making.renderer, &ending, &text));

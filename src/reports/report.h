@@ -5,7 +5,7 @@
 #ifndef LEDGER_REPORTS_REPORT_H
 #define LEDGER_REPORTS_REPORT_H
 
-#include "engine/handle.h"
+#include "engine/session.h"
 #include "ledger/report.h"
 #include "reports/sink.h"
 
@@ -36,7 +36,7 @@ struct report_definition {
 };
 
 struct report {
-    struct ledger *ledger;
+    struct session *session;
     const struct report_definition *definition;
     struct report_parameters parameters;
     struct store_head head;
@@ -49,8 +49,8 @@ struct report {
 /* The definition of a type. */
 const struct report_definition *report_definition_get(enum ledger_report_type type);
 
-/* Makes the report of a request into its sinks, in one read unit. The caller holds the handle and has set the ledger
- * and the sinks; `head` has the report's id, its instant and its user, the rest is filled in here.
+/* Makes the report of a request into its sinks, in one read unit. The caller has set the session and
+ * the sinks; `head` has the report's id, its instant and its user, the rest is filled in here.
  * LEDGER_USAGE_IS_WRONG, LEDGER_DATE_IS_INVALID, LEDGER_ACCOUNT_NOT_FOUND, LEDGER_LOG_POSITION_IS_INVALID, database
  * outcomes. */
 LEDGER_MUST_CHECK ledger_status report_make(struct ledger_call *call, struct report *report,

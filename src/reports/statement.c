@@ -50,7 +50,7 @@ ledger_status statement_list_currencies(struct ledger_call *call, const struct r
     }
     LEDGER_TRY(chart_list_currencies(call, chart, has_entries, ret_currencies, ret_count));
     if (*ret_count == 0) {
-        (*ret_currencies)[0] = report->ledger->settings.default_currency;
+        (*ret_currencies)[0] = report->session->ledger->settings.default_currency;
         *ret_count = 1;
     }
     return LEDGER_DONE;

@@ -487,16 +487,16 @@ static ledger_status saved_read(struct ledger_call *call, const struct json_valu
 }
 
 /* Makes the report again. Where the ledger refuses to, that is a difference, and there is no hash. */
-static ledger_status comparison_make(struct ledger_call *call, struct ledger *ledger,
+static ledger_status comparison_make(struct ledger_call *call, struct session *session,
                                      const struct ledger_report_request *request, struct comparison *comparison,
                                      char ledger_report_hash[65])
 {
     struct report_hash hash;
     struct sha256_hash made;
     struct report_head head = {.report_id = ""};
-    struct report report = {.ledger = ledger};
+    struct report report = {.session = session};
     size_t problems_before = ledger_call_problems_count(call);
-    report_hash_init(&hash, ledger->hasher.sha256, comparison->memory);
+    report_hash_init(&hash, session->hasher.sha256, comparison->memory);
     report.sinks[0] = &hash.sink;
     report.sinks[1] = &comparison->sink;
     report.sinks_count = 2;
@@ -535,7 +535,7 @@ static ledger_status comparison_tell(struct ledger_call *call, const struct comp
     return LEDGER_DONE;
 }
 
-static ledger_status comparison_run(struct ledger_call *call, struct ledger *ledger, struct ledger_call *memory,
+static ledger_status comparison_run(struct ledger_call *call, struct session *session, struct ledger_call *memory,
                                     const struct json_value *saved, struct ledger_report_comparison *told)
 {
     struct comparison comparison;
@@ -543,11 +543,11 @@ static ledger_status comparison_run(struct ledger_call *call, struct ledger *led
     struct sha256_hash own;
     char own_text[2 * SHA256_SIZE + 1];
     LEDGER_TRY(saved_read(call, saved, &request, told->file_report_hash));
-    LEDGER_TRY(report_hash_of_saved(call, ledger->hasher.sha256, saved, &own));
+    LEDGER_TRY(report_hash_of_saved(call, session->hasher.sha256, saved, &own));
     sha256_format(&own, own_text);
     told->file_hash_is_right = strcmp(own_text, told->file_report_hash) == 0;
     LEDGER_TRY(comparison_init(call, &comparison, memory, saved));
-    LEDGER_TRY(comparison_make(call, ledger, &request, &comparison, told->ledger_report_hash));
+    LEDGER_TRY(comparison_make(call, session, &request, &comparison, told->ledger_report_hash));
     if (comparison.differences_count == 0 && strcmp(told->file_report_hash, told->ledger_report_hash) != 0) {
         LEDGER_TRY(comparison_add(call, &comparison, "report_hash: \"%s\" in the file, \"%s\" in the ledger",
                                   told->file_report_hash, told->ledger_report_hash));
@@ -558,13 +558,13 @@ static ledger_status comparison_run(struct ledger_call *call, struct ledger *led
 ledger_status ledger_report_verify(struct ledger_call *call, struct ledger *ledger, struct ledger_text json,
                                    struct ledger_report_comparison *ret_comparison)
 {
-    HANDLE_LOCK(ledger);
+    SESSION_TAKE(call, ledger, session);
     const struct json_value *saved = NULL;
     struct ledger_report_comparison comparison = {.is_same = false};
     LEDGER_TRY(json_read(call, json, "the report", &saved));
     struct ledger_call memory;
     call_init(&memory);
-    ledger_status status = comparison_run(call, ledger, &memory, saved, &comparison);
+    ledger_status status = comparison_run(call, session, &memory, saved, &comparison);
     call_done(&memory);
     LEDGER_TRY(status);
     *ret_comparison = comparison;

@@ -171,6 +171,10 @@ struct driver_options {
 LEDGER_MUST_CHECK ledger_status driver_open(struct ledger_call *call, const struct driver_options *options,
                                             struct driver **ret_driver);
 
+/* The URI by which the same database is found wherever the program moves to, in the call's memory. */
+LEDGER_MUST_CHECK ledger_status driver_resolve_uri(struct ledger_call *call, struct ledger_text uri,
+                                                   struct ledger_text *ret_uri);
+
 void driver_free(struct driver *driver);
 
 /* Puts a driver of the caller's around every driver opened from now on; NULL puts none. The wrapper owns the driver

@@ -10,9 +10,12 @@
 #include "store/driver_sqlite.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 
@@ -540,6 +543,21 @@ static ledger_status sqlite_parse_uri(struct ledger_call *call, struct ledger_te
     }
     *ret_path = path;
     return LEDGER_DONE;
+}
+
+ledger_status driver_sqlite_resolve_uri(struct ledger_call *call, struct ledger_text uri, struct ledger_text *ret_uri)
+{
+    struct ledger_text path;
+    char directory[PATH_MAX];
+    LEDGER_TRY(sqlite_parse_uri(call, uri, &path));
+    if (path.data[0] == '/') {
+        return ledger_call_copy_text(call, uri, ret_uri);
+    }
+    if (getcwd(directory, sizeof directory) == NULL) {
+        return ledger_fail(call, LEDGER_DATABASE_IS_UNAVAILABLE, "the directory of %.*s cannot be named: %s",
+                           TEXT_ARGUMENTS(path), strerror(errno));
+    }
+    return ledger_call_format(call, ret_uri, "sqlite:///%s/%.*s", directory, TEXT_ARGUMENTS(path));
 }
 
 static ledger_status sqlite_allocate(struct ledger_call *call, struct ledger_text path,

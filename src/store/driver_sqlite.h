@@ -46,6 +46,10 @@ struct sqlite_driver {
 LEDGER_MUST_CHECK ledger_status driver_sqlite_open(struct ledger_call *call, struct ledger_text uri,
                                                    enum open_mode mode, struct driver **ret_driver);
 
+/* See driver_resolve_uri: a relative path is one of the directory that the program is in now. */
+LEDGER_MUST_CHECK ledger_status driver_sqlite_resolve_uri(struct ledger_call *call, struct ledger_text uri,
+                                                          struct ledger_text *ret_uri);
+
 /* Turns SQLite's result code into an outcome, with its message and what we were doing. */
 LEDGER_MUST_CHECK ledger_status sqlite_fail(struct ledger_call *call, struct sqlite_driver *driver, int code,
                                             const char *doing);

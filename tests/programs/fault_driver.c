@@ -388,6 +388,36 @@ static const struct mode modes[] = {
               .stays_down = true,
               .outcome_after = LEDGER_DATABASE_IS_BUSY},
      .is_cheap = true},
+    /* What keeps nothing and may be run again is run again, so that nobody sees it. */
+    {.name = "conflict",
+     .plan = {.outcome = LEDGER_DATABASE_HAS_CONFLICT, .counts_write_units_only = true},
+     .is_cheap = true},
+    {.name = "connection lost",
+     .plan = {.outcome = LEDGER_CONNECTION_IS_LOST, .counts_write_units_only = true},
+     .is_cheap = true},
+    {.name = "connection lost, then conflicts",
+     .plan = {.outcome = LEDGER_CONNECTION_IS_LOST,
+              .counts_write_units_only = true,
+              .stays_down = true,
+              .down_calls_max = 2,
+              .outcome_after = LEDGER_DATABASE_HAS_CONFLICT},
+     .is_cheap = true},
+    {.name = "commit unknown, kept, then the connection lost",
+     .plan = {.outcome = LEDGER_OUTCOME_IS_UNKNOWN,
+              .counts_commits_only = true,
+              .keeps_what_it_committed = true,
+              .stays_down = true,
+              .down_calls_max = 2,
+              .outcome_after = LEDGER_CONNECTION_IS_LOST},
+     .is_cheap = true},
+    {.name = "commit unknown, lost, then conflicts",
+     .plan = {.outcome = LEDGER_OUTCOME_IS_UNKNOWN,
+              .counts_commits_only = true,
+              .stays_down = true,
+              .down_calls_max = 2,
+              .outcome_after = LEDGER_DATABASE_HAS_CONFLICT},
+     .is_cheap = true},
+    {.name = "connection lost at any call", .plan = {.outcome = LEDGER_CONNECTION_IS_LOST}, .is_cheap = true},
 };
 enum { MODES_COUNT = sizeof modes / sizeof modes[0], MODES_OF_ANY_CALL = 4, SEGMENT_TRIALS = 3 };
 
@@ -529,14 +559,16 @@ static const char *sweep_expected(const struct sweep *sweep, const struct trial 
         return is_unknown_mode ? now : sweep->before;
     }
     if (status == LEDGER_OUTCOME_IS_UNKNOWN) {
-        bool is_resolvable = !plan->stays_down && !(sweep->operation->creates && !plan->keeps_what_it_committed);
+        bool is_resolvable = sweep->operation->creates ? !plan->stays_down && plan->keeps_what_it_committed
+                                                       : !plan->stays_down || plan->down_calls_max > 0;
         if (is_unknown_mode && !is_resolvable) {
             return plan->keeps_what_it_committed ? sweep->after : sweep->before;
         }
         return NULL;
     }
     bool is_planned = status == plan->outcome || (plan->stays_down && status == plan->outcome_after);
-    return is_planned && !is_unknown_mode ? sweep->before : NULL;
+    bool is_retried = plan->counts_write_units_only;
+    return is_planned && !is_unknown_mode && !is_retried ? sweep->before : NULL;
 }
 
 /* What became of the operation; gives whether it was done. */
@@ -610,10 +642,11 @@ static void sweep_try(const struct sweep *sweep)
 }
 
 /* Without a fault: how many calls it makes, and what it leaves. */
-static uint64_t sweep_count(struct sweep *sweep, bool counts_commits_only)
+static uint64_t sweep_count(struct sweep *sweep, const struct driver_fault_plan *counted)
 {
     struct trial trial;
-    struct driver_fault_plan plan = {.counts_commits_only = counts_commits_only};
+    struct driver_fault_plan plan = {.counts_commits_only = counted->counts_commits_only,
+                                     .counts_write_units_only = counted->counts_write_units_only};
     free(sweep->before);
     free(sweep->after);
     trial_begin(&trial, sweep);
@@ -632,7 +665,7 @@ static void sweep_mode(struct sweep *sweep, const struct mode *mode)
 {
     sweep->mode = NULL;
     sweep->fail_at = 0;
-    uint64_t calls_count = sweep_count(sweep, mode->plan.counts_commits_only);
+    uint64_t calls_count = sweep_count(sweep, &mode->plan);
     size_t rank = (size_t)(mode - modes);
     uint64_t stride = sweeps_all || mode->is_cheap ? 1 : MODES_OF_ANY_CALL;
     if (sweep->operation->is_of_segment && calls_count / SEGMENT_TRIALS > stride) {

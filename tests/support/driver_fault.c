@@ -18,9 +18,11 @@ static struct fault_driver *fault_driver(struct driver *driver)
 static ledger_status plan_take(struct driver_fault_plan *plan, bool is_commit)
 {
     if (plan->has_failed && plan->stays_down) {
+        plan->down_calls_count++;
+        plan->stays_down = plan->down_calls_max == 0 || plan->down_calls_count < plan->down_calls_max;
         return plan->outcome_after;
     }
-    if (plan->counts_commits_only && !is_commit) {
+    if ((plan->counts_commits_only && !is_commit) || (plan->counts_write_units_only && !plan->is_in_write_unit)) {
         return LEDGER_DONE;
     }
     plan->calls_count++;
@@ -39,6 +41,7 @@ static ledger_status fault_fail(struct ledger_call *call, ledger_status status, 
 static ledger_status fault_begin(struct ledger_call *call, struct driver *base, enum unit_mode mode)
 {
     struct fault_driver *driver = fault_driver(base);
+    driver->plan->is_in_write_unit = mode == UNIT_WRITE;
     ledger_status status = plan_take(driver->plan, false);
     return status == LEDGER_DONE ? driver->inner->operations->begin(call, driver->inner, mode)
                                  : fault_fail(call, status, "begin");
@@ -49,6 +52,7 @@ static ledger_status fault_commit(struct ledger_call *call, struct driver *base)
     struct fault_driver *driver = fault_driver(base);
     bool was_down = driver->plan->has_failed;
     ledger_status status = plan_take(driver->plan, true);
+    driver->plan->is_in_write_unit = false;
     if (status == LEDGER_DONE) {
         return driver->inner->operations->commit(call, driver->inner);
     }
@@ -63,6 +67,7 @@ static ledger_status fault_commit(struct ledger_call *call, struct driver *base)
 static void fault_rollback(struct driver *base)
 {
     struct fault_driver *driver = fault_driver(base);
+    driver->plan->is_in_write_unit = false;
     driver->inner->operations->rollback(driver->inner);
 }
 

@@ -12,12 +12,16 @@
 struct driver_fault_plan {
     uint64_t fail_at;             /* the call that fails, from 1; 0: none does */
     bool counts_commits_only;     /* `fail_at` is a commit, and no other slot is counted */
+    bool counts_write_units_only; /* … or a call within a write unit, its begin and its commit among them */
     bool keeps_what_it_committed; /* a commit that fails has been made all the same */
-    bool stays_down;              /* every call after it fails too */
+    bool stays_down;              /* the calls after it fail too … */
+    uint64_t down_calls_max;      /* … so many of them; 0: all */
     ledger_status outcome;        /* of the call that fails … */
     ledger_status outcome_after;  /* … and of those after it, where it stays down */
     uint64_t calls_count;         /* made so far, by every driver that is opened under the plan */
+    uint64_t down_calls_count;
     bool has_failed;
+    bool is_in_write_unit;
 };
 
 /* Every driver opened from now on follows the plan, which outlives it; NULL: those opened from now on are bare. */

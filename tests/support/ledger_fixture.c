@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/session.h"
+
 void fixture_assert_text(struct ledger_text text, const char *expected, const char *file, int line)
 {
     bool is_same = expected == NULL ? text.data == NULL : text_equals_string(text, expected);
@@ -133,6 +135,14 @@ struct ledger *fixture_open(struct fixture *fixture)
     struct ledger *ledger = NULL;
     assert_done(fixture->call, ledger_open(fixture->call, &fixture->options, &ledger));
     return ledger;
+}
+
+struct store *fixture_store(struct fixture *fixture)
+{
+    const struct pool *pool = &fixture->ledger->pool;
+    assert_int_equal(pool->sessions_count, 1);
+    assert_int_equal(pool->idle_count, 1);
+    return &pool->idle->store;
 }
 
 void fixture_reopen(struct fixture *fixture)

@@ -31,6 +31,8 @@
 
 enum { FIXTURE_TEXT_SIZE = SCRATCH_TEXT_SIZE };
 
+struct store;
+
 struct fixture {
     struct scratch_database database;
     struct ledger_open_options options;
@@ -59,6 +61,9 @@ void fixture_reopen(struct fixture *fixture);
 
 /* Another handle on the same ledger, for the caller to free. */
 struct ledger *fixture_open(struct fixture *fixture);
+
+/* The store of the handle's one session, which nobody uses between the library's functions. */
+struct store *fixture_store(struct fixture *fixture);
 
 /* Another call of the same clock, for the caller to free. Absent texts are absent. */
 struct ledger_call *fixture_call(struct fixture *fixture, const char *user, const char *principal,

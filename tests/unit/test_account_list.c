@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "engine/account_list.h"
-#include "engine/handle.h"
+#include "store/store.h"
 #include "support/ledger_fixture.h"
 
 static uint64_t random_state = 88172645463325252;
@@ -151,7 +151,7 @@ struct sealed {
 
 static void read_entries(struct fixture *fixture, int64_t positions, struct sealed *sealed)
 {
-    struct store *store = &fixture->ledger->store;
+    struct store *store = fixture_store(fixture);
     STORE_SCAN(scan);
     assert_done(fixture->call, store_entry_account_scan(fixture->call, store, 0, positions, &scan));
     for (;;) {
@@ -170,7 +170,7 @@ static void read_entries(struct fixture *fixture, int64_t positions, struct seal
 /* Every list against the entries: each key once, of that account, and in the end none is left. */
 static void check_lists(struct fixture *fixture, int64_t segments, struct sealed *sealed)
 {
-    struct store *store = &fixture->ledger->store;
+    struct store *store = fixture_store(fixture);
     int64_t previous = -1;
     STORE_SCAN(scan);
     assert_done(fixture->call, store_account_list_scan(fixture->call, store, 0, segments, &scan));
@@ -212,10 +212,10 @@ static void full_segments_are_sealed(void **state)
     assert_int_equal(fixture_integer(fixture, "SELECT count(*) FROM account_list_rows"), 5 * SEGMENTS);
     struct sealed sealed = {calloc((size_t)POSITIONS * 4, sizeof *sealed.account_of_key), 0};
     assert_non_null(sealed.account_of_key);
-    assert_done(fixture->call, store_begin(fixture->call, &fixture->ledger->store, UNIT_READ));
+    assert_done(fixture->call, store_begin(fixture->call, fixture_store(fixture), UNIT_READ));
     read_entries(fixture, POSITIONS, &sealed);
     check_lists(fixture, SEGMENTS, &sealed);
-    store_rollback(&fixture->ledger->store);
+    store_rollback(fixture_store(fixture));
     assert_int_equal(sealed.entries_count, 0);
     for (size_t i = 0; i < (size_t)POSITIONS * 4; i++) {
         assert_int_equal(sealed.account_of_key[i], 0);

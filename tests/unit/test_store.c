@@ -7,22 +7,22 @@
 
 #include <sqlite3.h>
 
-#include "engine/handle.h"
+#include "store/store.h"
 #include "support/ledger_fixture.h"
 
 static struct driver *driver_of(struct fixture *fixture)
 {
-    return fixture->ledger->store.driver;
+    return fixture_store(fixture)->driver;
 }
 
 static void begin(struct fixture *fixture, enum unit_mode mode)
 {
-    assert_done(fixture->call, store_begin(fixture->call, &fixture->ledger->store, mode));
+    assert_done(fixture->call, store_begin(fixture->call, fixture_store(fixture), mode));
 }
 
 static void commit(struct fixture *fixture)
 {
-    assert_done(fixture->call, store_commit(fixture->call, &fixture->ledger->store));
+    assert_done(fixture->call, store_commit(fixture->call, fixture_store(fixture)));
 }
 
 static struct ledger_event_record event_of(int64_t log_index, struct ledger_text event_type,
@@ -38,7 +38,7 @@ static struct ledger_event_record event_of(int64_t log_index, struct ledger_text
 
 static void insert_event(struct fixture *fixture, const struct ledger_event_record *event)
 {
-    assert_done(fixture->call, store_event_insert(fixture->call, &fixture->ledger->store, event, 1));
+    assert_done(fixture->call, store_event_insert(fixture->call, fixture_store(fixture), event, 1));
 }
 
 /* The event of a position, its texts in the call's memory. */
@@ -48,7 +48,7 @@ static struct ledger_event_record read_event(struct fixture *fixture, int64_t lo
     bool has_event = false;
     struct ledger_event_record event;
     assert_done(fixture->call,
-                store_event_scan(fixture->call, &fixture->ledger->store, log_index, log_index + 1, &scan));
+                store_event_scan(fixture->call, fixture_store(fixture), log_index, log_index + 1, &scan));
     assert_done(fixture->call, store_event_next(fixture->call, &scan, &has_event, &event));
     assert_true(has_event);
     struct ledger_text *const texts[] = {&event.event_type, &event.user_id, &event.principal,   &event.source_system,
@@ -62,7 +62,7 @@ static struct ledger_event_record read_event(struct fixture *fixture, int64_t lo
 static void every_type_of_value_comes_back(void **state)
 {
     struct fixture *fixture = *state;
-    struct store *store = &fixture->ledger->store;
+    struct store *store = fixture_store(fixture);
     char *large = malloc(3000001);
     assert_non_null(large);
     memset(large, 'x', 3000000);
@@ -134,7 +134,7 @@ static ledger_status keep_totals(struct ledger_call *call, void *context, const 
 static void totals_add_up_and_fold(void **state)
 {
     struct fixture *fixture = *state;
-    struct store *store = &fixture->ledger->store;
+    struct store *store = fixture_store(fixture);
     struct ledger_balance totals = {0};
     struct total_sink sink = {keep_totals, &totals};
     struct store_total_delta deltas[300];
@@ -177,7 +177,7 @@ static void totals_add_up_and_fold(void **state)
 static void what_a_rolled_back_unit_wrote_is_forgotten(void **state)
 {
     struct fixture *fixture = *state;
-    struct store *store = &fixture->ledger->store;
+    struct store *store = fixture_store(fixture);
     struct ledger_event_record ghost = event_of(1000, TEXT("GHOST"), TEXT("a"));
     struct ledger_event_record other = event_of(1000, TEXT("OTHER"), TEXT("b"));
     struct ledger_event_record back = event_of(1001, TEXT("GHOST"), TEXT("c"));
@@ -200,7 +200,7 @@ static void what_a_rolled_back_unit_wrote_is_forgotten(void **state)
     fixture_reopen(fixture);
     begin(fixture, UNIT_READ);
     assert_text_is(read_event(fixture, 1001).event_type, "GHOST");
-    store_rollback(&fixture->ledger->store);
+    store_rollback(fixture_store(fixture));
 }
 
 /* More symbols than are kept in memory, in one unit and over several. */
@@ -228,7 +228,7 @@ static void more_symbols_than_memory_keeps(void **state)
         COUNT);
     begin(fixture, UNIT_READ);
     STORE_SCAN(scan);
-    assert_done(fixture->call, store_event_scan(fixture->call, &fixture->ledger->store, 1000, 1000 + COUNT, &scan));
+    assert_done(fixture->call, store_event_scan(fixture->call, fixture_store(fixture), 1000, 1000 + COUNT, &scan));
     for (int64_t i = 0; i < COUNT; i++) {
         bool has_event = false;
         struct ledger_event_record event;
@@ -239,13 +239,13 @@ static void more_symbols_than_memory_keeps(void **state)
         assert_text_is(event.user_id, "SYMBOL-0");
     }
     store_scan_close(&scan);
-    store_rollback(&fixture->ledger->store);
+    store_rollback(fixture_store(fixture));
 }
 
 static void a_unit_is_kept_whole_or_not_at_all(void **state)
 {
     struct fixture *fixture = *state;
-    struct store *store = &fixture->ledger->store;
+    struct store *store = fixture_store(fixture);
     struct ledger_event_record event = event_of(1000, TEXT("A"), TEXT("a"));
     store_rollback(store); /* harmless where none is open */
     store_rollback(store);
@@ -270,7 +270,7 @@ static void a_unit_is_kept_whole_or_not_at_all(void **state)
 static void a_reader_sees_one_state(void **state)
 {
     struct fixture *fixture = *state;
-    struct store *store = &fixture->ledger->store;
+    struct store *store = fixture_store(fixture);
     struct ledger *other = fixture_open(fixture);
     struct ledger_posting posting = fixture_posting(fixture, NULL, "1000", "4000", "1");
     struct ledger_posted posted;
@@ -320,7 +320,7 @@ static void eight_cursors_may_be_open(void **state)
         }
         operations->close(driver, NULL);
     }
-    store_rollback(&fixture->ledger->store);
+    store_rollback(fixture_store(fixture));
 }
 
 /* What the schema check finds, as "type name difference; …". */
@@ -341,7 +341,7 @@ static void assert_differences(struct fixture *fixture, const char *expected)
     char found[FIXTURE_TEXT_SIZE] = "";
     begin(fixture, UNIT_READ);
     assert_done(fixture->call, driver->operations->check_schema(fixture->call, driver, note_difference, found));
-    store_rollback(&fixture->ledger->store);
+    store_rollback(fixture_store(fixture));
     assert_string_equal(found, expected);
 }
 
@@ -416,7 +416,7 @@ static void who_holds_the_lock_is_named(void **state)
     /* Reading does not wait for writers. */
     struct ledger_account account;
     assert_done(fixture->call, ledger_account_get(fixture->call, other, TEXT("1000"), &account));
-    store_rollback(&fixture->ledger->store);
+    store_rollback(fixture_store(fixture));
     assert_done(fixture->call, post(fixture, other));
     ledger_free(other);
 }
@@ -458,7 +458,7 @@ static void a_uri_names_a_file(void **state)
     struct fixture *fixture = *state;
     static const char *const uris[] = {
         "sqlite:///", "sqlite:///:memory:", "sqlite://x.db",     "sqlite:x.db",     "sqlite:///?mode=ro", "sqlite",
-        "x.db",       "mysql://h/db",       "postgresql://h/db", "sqlite3:///x.db", "SQLITE:///x.db",     "://"};
+        "x.db",       "oracle://h/db",      "postgresql://h/db", "sqlite3:///x.db", "SQLITE:///x.db",     "://"};
     for (size_t i = 0; i < sizeof uris / sizeof uris[0]; i++) {
         struct driver *driver = NULL;
         ledger_call_reset(fixture->call);

@@ -50,7 +50,7 @@ SELECT count(*) FROM integrity_tiles;
 -- in: action symbol, description text, event_metadata text?
 INSERT INTO audit_log (audit_id, event_timestamp, event_type, severity, outcome, transaction_id, user_id, principal,
     source_system, source_ip, action, description, event_metadata, log_index)
-VALUES (concat(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', ?2) DIV 1000), 12, '0'), '80008000',
+VALUES (concat(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', ?2) DIV 1000), 12, '0'), '70008000',
         lpad(hex(?1), 12, '0')),
     ?2, ?3, ?4 + 1, 2 - ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?1);
 
@@ -247,7 +247,7 @@ SELECT 'audit_log.audit_id', log_index, CAST(audit_id AS CHAR), NULL
 FROM audit_log
 WHERE log_index IS NOT NULL
     AND replace(CAST(audit_id AS CHAR), '-', '') <> lower(concat(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01',
-        event_timestamp) DIV 1000), 12, '0'), '80008000', lpad(hex(log_index), 12, '0')))
+        event_timestamp) DIV 1000), 12, '0'), '70008000', lpad(hex(log_index), 12, '0')))
 UNION ALL
 SELECT 'audit_log.event_type', a.log_index, CAST(a.event_type AS CHAR), NULL
 FROM audit_log a
@@ -260,6 +260,11 @@ FROM audit_log
 WHERE log_index IS NOT NULL
 GROUP BY log_index
 HAVING count(*) > 1
+UNION ALL
+SELECT 'account_versions.account_code', v.log_index, CAST(v.account_code AS CHAR), CAST(a.account_code AS CHAR)
+FROM account_versions v
+JOIN chart_of_accounts a ON a.account_id = v.account_id
+WHERE v.account_code <> a.account_code
 UNION ALL
 SELECT 'chart_of_accounts.version', coalesce(v.log_index, -1), CAST(a.version AS CHAR), CAST(v.version AS CHAR)
 FROM chart_of_accounts a

@@ -53,6 +53,7 @@ CREATE TABLE chart_of_accounts (
 
 CREATE TABLE account_versions (
     account_id INT UNSIGNED NOT NULL,
+    account_code VARCHAR(50) NOT NULL,
     version INT UNSIGNED NOT NULL,
     log_index BIGINT NOT NULL,
     account_name VARCHAR(200) NOT NULL,
@@ -146,7 +147,7 @@ CREATE TABLE posting_day_rows (
     UNIQUE KEY first_log_index (first_log_index)
 ) ENGINE = InnoDB, CHARACTER SET = utf8mb4, COLLATE = utf8mb4_nopad_bin;
 
--- audit_id is a UUID of version 8 (RFC 9562): the milliseconds of the event's instant, then its log_index. A row that
+-- audit_id is a UUID of version 7 (RFC 9562; MariaDB takes no later one): the milliseconds of the event's instant, then its log_index. A row that
 -- somebody wrote by hand has no log_index. No other key is unique, so that the table can be partitioned by the year.
 CREATE TABLE audit_log (
     audit_id UUID NOT NULL,
