@@ -167,6 +167,7 @@ class MariadbServer:
             self.process = subprocess.Popen(
                 [program('mariadbd'), '--no-defaults', *self._as_user(), f'--datadir={self.directory / "data"}',
                  f'--socket={self.socket_path}', f'--pid-file={self.directory / "pid"}', f'--port={self.port}',
+                 f'--tmpdir={self.directory}',  # or another server that starts removes our temporary tables
                  *arguments(self.options)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.directory, start_new_session=True,
                 env={**os.environ, 'TZ': 'UTC'})
