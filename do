@@ -286,8 +286,8 @@ command_fmt() {
 }
 
 command_clean() {
-    [ ! -f build/cluster/cluster.json ] || tools/cluster.py down
-    rm -rf build build-asan build-clang build-fuzz build-tsan
+    [ ! -d build-cluster ] || tools/cluster.py down
+    rm -rf build build-asan build-clang build-cluster build-fuzz build-tsan
 }
 
 command_help() {
