@@ -405,7 +405,7 @@ static void who_holds_the_lock_is_named(void **state)
 {
     struct fixture *fixture = *state;
     struct ledger *other = fixture_open(fixture);
-    char holder[64] = "";
+    char holder[64] = "for the lock of integrity_head in database";
     if (scratch_backend() == SCRATCH_SQLITE) {
         (void)snprintf(holder, sizeof holder, "ledger.db-writer-lock, which process %ld holds", (long)getpid());
     }
