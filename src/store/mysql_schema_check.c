@@ -320,8 +320,9 @@ static ledger_status schema_check_missing_guards(struct ledger_call *call, MYSQL
     return LEDGER_DONE;
 }
 
-/* The guards that the view shows, which sees what its definer may see, and those that we may see ourselves: in a copy that
- * was restored into another database its definer may have no privileges. `ret_rows` stays NULL where the view is gone. */
+/* The guards that the view shows, which sees what its definer may see, and those that we may see ourselves: in a copy
+ * that was restored into another database its definer may have no privileges. `ret_rows` stays NULL where the view is
+ * gone. */
 static ledger_status schema_read_guards(struct ledger_call *call, struct mysql_driver *driver, MYSQL_RES **ret_rows)
 {
     MYSQL *handle = driver->connection.handle;
