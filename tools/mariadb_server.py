@@ -143,10 +143,8 @@ class MariadbServer:
                                         stdout=subprocess.DEVNULL, start_new_session=True, text=True)
         if len(str(self.socket_path)) > SOCKET_PATH_MAX:
             raise ServerFault(f'{self.socket_path} is too long for a socket; set TMPDIR to a shorter directory')
-        (self.directory / 'tmp').mkdir()
         done = subprocess.run([program('mariadb-install-db'), '--no-defaults', *self._as_user(), '--skip-test-db',
-                               '--auth-root-authentication-method=normal', f'--datadir={self.directory / "data"}',
-                               f'--tmpdir={self.directory / "tmp"}'],
+                               '--auth-root-authentication-method=normal', f'--datadir={self.directory / "data"}'],
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise ServerFault(f'mariadb-install-db failed:\n{done.stdout}{done.stderr}')
@@ -169,8 +167,8 @@ class MariadbServer:
             self.process = subprocess.Popen(
                 [program('mariadbd'), '--no-defaults', *self._as_user(), f'--datadir={self.directory / "data"}',
                  f'--socket={self.socket_path}', f'--pid-file={self.directory / "pid"}', f'--port={self.port}',
-                 # A server that starts removes what it takes for left over in its own; in a common one, others'.
-                 f'--tmpdir={self.directory / "tmp"}', *arguments(self.options)],
+                 f'--tmpdir={self.directory}',  # or another server that starts removes our temporary tables
+                 *arguments(self.options)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.directory, start_new_session=True,
                 env={**os.environ, 'TZ': 'UTC'})
         self._tell_watcher(self.process.pid)
