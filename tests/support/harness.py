@@ -11,6 +11,7 @@ import atexit
 import json
 import os
 import pathlib
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -85,14 +86,19 @@ def stop(why):
     sys.exit(1)
 
 
+def client_options():
+    """How a client of MariaDB comes to the server."""
+    return ['--no-defaults', '--user=root', f'--socket={server_uri().partition("unix_socket=")[2]}',
+            '--default-character-set=utf8mb4']
+
+
 def client(database, sql, *options):
     """SQL through the database's own client, as a DBA with every privilege would; gives (exit status, standard output,
     standard error). On MariaDB || puts texts together too."""
     if BACKEND == 'sqlite':
         return run('sqlite3', '-cmd', '.timeout 30000', *options, database, sql)
     words = [] if database is None else [database.name]
-    return run('mariadb', '--no-defaults', '--user=root', f'--socket={server_uri().partition("unix_socket=")[2]}',
-               '--default-character-set=utf8mb4', '--skip-column-names', '--batch',
+    return run('mariadb', *client_options(), '--skip-column-names', '--batch',
                "--init-command=SET SESSION sql_mode = concat(@@sql_mode, ',PIPES_AS_CONCAT')", *options, *words,
                text=sql)
 
@@ -132,6 +138,32 @@ def admin_json(database, *words, text=None):
     return json.loads(output)
 
 
+def damage(database, sql):
+    """Changes a ledger as somebody who takes the guards of the tables that the statements name away, and puts them back
+    as they were."""
+    if isinstance(database, Database):
+        damage_on_server(database, sql)
+        return
+    connection = sqlite3.connect(database, timeout=30)
+    guards = [row for row in connection.execute("SELECT name, sql, tbl_name FROM sqlite_schema WHERE type = 'trigger'")
+              if re.search(rf'\b{row[2]}\b', sql)]
+    connection.executescript(''.join([*(f'DROP TRIGGER {name};' for name, _, _ in guards), sql, ';',
+                                      *(f'{text};' for _, text, _ in guards)]))
+    connection.close()
+
+
+def damage_on_server(database, sql):
+    connection = Connection(database)
+    guards = [row['Trigger'] for row in connection.execute('SHOW TRIGGERS') if re.search(rf'\b{row["Table"]}\b', sql)]
+    texts = [connection.execute(f'SHOW CREATE TRIGGER {name}')[0] for name in guards]
+    script = [*(f'DROP TRIGGER {name};' for name in guards),
+              'SET foreign_key_checks = 0, check_constraint_checks = 0;', sql, ';\nDELIMITER //',
+              *(f"SET sql_mode = '{row['sql_mode']}'//\n{row['SQL Original Statement']}//" for row in texts)]
+    status, _, said = client(database, '\n'.join(script))
+    if status != 0:
+        stop(f'{sql}: {said}')
+
+
 class Row:
     """A row, by the place or the name of its columns."""
 
@@ -165,9 +197,10 @@ class Connection:
     def __init__(self, database):
         self.database = database
         self.integers = set()
+        # A name means the same in every table; the sum of whole numbers is no int to the server.
         self.integers = {row[0] for row in self.execute(
-            "SELECT DISTINCT column_name FROM information_schema.columns WHERE table_schema = database() "
-            "AND (data_type LIKE '%int' OR column_name = 'entry_count')")}
+            "SELECT column_name FROM information_schema.columns WHERE table_schema = database() "
+            "GROUP BY column_name HAVING column_name = 'entry_count' OR sum(data_type NOT LIKE '%int') = 0")}
 
     def execute(self, sql):
         status, output, said = client(self.database, sql, '--xml')
