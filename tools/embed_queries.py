@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Embeds the SQL of src/store/sql into C: queries by name and migrations, for every dialect.
+"""Embeds the SQL of src/store/sql into C: queries by name, migrations and grants, for every dialect.
 
     embed_queries.py SQL_DIRECTORY OUTPUT_DIRECTORY [DEPFILE]
 
-writes OUTPUT_DIRECTORY/queries.h and, for each directory <dialect> under SQL_DIRECTORY, queries_<dialect>.c.
+writes OUTPUT_DIRECTORY/queries.h, migration_names.c and, for each directory <dialect> under SQL_DIRECTORY, queries_<dialect>.c.
 
 A query in <dialect>/*.sql:
 
@@ -23,6 +23,14 @@ that its result may be too large for memory.
 A migration is a file <dialect>/migrations/NNNN_name.sql of statements, each ending with `;` at the end of a line. Within
 a statement the text is kept as it is, since a database may give it back word by word; comments between statements go.
 
+<dialect>/expected.txt, where there is one, is what a database says of the tables and views that the migrations made, as
+tools/expected_schema.py wrote it: after a line `-- table: name` or `-- view: name` the words of the database.
+
+A file <dialect>/grants/ROLE.sql, where the database has users, says what a role needs: first `CREATE USER {account}
+IDENTIFIED BY '<password>';`, then GRANT statements, each ending with `;` at the end of a line. The comments above a
+statement go with it, and are printed as it is. Names stand in braces: {account}, {database}, and {pattern}, which is the
+database where it is matched as a pattern.
+
 The build fails, naming file and line, when something is declared twice or not at all, a type is unknown, a parameter
 has no declaration, dialects differ in names, inputs, outputs or migrations, or migrations do not count 1, 2, 3 ...
 """
@@ -41,9 +49,13 @@ POSITIONAL = {'mariadb', 'mysql'}
 NAME = re.compile(r'[a-z][a-z0-9_]*\Z')
 DECLARATION = re.compile(r'--\s*(query|in|out|none|rows):\s*(.*)\Z')
 COLUMN = re.compile(r'([a-z][a-z0-9_]*)\s+([a-z]+)(\??)\Z')
+PLACEHOLDER = re.compile(r'\{[^}]*\}?')
+PLACEHOLDERS = {'{account}', '{database}', '{pattern}'}
+CREATE_USER = "CREATE USER {account} IDENTIFIED BY '<password>'"
 MIGRATION = re.compile(r'(\d{4})_([a-z0-9_]+)\.sql\Z')
+EXPECTED = re.compile(r'-- (table|view): ([A-Za-z_][A-Za-z0-9_]*)\Z')
 CREATE = re.compile(
-    r'CREATE\s+(?:TEMP\s+|TEMPORARY\s+|UNIQUE\s+|OR\s+REPLACE\s+)*(TABLE|INDEX|VIEW|TRIGGER)\s+'
+    r'CREATE\s+(?:TEMP\s+|TEMPORARY\s+|UNIQUE\s+|OR\s+REPLACE\s+|SQL\s+SECURITY\s+\w+\s+)*(TABLE|INDEX|VIEW|TRIGGER)\s+'
     r'(?:IF\s+NOT\s+EXISTS\s+)?["`]?([A-Za-z_][A-Za-z0-9_]*)', re.IGNORECASE)
 
 # One piece of SQL: what stands in quotes or comments is never looked into.
@@ -82,6 +94,20 @@ class Statement:
     sql: str
     object_type: str
     object_name: str
+
+
+@dataclass
+class Grant:
+    comment: str  # whole lines, '' where there is none
+    sql: str
+
+
+@dataclass
+class Object:
+    """A table or view, in the words of the database."""
+    type: str
+    name: str
+    definition: str = ''
 
 
 @dataclass
@@ -223,6 +249,56 @@ def read_migrations(paths):
     return migrations
 
 
+def read_grants(path):
+    """The statements of one role, each with the comment above it."""
+    if NAME.match(path.stem) is None:
+        raise Fault(path, 1, f'"{path.stem}" is no name of a role')
+    grants, comment, statement = [], [], []
+    for line, text in enumerate(path.read_text(encoding='utf-8').splitlines(), 1):
+        for unknown in set(PLACEHOLDER.findall(text)) - PLACEHOLDERS:
+            raise Fault(path, line, f'{unknown} is not one of {", ".join(sorted(PLACEHOLDERS))}')
+        if not statement and text.startswith('--'):
+            comment.append(text + '\n')
+        elif statement or text.strip() != '':
+            statement.append(text.rstrip())
+            if text.rstrip().endswith(';'):
+                sql = '\n'.join(statement)[:-1]
+                if sql != CREATE_USER if not grants else not sql.startswith('GRANT '):
+                    raise Fault(path, line, f'expected {"a GRANT" if grants else CREATE_USER} here')
+                grants.append(Grant(''.join(comment), sql))
+                comment, statement = [], []
+    if comment or statement or len(grants) < 2:
+        raise Fault(path, 1, 'a role is CREATE USER and at least one GRANT, each ending with ";" at the end of a line')
+    return grants
+
+
+def read_expected(path):
+    """What the database says of each table and view; nothing for a dialect whose migrations say all."""
+    objects = []
+    if not path.exists():
+        return objects
+    for line, text in enumerate(path.read_text(encoding='utf-8').splitlines(), 1):
+        match = EXPECTED.match(text)
+        if match:
+            objects.append(Object(match[1], match[2]))
+        elif text == '' or text.startswith('-- '):
+            continue
+        elif not objects:
+            raise Fault(path, line, 'a description before the first "-- table:" or "-- view:"')
+        else:
+            objects[-1].definition += ('\n' if objects[-1].definition else '') + text
+    return objects
+
+
+def check_expected(path, objects, migrations):
+    """The tables and views of the migrations are described, and no others."""
+    described = [(described.type, described.name) for described in objects]
+    made = [(statement.object_type, statement.object_name) for migration in migrations
+            for statement in migration.statements if statement.object_type in ('table', 'view')]
+    if objects and sorted(set(made)) != sorted(described):
+        raise Fault(path, 1, 'describes other tables and views than the migrations make: run tools/expected_schema.py')
+
+
 def check_dialects_agree(dialects):
     """Every dialect has the same queries, with the same inputs and outputs, and the same migrations."""
     items = list(dialects.items())
@@ -238,6 +314,9 @@ def check_dialects_agree(dialects):
                                                             f'{other.path}:{other.line}')
             for migration in left_migrations[len(right_migrations):]:
                 raise Fault(migration.path, 1, f'{left} has this migration, {right} lacks it')
+            for migration, other in zip(left_migrations, right_migrations):
+                if migration.name != other.name:
+                    raise Fault(migration.path, 1, f'{right} names this migration {other.name}')
 
 
 def c_string(text, indent):
@@ -301,10 +380,31 @@ struct migration {
     const struct migration_statement *statements;
     unsigned statements_count;
 };
+
+/* A statement of a role's grants, without its `;`, with {account}, {database} and {pattern} for the names. The comment
+ * above it has whole lines, or is "". */
+struct grant_statement {
+    const char *comment;
+    const char *sql;
+};
+
+/* What a role needs: the first statement makes the account. */
+struct role_grants {
+    const char *role;
+    const struct grant_statement *statements;
+    unsigned statements_count;
+};
+
+/* What the database itself says of a "table" or "view" that the migrations made. */
+struct schema_object {
+    const char *type;
+    const char *name;
+    const char *definition;
+};
 """
 
 
-def write_header(path, dialects):
+def write_header(path, dialects, expected, roles):
     queries = next(iter(dialects.values()))[0]
     names = sorted(queries)
     out = [HEADER_HEAD, 'enum query_id {\n']
@@ -321,10 +421,19 @@ def write_header(path, dialects):
             out.append(f'    {name.upper()}_{tag}S = {len(columns)},\n')
     out += ['};\n\n']
     out += [HEADER_STRUCTS]
-    for dialect, (_, migrations) in dialects.items():
+    migrations = next(iter(dialects.values()))[1]
+    out += ['\n/* The same in every dialect; that of version 1 first. */\n',
+            f'enum {{ MIGRATIONS_COUNT = {len(migrations)} }};\n',
+            'extern const char *const migration_names[MIGRATIONS_COUNT];\n']
+    for dialect in dialects:
         out += [f'\nextern const struct query_definition queries_{dialect}[QUERY_COUNT]; /* by query_id */\n',
-                f'enum {{ MIGRATIONS_{dialect.upper()}_COUNT = {len(migrations)} }};\n',
-                f'extern const struct migration migrations_{dialect}[MIGRATIONS_{dialect.upper()}_COUNT];\n']
+                f'extern const struct migration migrations_{dialect}[MIGRATIONS_COUNT];\n']
+        if expected[dialect]:
+            out += [f'enum {{ SCHEMA_{dialect.upper()}_COUNT = {len(expected[dialect])} }};\n',
+                    f'extern const struct schema_object schema_{dialect}[SCHEMA_{dialect.upper()}_COUNT];\n']
+        if roles[dialect]:
+            out += [f'enum {{ ROLES_{dialect.upper()}_COUNT = {len(roles[dialect])} }};\n',
+                    f'extern const struct role_grants grants_{dialect}[ROLES_{dialect.upper()}_COUNT];\n']
     out += ['\n#endif\n']
     path.write_text(''.join(out), encoding='utf-8')
 
@@ -338,7 +447,35 @@ def write_types(out, name, columns):
     return name, len(columns)
 
 
-def write_dialect(path, dialect, queries, migrations):
+def write_names(path, migrations):
+    names = ''.join(f'    "{migration.name}",\n' for migration in migrations)
+    path.write_text('/* Made from src/store/sql by tools/embed_queries.py. */\n#include "queries.h"\n\n'
+                    f'const char *const migration_names[MIGRATIONS_COUNT] = {{\n{names}}};\n', encoding='utf-8')
+
+
+def write_expected(dialect, objects):
+    """The array of what the database says; nothing where it is not known."""
+    if not objects:
+        return []
+    rows = [f'    {{\n        "{described.type}",\n        "{described.name}",\n'
+            f'        {c_string(described.definition, 8)},\n    }},\n' for described in objects]
+    return [f'\nconst struct schema_object schema_{dialect}[SCHEMA_{dialect.upper()}_COUNT] = {{\n', *rows, '};\n']
+
+
+def write_roles(dialect, roles):
+    """The grants of every role of a dialect; nothing where its database has no users."""
+    out = []
+    for role, grants in roles.items():
+        rows = [f'    {{\n        {c_string(grant.comment, 8) or chr(34) * 2},\n        {c_string(grant.sql, 8)},\n    }},\n'
+                for grant in grants]
+        out += [f'\nstatic const struct grant_statement {role}_grants[] = {{\n', *rows, '};\n']
+    if roles:
+        rows = [f'    {{"{role}", {role}_grants, {len(grants)}}},\n' for role, grants in roles.items()]
+        out += [f'\nconst struct role_grants grants_{dialect}[ROLES_{dialect.upper()}_COUNT] = {{\n', *rows, '};\n']
+    return out
+
+
+def write_dialect(path, dialect, queries, migrations, objects, roles):
     out = ['/* Made from src/store/sql by tools/embed_queries.py. */\n#include <stddef.h>\n\n#include "store/driver.h"\n\n',
            *[f'_Static_assert(VALUE_{name.upper()} == {value}, "{name}");\n' for name, value in TYPES.items()],
            '\n/* One literal a statement, however long: every compiler that we use takes it. */\n',
@@ -370,10 +507,12 @@ def write_dialect(path, dialect, queries, migrations):
             name = f'"{statement.object_name}"' if statement.object_name else 'NULL'
             out.append(f'    {{\n        {c_string(statement.sql, 8)},\n        {kind},\n        {name},\n    }},\n')
         out.append('};\n')
-    out.append(f'\nconst struct migration migrations_{dialect}[MIGRATIONS_{dialect.upper()}_COUNT] = {{\n')
+    out.append(f'\nconst struct migration migrations_{dialect}[MIGRATIONS_COUNT] = {{\n')
     out += [f'    {{{migration.version}, "{migration.name}", migration_{migration.version}_statements, '
             f'{len(migration.statements)}}},\n' for migration in migrations]
     out.append('};\n')
+    out += write_expected(dialect, objects)
+    out += write_roles(dialect, roles)
     path.write_text(''.join(out), encoding='utf-8')
 
 
@@ -381,21 +520,28 @@ def main(arguments):
     if len(arguments) not in (2, 3):
         sys.exit(__doc__)
     sql, output = pathlib.Path(arguments[0]), pathlib.Path(arguments[1])
-    dialects, read = {}, [sql]
+    dialects, expected, roles, read = {}, {}, {}, [sql]
     for directory in sorted(path for path in sql.iterdir() if path.is_dir()):
         query_paths = sorted(directory.glob('*.sql'))
         migration_paths = sorted((directory / 'migrations').glob('*.sql'))
-        read += [directory, directory / 'migrations', *query_paths, *migration_paths]
+        expected_path = directory / 'expected.txt'
+        grant_paths = sorted((directory / 'grants').glob('*.sql'))
+        read += [directory, directory / 'migrations', directory / 'grants', *query_paths, *migration_paths, *grant_paths,
+                 expected_path]
         dialects[directory.name] = (read_queries(query_paths), read_migrations(migration_paths))
         if not query_paths or not migration_paths:
             raise Fault(directory, 1, 'a dialect needs queries and a migration')
+        expected[directory.name] = read_expected(expected_path)
+        check_expected(expected_path, expected[directory.name], dialects[directory.name][1])
+        roles[directory.name] = {path.stem: read_grants(path) for path in grant_paths}
     if not dialects:
         raise Fault(sql, 1, 'no dialect here')
     check_dialects_agree(dialects)
     output.mkdir(parents=True, exist_ok=True)
-    write_header(output / 'queries.h', dialects)
+    write_header(output / 'queries.h', dialects, expected, roles)
+    write_names(output / 'migration_names.c', next(iter(dialects.values()))[1])
     for dialect, (queries, migrations) in dialects.items():
-        write_dialect(output / f'queries_{dialect}.c', dialect, queries, migrations)
+        write_dialect(output / f'queries_{dialect}.c', dialect, queries, migrations, expected[dialect], roles[dialect])
     if len(arguments) == 3:
         # Directories too, so that a new file makes the build look again.
         names = ' '.join(str(path).replace(' ', '\\ ') for path in read if path.exists())

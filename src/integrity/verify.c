@@ -43,6 +43,7 @@ static ledger_status verify_run_all(struct verify *verify)
 {
     LEDGER_TRY(verify_check_storage(verify));
     LEDGER_TRY(verify_check_schema(verify));
+    LEDGER_TRY(verify_check_derived(verify));
     LEDGER_TRY(verify_load_head(verify));
     LEDGER_TRY(verify_load_accounts(verify));
     LEDGER_TRY(store_posting_day_list(verify->call, verify->store, &verify->posting_days, &verify->posting_days_count));

@@ -169,6 +169,7 @@ LEDGER_MUST_CHECK ledger_status verify_add_account(struct verify *verify, int64_
 /* verify_storage.c: what is not about rows. */
 LEDGER_MUST_CHECK ledger_status verify_check_schema(struct verify *verify);
 LEDGER_MUST_CHECK ledger_status verify_check_storage(struct verify *verify);
+LEDGER_MUST_CHECK ledger_status verify_check_derived(struct verify *verify);
 LEDGER_MUST_CHECK ledger_status verify_check_strays(struct verify *verify);
 
 /* verify_pass.c: the one pass over the log. */

@@ -19,6 +19,22 @@ static ledger_status truth_fault(struct ledger_call *call, void *context, struct
                         (long long)log_index);
 }
 
+static ledger_status derived_fault(struct ledger_call *call, void *context, struct ledger_text field, int64_t log_index,
+                                   struct ledger_text stored, struct ledger_text expected)
+{
+    (void)call;
+    struct ledger_violation about = {.field = field, .stored = stored, .computed = expected};
+    return verify_found(context, CHECK_DERIVED_COLUMNS, &about,
+                        "the row at log position %lld says something else than what it follows from",
+                        (long long)log_index);
+}
+
+ledger_status verify_check_derived(struct verify *verify)
+{
+    verify->checks[CHECK_DERIVED_COLUMNS].checked_count++;
+    return store_derived_fault_scan(verify->call, verify->store, derived_fault, verify);
+}
+
 ledger_status verify_check_storage(struct verify *verify)
 {
     verify->checks[CHECK_STORAGE_IS_SOUND].checked_count++;

@@ -312,7 +312,8 @@ static void total_rows_close(struct total_rows *rows)
     store_scan_close(&rows->scan);
 }
 
-#define TOTAL_ROWS(name) __attribute__((cleanup(total_rows_close))) struct total_rows name = {{NULL, NULL}, false, {0}}
+#define TOTAL_ROWS(name)                                                                                               \
+    __attribute__((cleanup(total_rows_close))) struct total_rows name = {{.cursor = NULL}, false, {0}}
 
 static ledger_status total_rows_next(struct verify *verify, struct total_rows *rows)
 {

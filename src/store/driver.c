@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "store/driver_mysql.h"
 #include "store/driver_sqlite.h"
 
 static bool uri_has_scheme(struct ledger_text uri, const char *scheme)
@@ -21,18 +22,27 @@ void driver_wrap(driver_wrapper *wrap, void *context)
     driver_wrap_context = context;
 }
 
-ledger_status driver_open(struct ledger_call *call, const struct driver_options *options, struct driver **ret_driver)
+static ledger_status driver_open_by_scheme(struct ledger_call *call, const struct driver_options *options,
+                                           struct driver **ret_driver)
 {
     struct ledger_text uri = options->uri;
-    if (!uri_has_scheme(uri, "sqlite")) {
-        const char *separator = memchr(uri.data, ':', uri.size);
-        return ledger_fail(call, LEDGER_CONFIGURATION_IS_INVALID,
-                           "no database driver for \"%.*s\": this version opens sqlite:///relative.db and "
-                           "sqlite:////absolute.db",
-                           separator == NULL ? (int)uri.size : (int)(separator - uri.data), uri.data);
+    if (uri_has_scheme(uri, "sqlite")) {
+        return driver_sqlite_open(call, uri, options->mode, ret_driver);
     }
+    if (uri_has_scheme(uri, "mysql") || uri_has_scheme(uri, "mariadb") || uri_has_scheme(uri, "mysql+pymysql")) {
+        return driver_mysql_open(call, options, ret_driver);
+    }
+    const char *separator = memchr(uri.data, ':', uri.size);
+    return ledger_fail(call, LEDGER_CONFIGURATION_IS_INVALID,
+                       "no database driver for \"%.*s\": this version opens sqlite:///relative.db, "
+                       "sqlite:////absolute.db, mysql://user@host/database and mariadb://user@host/database",
+                       separator == NULL ? (int)uri.size : (int)(separator - uri.data), uri.data);
+}
+
+ledger_status driver_open(struct ledger_call *call, const struct driver_options *options, struct driver **ret_driver)
+{
     struct driver *driver = NULL;
-    LEDGER_TRY(driver_sqlite_open(call, uri, options->mode, &driver));
+    LEDGER_TRY(driver_open_by_scheme(call, options, &driver));
     if (driver_wrap_with != NULL) {
         driver = driver_wrap_with(driver, driver_wrap_context);
     }

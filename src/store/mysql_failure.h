@@ -12,16 +12,20 @@ enum mysql_phase {
 };
 
 /* The outcome of an error number: deadlocks and failed certifications give LEDGER_DATABASE_HAS_CONFLICT, a lost
- * connection LEDGER_CONNECTION_IS_LOST (LEDGER_OUTCOME_IS_UNKNOWN in the phase of commit), lock waits
- * LEDGER_DATABASE_IS_BUSY, and so on. */
+ * connection LEDGER_CONNECTION_IS_LOST, lock waits LEDGER_DATABASE_IS_BUSY, and so on. In the phase of connecting what
+ * is lost was never there: LEDGER_DATABASE_IS_UNAVAILABLE. In the phase of commit every error that is not known to mean
+ * that nothing was kept gives LEDGER_OUTCOME_IS_UNKNOWN. */
 ledger_status mysql_failure_outcome(unsigned error_number, enum mysql_phase phase);
 
 /* Whether the session cannot be used any more after this error. */
 bool mysql_failure_ends_session(unsigned error_number);
 
+/* What the reader should know of this error besides the server's own words; "" where nothing. */
+const char *mysql_failure_advice(unsigned error_number);
+
 /* Fails with the outcome and a message that names what we were doing, the host and the server's own words:
- * "Lost connection to MySQL server on db1:3306 while writing: …". Never shows a password. Drops the connection where
- * the error ends the session. */
+ * "Lost connection to MySQL server on 'db1:3306' while writing: …". Never shows a password. Drops the connection where
+ * the error ends the session or leaves its state unknown. */
 LEDGER_MUST_CHECK ledger_status mysql_fail(struct ledger_call *call, struct mysql_connection *connection,
                                            enum mysql_phase phase, unsigned error_number, const char *server_message,
                                            const char *doing);

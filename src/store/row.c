@@ -1,6 +1,8 @@
 /* Units of work, scans and arrays: what the files of the store share. */
 #include "store/row.h"
 
+enum { PAGE_ROWS = 4096 };
+
 ledger_status store_begin(struct ledger_call *call, struct store *store, enum unit_mode mode)
 {
     return store->driver->operations->begin(call, store->driver, mode);
@@ -28,13 +30,68 @@ ledger_status row_scan(struct ledger_call *call, struct store *store, enum query
                        struct store_scan *scan)
 {
     store_scan_close(scan);
-    scan->store = store;
+    *scan = (struct store_scan){.store = store};
     return store->driver->operations->query(call, store->driver, query, inputs, &scan->cursor);
+}
+
+static ledger_status row_page_begin(struct ledger_call *call, struct store_scan *scan)
+{
+    store_scan_close(scan);
+    scan->page_rows = 0;
+    return scan->store->driver->operations->query(call, scan->store->driver, scan->query, scan->inputs, &scan->cursor);
+}
+
+ledger_status row_scan_positions(struct ledger_call *call, struct store *store, enum query_id query,
+                                 int64_t from_log_index, int64_t before_log_index, struct store_scan *scan)
+{
+    store_scan_close(scan);
+    *scan = (struct store_scan){
+        .store = store,
+        .query = query,
+        .is_paged = true,
+        .inputs = {value_integer(from_log_index), value_integer(before_log_index), value_integer(PAGE_ROWS)},
+    };
+    return row_page_begin(call, scan);
+}
+
+ledger_status row_scan_entries(struct ledger_call *call, struct store *store, enum query_id query,
+                               int64_t from_log_index, int64_t before_log_index, struct value account_id,
+                               struct store_scan *scan)
+{
+    store_scan_close(scan);
+    *scan = (struct store_scan){
+        .store = store,
+        .query = query,
+        .is_paged = true,
+        .has_entries = true,
+        .inputs = {value_integer(from_log_index), value_integer(before_log_index), value_integer(PAGE_ROWS),
+                   value_integer(0), account_id},
+    };
+    return row_page_begin(call, scan);
+}
+
+/* Where the next page begins: behind this row. */
+static void row_page_advance(struct store_scan *scan, const struct value *row)
+{
+    scan->page_rows++;
+    scan->inputs[0] = value_integer(row_integer(&row[0]) + (scan->has_entries ? 0 : 1));
+    if (scan->has_entries) {
+        scan->inputs[3] = value_integer(row_integer(&row[1]) + 1);
+    }
 }
 
 ledger_status row_next(struct ledger_call *call, struct store_scan *scan, const struct value **ret_values)
 {
-    return scan->store->driver->operations->step(call, scan->store->driver, scan->cursor, ret_values);
+    const struct driver_operations *operations = scan->store->driver->operations;
+    LEDGER_TRY(operations->step(call, scan->store->driver, scan->cursor, ret_values));
+    if (*ret_values == NULL && scan->is_paged && scan->page_rows == PAGE_ROWS) {
+        LEDGER_TRY(row_page_begin(call, scan));
+        LEDGER_TRY(operations->step(call, scan->store->driver, scan->cursor, ret_values));
+    }
+    if (*ret_values != NULL && scan->is_paged) {
+        row_page_advance(scan, *ret_values);
+    }
+    return LEDGER_DONE;
 }
 
 ledger_status row_get(struct ledger_call *call, struct store *store, enum query_id query, const struct value *inputs,

@@ -40,6 +40,15 @@ static inline void row_bytes(const struct value *value, void *out, size_t size)
 LEDGER_MUST_CHECK ledger_status row_scan(struct ledger_call *call, struct store *store, enum query_id query,
                                          const struct value *inputs, struct store_scan *scan);
 
+/* The same for a query of a range of positions, whose inputs begin with from_log_index, before_log_index, row_limit
+ * and, where its rows are entries, from_entry_number; its outputs begin with log_index and entry_number. */
+LEDGER_MUST_CHECK ledger_status row_scan_positions(struct ledger_call *call, struct store *store, enum query_id query,
+                                                   int64_t from_log_index, int64_t before_log_index,
+                                                   struct store_scan *scan);
+LEDGER_MUST_CHECK ledger_status row_scan_entries(struct ledger_call *call, struct store *store, enum query_id query,
+                                                 int64_t from_log_index, int64_t before_log_index,
+                                                 struct value account_id, struct store_scan *scan);
+
 /* The next row, NULL after the last. */
 LEDGER_MUST_CHECK ledger_status row_next(struct ledger_call *call, struct store_scan *scan,
                                          const struct value **ret_values);

@@ -38,10 +38,10 @@ ledger_status sqlite_schema_version(struct ledger_call *call, struct driver *bas
             "of ours",
             driver->path, (long long)objects_count);
     }
-    if (application_id == SQLITE_APPLICATION_ID && version > MIGRATIONS_SQLITE_COUNT) {
+    if (application_id == SQLITE_APPLICATION_ID && version > MIGRATIONS_COUNT) {
         return ledger_fail(call, LEDGER_VERSION_IS_UNSUPPORTED,
                            "the schema of %s has version %lld, this program knows versions up to %d", driver->path,
-                           (long long)version, MIGRATIONS_SQLITE_COUNT);
+                           (long long)version, MIGRATIONS_COUNT);
     }
     *ret_version = application_id == SQLITE_APPLICATION_ID ? version : 0;
     return LEDGER_DONE;
@@ -91,7 +91,7 @@ ledger_status sqlite_schema_create(struct ledger_call *call, struct driver *base
     }
     driver->in_unit = true;
     driver->in_write_unit = true;
-    for (size_t i = 0; status == LEDGER_DONE && i < MIGRATIONS_SQLITE_COUNT; i++) {
+    for (size_t i = 0; status == LEDGER_DONE && i < MIGRATIONS_COUNT; i++) {
         status = schema_apply(call, driver, &migrations_sqlite[i]);
     }
     if (status != LEDGER_DONE) {
@@ -105,7 +105,7 @@ static const struct migration_statement *schema_find_shipped(struct ledger_text 
                                                              size_t *ret_position)
 {
     size_t position = 0;
-    for (size_t m = 0; m < MIGRATIONS_SQLITE_COUNT; m++) {
+    for (size_t m = 0; m < MIGRATIONS_COUNT; m++) {
         for (unsigned i = 0; i < migrations_sqlite[m].statements_count; i++, position++) {
             const struct migration_statement *statement = &migrations_sqlite[m].statements[i];
             if (statement->object_name != NULL && text_equals_string(name, statement->object_name) &&
@@ -121,7 +121,7 @@ static const struct migration_statement *schema_find_shipped(struct ledger_text 
 static size_t schema_count_shipped(void)
 {
     size_t count = 0;
-    for (size_t m = 0; m < MIGRATIONS_SQLITE_COUNT; m++) {
+    for (size_t m = 0; m < MIGRATIONS_COUNT; m++) {
         count += migrations_sqlite[m].statements_count;
     }
     return count;
@@ -161,7 +161,7 @@ static ledger_status schema_check_row(struct ledger_call *call, const struct sch
 static ledger_status schema_check_missing(struct ledger_call *call, const struct schema_check *check)
 {
     size_t position = 0;
-    for (size_t m = 0; m < MIGRATIONS_SQLITE_COUNT; m++) {
+    for (size_t m = 0; m < MIGRATIONS_COUNT; m++) {
         for (unsigned i = 0; i < migrations_sqlite[m].statements_count; i++, position++) {
             const struct migration_statement *statement = &migrations_sqlite[m].statements[i];
             if (statement->object_name != NULL && !check->is_present[position]) {

@@ -23,6 +23,7 @@ enum {
     STORE_TOTALS_ALL_DAYS_MAX = INT32_MAX,
 };
 
+enum { STORE_PAGED_INPUTS_MAX = 5 };
 #define STORE_POSITION_MAX (INT64_C(1) << 46) /* entry keys are a position and 16 bits of entry number */
 
 struct store {
@@ -129,12 +130,18 @@ LEDGER_MUST_CHECK ledger_status store_approval_insert(struct ledger_call *call, 
 /* Events that are not postings. */
 LEDGER_MUST_CHECK ledger_status store_event_insert(struct ledger_call *call, struct store *store,
                                                    const struct ledger_event_record *events, size_t count);
+/* Rows on their way. Those of a range of positions come in pages, so that nothing has to hold all of them. */
 struct store_scan {
     struct store *store;
     struct cursor *cursor;
+    enum query_id query;
+    bool is_paged;
+    bool has_entries;  /* several rows a position, by entry number */
+    int64_t page_rows; /* so far of this page */
+    struct value inputs[STORE_PAGED_INPUTS_MAX];
 };
 void store_scan_close(struct store_scan *scan);
-#define STORE_SCAN(name) __attribute__((cleanup(store_scan_close))) struct store_scan name = {NULL, NULL}
+#define STORE_SCAN(name) __attribute__((cleanup(store_scan_close))) struct store_scan name = {.cursor = NULL}
 
 LEDGER_MUST_CHECK ledger_status store_event_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
                                                  int64_t before_log_index, struct store_scan *scan);
@@ -343,6 +350,10 @@ LEDGER_MUST_CHECK ledger_status store_storage_check(struct ledger_call *call, st
                                                     ledger_status (*found)(struct ledger_call *call, void *context,
                                                                            struct ledger_text fault),
                                                     void *context);
+LEDGER_MUST_CHECK ledger_status store_server_check(struct ledger_call *call, struct store *store,
+                                                   ledger_status (*found)(struct ledger_call *call, void *context,
+                                                                          struct ledger_text warning),
+                                                   void *context);
 LEDGER_MUST_CHECK ledger_status store_migration_check(struct ledger_call *call, struct store *store,
                                                       ledger_status (*found)(struct ledger_call *call, void *context,
                                                                              int64_t version, const char *difference),
@@ -379,6 +390,14 @@ LEDGER_MUST_CHECK ledger_status store_truth_fault_scan(struct ledger_call *call,
                                                                              struct ledger_text field,
                                                                              int64_t log_index),
                                                        void *context);
+
+/* Columns that say something else than what they follow from: table and column, the position of the row, what stands
+ * there and what should; absent where only the whole row can be told. */
+LEDGER_MUST_CHECK ledger_status store_derived_fault_scan(
+    struct ledger_call *call, struct store *store,
+    ledger_status (*each)(struct ledger_call *call, void *context, struct ledger_text field, int64_t log_index,
+                          struct ledger_text stored, struct ledger_text expected),
+    void *context);
 
 /* Rows at positions that no log has; of an entry, its key. */
 enum store_stray_kind { STORE_STRAY_TRANSACTION, STORE_STRAY_ENTRY, STORE_STRAY_EVENT };

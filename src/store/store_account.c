@@ -97,7 +97,8 @@ ledger_status store_account_version_insert(struct ledger_call *call, struct stor
         [ACCOUNT_VERSION_INSERT_IN_CHANGED_AT] = value_time(changed_at_us),
         [ACCOUNT_VERSION_INSERT_IN_CHANGED_BY] = value_symbol(changed_by),
     };
-    return row_write(call, store, QUERY_ACCOUNT_VERSION_INSERT, row, 1);
+    LEDGER_TRY(row_write(call, store, QUERY_ACCOUNT_VERSION_INSERT, row, 1));
+    return row_write(call, store, QUERY_ACCOUNT_TAKE_VERSION, &row[ACCOUNT_VERSION_INSERT_IN_ACCOUNT_ID], 1);
 }
 
 static void account_version_read(const struct value *row, struct store_account_version *version)

@@ -39,8 +39,7 @@ ledger_status store_event_insert(struct ledger_call *call, struct store *store,
 ledger_status store_event_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
                                int64_t before_log_index, struct store_scan *scan)
 {
-    const struct value inputs[] = {value_integer(from_log_index), value_integer(before_log_index)};
-    return row_scan(call, store, QUERY_EVENT_SCAN, inputs, scan);
+    return row_scan_positions(call, store, QUERY_EVENT_SCAN, from_log_index, before_log_index, scan);
 }
 
 ledger_status store_event_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_event,
@@ -82,7 +81,7 @@ ledger_status store_audit_scan(struct ledger_call *call, struct store *store, co
         [AUDIT_LIST_IN_EVENT_TYPE] = value_text(filter->event_type),
         [AUDIT_LIST_IN_USER_ID] = value_text(filter->user_id),
         [AUDIT_LIST_IN_SEVERITY] = filter->has_severity ? value_integer(filter->severity) : value_null(),
-        [AUDIT_LIST_IN_ROW_LIMIT] = value_integer(filter->limit == 0 ? -1 : (int64_t)filter->limit),
+        [AUDIT_LIST_IN_ROW_LIMIT] = value_integer(filter->limit == 0 ? INT64_MAX : (int64_t)filter->limit),
         [AUDIT_LIST_IN_FROM_LOG_INDEX] = value_integer(query->from_log_index),
     };
     return row_scan(call, store, QUERY_AUDIT_LIST, inputs, scan);

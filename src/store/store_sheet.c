@@ -4,9 +4,8 @@
 ledger_status store_sheet_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
                                int64_t before_log_index, int64_t account_id, struct store_scan *scan)
 {
-    const struct value inputs[] = {value_integer(from_log_index), value_integer(before_log_index),
-                                   account_id == 0 ? value_null() : value_integer(account_id)};
-    return row_scan(call, store, QUERY_ENTRY_SHEET_SCAN, inputs, scan);
+    return row_scan_entries(call, store, QUERY_ENTRY_SHEET_SCAN, from_log_index, before_log_index,
+                            account_id == 0 ? value_null() : value_integer(account_id), scan);
 }
 
 ledger_status store_sheet_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_line,

@@ -6,7 +6,9 @@
 
 enum { ROWS_AT_ONCE = 128 };
 
-static void transaction_fill(struct value *row, const struct ledger_transaction_record *transaction)
+/* `number` keeps the text of the row's number until the row is written. */
+static void transaction_fill(struct value *row, const struct ledger_transaction_record *transaction,
+                             char number[LEDGER_NUMBER_TEXT_SIZE])
 {
     row[TRANSACTION_INSERT_IN_LOG_INDEX] = value_integer(transaction->log_index);
     row[TRANSACTION_INSERT_IN_TRANSACTION_ID] = value_blob(transaction->transaction_id, UUID_SIZE);
@@ -33,6 +35,8 @@ static void transaction_fill(struct value *row, const struct ledger_transaction_
     row[TRANSACTION_INSERT_IN_SOURCE_IP] = value_symbol(transaction->source_ip);
     row[TRANSACTION_INSERT_IN_REVERSES_TRANSACTION_ID] =
         transaction->is_reversal ? value_blob(transaction->reverses_transaction_id, UUID_SIZE) : value_null();
+    ledger_transaction_number(transaction->posting_date_us, transaction->number_in_day, number);
+    row[TRANSACTION_INSERT_IN_TRANSACTION_NUMBER] = value_text(ledger_text_of(number));
 }
 
 static void entry_fill(struct value *row, const struct ledger_transaction_record *transaction,
@@ -71,19 +75,38 @@ static ledger_status entries_insert(struct ledger_call *call, struct store *stor
     return filled == 0 ? LEDGER_DONE : row_write(call, store, QUERY_ENTRY_INSERT, rows, filled);
 }
 
+/* What else follows from transactions just inserted, where a dialect keeps it: their originals' status, their events.
+ */
+static ledger_status transactions_follow_up(struct ledger_call *call, struct store *store,
+                                            const struct ledger_transaction_record *const *transactions, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (transactions[i]->is_reversal) {
+            const struct value mark[] = {value_integer(transactions[i]->reverses_log_index),
+                                         value_blob(transactions[i]->transaction_id, UUID_SIZE)};
+            LEDGER_TRY(row_write(call, store, QUERY_TRANSACTION_MARK_REVERSED, mark, 1));
+        }
+    }
+    const struct value range[] = {value_integer(transactions[0]->log_index),
+                                  value_integer(transactions[count - 1]->log_index + 1)};
+    return row_write(call, store, QUERY_POSTING_EVENT_INSERT, range, 1);
+}
+
 ledger_status store_transaction_insert(struct ledger_call *call, struct store *store,
                                        const struct ledger_transaction_record *const *transactions, size_t count)
 {
     struct value rows[ROWS_AT_ONCE * TRANSACTION_INSERT_INS];
+    char numbers[ROWS_AT_ONCE][LEDGER_NUMBER_TEXT_SIZE];
     for (size_t done = 0; done < count;) {
         size_t now = count - done < ROWS_AT_ONCE ? count - done : ROWS_AT_ONCE;
         for (size_t i = 0; i < now; i++) {
-            transaction_fill(rows + i * TRANSACTION_INSERT_INS, transactions[done + i]);
+            transaction_fill(rows + i * TRANSACTION_INSERT_INS, transactions[done + i], numbers[i]);
         }
         LEDGER_TRY(row_write(call, store, QUERY_TRANSACTION_INSERT, rows, now));
         done += now;
     }
-    return entries_insert(call, store, transactions, count);
+    LEDGER_TRY(entries_insert(call, store, transactions, count));
+    return transactions_follow_up(call, store, transactions, count);
 }
 
 ledger_status store_posting_day_insert(struct ledger_call *call, struct store *store, int32_t posting_day,
@@ -283,8 +306,7 @@ static void transaction_read(const struct value *row, struct ledger_transaction_
 ledger_status store_transaction_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
                                      int64_t before_log_index, struct store_scan *scan)
 {
-    const struct value inputs[] = {value_integer(from_log_index), value_integer(before_log_index)};
-    return row_scan(call, store, QUERY_TRANSACTION_SCAN, inputs, scan);
+    return row_scan_positions(call, store, QUERY_TRANSACTION_SCAN, from_log_index, before_log_index, scan);
 }
 
 ledger_status store_transaction_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_transaction,
@@ -302,8 +324,7 @@ ledger_status store_transaction_next(struct ledger_call *call, struct store_scan
 ledger_status store_entry_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
                                int64_t before_log_index, struct store_scan *scan)
 {
-    const struct value inputs[] = {value_integer(from_log_index), value_integer(before_log_index)};
-    return row_scan(call, store, QUERY_ENTRY_SCAN, inputs, scan);
+    return row_scan_entries(call, store, QUERY_ENTRY_SCAN, from_log_index, before_log_index, value_null(), scan);
 }
 
 ledger_status store_entry_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_entry,
@@ -389,8 +410,8 @@ ledger_status store_transaction_get(struct ledger_call *call, struct store *stor
 ledger_status store_entry_account_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
                                        int64_t before_log_index, struct store_scan *scan)
 {
-    const struct value inputs[] = {value_integer(from_log_index), value_integer(before_log_index)};
-    return row_scan(call, store, QUERY_ENTRY_ACCOUNT_SCAN, inputs, scan);
+    return row_scan_entries(call, store, QUERY_ENTRY_ACCOUNT_SCAN, from_log_index, before_log_index, value_null(),
+                            scan);
 }
 
 ledger_status store_entry_account_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_entry,

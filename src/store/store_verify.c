@@ -19,6 +19,14 @@ ledger_status store_storage_check(struct ledger_call *call, struct store *store,
     return store->driver->operations->check_storage(call, store->driver, found, context);
 }
 
+ledger_status store_server_check(struct ledger_call *call, struct store *store,
+                                 ledger_status (*found)(struct ledger_call *call, void *context,
+                                                        struct ledger_text warning),
+                                 void *context)
+{
+    return store->driver->operations->check_server(call, store->driver, found, context);
+}
+
 ledger_status store_migration_check(struct ledger_call *call, struct store *store,
                                     ledger_status (*found)(struct ledger_call *call, void *context, int64_t version,
                                                            const char *difference),
@@ -34,19 +42,19 @@ ledger_status store_migration_check(struct ledger_call *call, struct store *stor
             break;
         }
         int64_t version = row_integer(&row[MIGRATION_LIST_OUT_VERSION]);
-        for (; expected < version && expected <= MIGRATIONS_SQLITE_COUNT; expected++) {
+        for (; expected < version && expected <= MIGRATIONS_COUNT; expected++) {
             LEDGER_TRY(found(call, context, expected, "is missing"));
         }
-        if (version < 1 || version > MIGRATIONS_SQLITE_COUNT) {
+        if (version < 1 || version > MIGRATIONS_COUNT) {
             LEDGER_TRY(found(call, context, version, "is none that was shipped"));
         } else {
             expected = version + 1;
-            if (!text_equals_string(row_text(&row[MIGRATION_LIST_OUT_NAME]), migrations_sqlite[version - 1].name)) {
+            if (!text_equals_string(row_text(&row[MIGRATION_LIST_OUT_NAME]), migration_names[version - 1])) {
                 LEDGER_TRY(found(call, context, version, "does not have the name that it was shipped with"));
             }
         }
     }
-    for (; expected <= MIGRATIONS_SQLITE_COUNT; expected++) {
+    for (; expected <= MIGRATIONS_COUNT; expected++) {
         LEDGER_TRY(found(call, context, expected, "is missing"));
     }
     return LEDGER_DONE;
@@ -138,6 +146,27 @@ ledger_status store_truth_fault_scan(struct ledger_call *call, struct store *sto
         }
         LEDGER_TRY(each(call, context, row_text(&row[TRUTH_FAULT_SCAN_OUT_FIELD]),
                         row_integer(&row[TRUTH_FAULT_SCAN_OUT_LOG_INDEX])));
+    }
+}
+
+ledger_status store_derived_fault_scan(struct ledger_call *call, struct store *store,
+                                       ledger_status (*each)(struct ledger_call *call, void *context,
+                                                             struct ledger_text field, int64_t log_index,
+                                                             struct ledger_text stored, struct ledger_text expected),
+                                       void *context)
+{
+    STORE_SCAN(scan);
+    LEDGER_TRY(row_scan(call, store, QUERY_DERIVED_FAULT_SCAN, NULL, &scan));
+    for (;;) {
+        const struct value *row = NULL;
+        LEDGER_TRY(row_next(call, &scan, &row));
+        if (row == NULL) {
+            return LEDGER_DONE;
+        }
+        LEDGER_TRY(each(call, context, row_text(&row[DERIVED_FAULT_SCAN_OUT_FIELD]),
+                        row_integer(&row[DERIVED_FAULT_SCAN_OUT_LOG_INDEX]),
+                        row_text(&row[DERIVED_FAULT_SCAN_OUT_STORED]),
+                        row_text(&row[DERIVED_FAULT_SCAN_OUT_EXPECTED])));
     }
 }
 

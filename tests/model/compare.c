@@ -18,7 +18,7 @@ void run_fail(struct run *run, const char *format, ...)
     va_end(arguments);
     (void)printf("\n# after %" PRIu64 " operations; the ledger said: %s\n", run->operations_done,
                  ledger_call_message(run->call));
-    (void)printf("# again: random_operations %" PRIu64 "; its file: %.*s\n1..1\n", run->seed,
+    (void)printf("# again: random_operations %" PRIu64 "; its ledger: %.*s\n1..1\n", run->seed,
                  (int)run->options.uri.size, run->options.uri.data);
     exit(1);
 }

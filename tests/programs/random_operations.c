@@ -1,13 +1,14 @@
-/* Random operations against a real ledger and its model side by side: random_operations [SEED [OPERATIONS]]. Whatever
- * the ledger answers must be what the model answers; what it holds is compared each 500 operations and at the end.
- * Speaks TAP, prints its seed, and does the same again for the same seed. */
+/* Random operations against a real ledger and its model side by side: random_operations [SEED [OPERATIONS [URI]]].
+ * Whatever the ledger answers must be what the model answers; what it holds is compared each 500 operations and at the
+ * end. Speaks TAP, prints its seed, and does the same again for the same seed. The ledger is a scratch database unless a
+ * URI names another, which stays. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "ledger/report.h"
 #include "model/compare.h"
+#include "support/scratch_database.h"
 
 enum {
     OPERATIONS_DEFAULT = 100000,
@@ -379,7 +380,7 @@ static void run_make_chart(struct run *run)
 }
 
 /* The ledger keeps the days of Luanda, an hour ahead of UTC the whole year. */
-static void run_begin(struct run *run, const char *directory, char uri[512])
+static void run_begin(struct run *run, const char *uri)
 {
     static const struct model_settings settings = {
         .zone_offset_us = 3600 * MODEL_US_PER_S,
@@ -388,7 +389,6 @@ static void run_begin(struct run *run, const char *directory, char uri[512])
         .correction_approval_threshold_minor = 20000000,
     };
     struct ledger_settings asked = {.time_zone = ledger_text_of("Africa/Luanda")};
-    (void)snprintf(uri, 512, "sqlite:///%s/ledger.db", directory);
     run->options = (struct ledger_open_options){
         .struct_size = sizeof run->options,
         .uri = ledger_text_of(uri),
@@ -446,17 +446,6 @@ static void print_outcomes(const struct run *run)
     (void)printf("# %8" PRIu64 " repeated requests\n", run->replays);
 }
 
-static void remove_ledger(const char *directory)
-{
-    static const char *const names[] = {"ledger.db", "ledger.db-wal", "ledger.db-shm", "ledger.db-writer-lock"};
-    char path[512];
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        (void)snprintf(path, sizeof path, "%s/%s", directory, names[i]);
-        (void)unlink(path);
-    }
-    (void)rmdir(directory);
-}
-
 static void print_results(const struct run *run, int64_t first_us)
 {
     (void)printf("ok - every answer of %" PRIu64 " operations in %" PRId64 " days is the model's\n",
@@ -471,31 +460,23 @@ static void print_results(const struct run *run, int64_t first_us)
 int main(int argc, char **argv)
 {
     static struct run run;
-    char directory[256];
-    char uri[512];
+    static struct scratch_database database;
     uint64_t operations = argc > 2 ? strtoull(argv[2], NULL, 10) : OPERATIONS_DEFAULT;
-    const char *scratch = getenv("TMPDIR");
     bool is_kept = argc > 3;
-    if (is_kept) {
-        (void)snprintf(directory, sizeof directory, "%s", argv[3]);
-    } else {
-        (void)snprintf(directory, sizeof directory, "%s/ledger-random-XXXXXX", scratch == NULL ? "/tmp" : scratch);
-    }
     run.seed = argc > 1 ? strtoull(argv[1], NULL, 10) : (uint64_t)time(NULL);
-    if (!is_kept && mkdtemp(directory) == NULL) {
-        (void)printf("Bail out! no scratch directory %s\n", directory);
-        return 1;
+    if (!is_kept) {
+        scratch_database_init(&database, "ledger-random");
     }
     (void)printf("# random_operations %" PRIu64 " %" PRIu64 "\n", run.seed, operations);
     (void)fflush(stdout);
-    run_begin(&run, directory, uri);
+    run_begin(&run, is_kept ? argv[3] : database.uri);
     int64_t first_us = run.now_us;
     run_operations(&run, operations);
     print_results(&run, first_us);
     print_outcomes(&run);
     run_end(&run);
     if (!is_kept) {
-        remove_ledger(directory);
+        scratch_database_done(&database);
     }
     return 0;
 }

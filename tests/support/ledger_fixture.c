@@ -2,10 +2,9 @@
 #include "support/ledger_fixture.h"
 
 #include <jansson.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <string.h>
 
 #include "engine/session.h"
 
@@ -62,17 +61,12 @@ int fixture_setup_empty(void **state)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
     assert_non_null(fixture);
-    const char *scratch = getenv("TMPDIR");
-    (void)snprintf(fixture->directory, sizeof fixture->directory, "%s/ledger-test-XXXXXX",
-                   scratch == NULL ? "/tmp" : scratch);
-    assert_non_null(mkdtemp(fixture->directory));
-    (void)snprintf(fixture->path, sizeof fixture->path, "%s/ledger.db", fixture->directory);
-    (void)snprintf(fixture->uri, sizeof fixture->uri, "sqlite:///%s", fixture->path);
+    scratch_database_init(&fixture->database, "ledger-test");
     arena_init(&fixture->arena);
     fixture->now_us = FIXTURE_NOW_US;
     fixture->call = fixture_call(fixture, "ana", "os:1000", "test");
-    fixture->options =
-        (struct ledger_open_options){.struct_size = sizeof fixture->options, .uri = ledger_text_of(fixture->uri)};
+    fixture->options = (struct ledger_open_options){.struct_size = sizeof fixture->options,
+                                                    .uri = ledger_text_of(fixture->database.uri)};
     *state = fixture;
     return 0;
 }
@@ -127,17 +121,11 @@ int fixture_setup(void **state)
 
 int fixture_teardown(void **state)
 {
-    static const char *const suffixes[] = {"", "-wal", "-shm", "-writer-lock", "-journal"};
     struct fixture *fixture = *state;
     ledger_free(fixture->ledger);
     ledger_call_free(fixture->call);
     arena_done(&fixture->arena);
-    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
-        char path[FIXTURE_PATH_SIZE + 64];
-        (void)snprintf(path, sizeof path, "%s%s", fixture->path, suffixes[i]);
-        (void)unlink(path);
-    }
-    (void)rmdir(fixture->directory);
+    scratch_database_done(&fixture->database);
     free(fixture);
     return 0;
 }
@@ -203,30 +191,9 @@ ledger_status fixture_reverse(struct fixture *fixture, const char *transaction, 
     return ledger_reverse(fixture->call, fixture->ledger, &reversal, ret_posted);
 }
 
-static sqlite3 *fixture_connect(struct fixture *fixture, int flags)
-{
-    sqlite3 *connection = NULL;
-    assert_int_equal(sqlite3_open_v2(fixture->path, &connection, flags, NULL), SQLITE_OK);
-    (void)sqlite3_busy_timeout(connection, 10000);
-    (void)sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-    return connection;
-}
-
 const char *fixture_text(struct fixture *fixture, const char *sql)
 {
-    static char text[FIXTURE_TEXT_SIZE];
-    sqlite3 *connection = fixture_connect(fixture, SQLITE_OPEN_READONLY);
-    sqlite3_stmt *statement = NULL;
-    if (sqlite3_prepare_v2(connection, sql, -1, &statement, NULL) != SQLITE_OK) {
-        fail_msg("%s: %s", sql, sqlite3_errmsg(connection));
-    }
-    text[0] = '\0';
-    if (sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_text(statement, 0) != NULL) {
-        (void)snprintf(text, sizeof text, "%s", (const char *)sqlite3_column_text(statement, 0));
-    }
-    (void)sqlite3_finalize(statement);
-    (void)sqlite3_close(connection);
-    return text;
+    return scratch_database_text(&fixture->database, sql);
 }
 
 int64_t fixture_integer(struct fixture *fixture, const char *sql)
@@ -234,15 +201,33 @@ int64_t fixture_integer(struct fixture *fixture, const char *sql)
     return strtoll(fixture_text(fixture, sql), NULL, 10);
 }
 
-void fixture_damage(struct fixture *fixture, const char *sql)
+const char *fixture_metadata(struct fixture *fixture, const char *event_type, unsigned age, const char *member)
 {
-    sqlite3 *connection = fixture_connect(fixture, SQLITE_OPEN_READWRITE);
-    char *message = NULL;
-    (void)sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-    if (sqlite3_exec(connection, sql, NULL, NULL, &message) != SQLITE_OK) {
-        fail_msg("%s: %s", sql, message);
+    static char text[FIXTURE_TEXT_SIZE];
+    char sql[256];
+    json_error_t error;
+    (void)snprintf(
+        sql, sizeof sql,
+        "SELECT event_metadata FROM audit_log WHERE event_type = '%s' ORDER BY log_index DESC LIMIT 1 OFFSET %u",
+        event_type, age);
+    const char *metadata = fixture_text(fixture, sql);
+    json_t *root = json_loads(metadata, JSON_REJECT_DUPLICATES, &error);
+    if (root == NULL) {
+        fail_msg("the metadata is no JSON: %s: %s", error.text, metadata);
     }
-    (void)sqlite3_close(connection);
+    const json_t *value = json_object_get(root, member);
+    if (json_is_integer(value)) {
+        (void)snprintf(text, sizeof text, "%lld", (long long)json_integer_value(value));
+    } else {
+        (void)snprintf(text, sizeof text, "%s", json_is_string(value) ? json_string_value(value) : "");
+    }
+    json_decref(root);
+    return text;
+}
+
+void fixture_damage(struct fixture *fixture, const char *sqlite, const char *mariadb)
+{
+    scratch_database_damage(&fixture->database, scratch_sql(sqlite, mariadb));
 }
 
 struct ledger_event_record fixture_last_event(struct fixture *fixture)
@@ -257,13 +242,22 @@ struct ledger_event_record fixture_last_event(struct fixture *fixture)
 
 struct fixture_counts fixture_count(struct fixture *fixture)
 {
+    /* A checksum of what every account has, but for those near the limit, whose sum has no room. */
+    const char *totals = scratch_sql(
+        "SELECT coalesce(sum(debit_total + 3 * credit_total + 7 * entry_count), 0) FROM account_totals "
+        "WHERE debit_total < 1000000000000",
+        "SELECT CAST(coalesce(sum(100 * debit_total + 300 * credit_total + 7 * entry_count), 0) AS INTEGER) "
+        "FROM account_totals WHERE debit_total < 10000000000");
     return (struct fixture_counts){
-        .transactions = fixture_integer(fixture, "SELECT count(*) FROM transaction_rows"),
-        .entries = fixture_integer(fixture, "SELECT count(*) FROM entry_rows"),
-        .totals = fixture_integer(fixture, "SELECT coalesce(sum(debit_total + 3 * credit_total + 7 * entry_count), 0) "
-                                           "FROM account_totals WHERE debit_total < 1000000000000"),
-        .events = fixture_integer(fixture, "SELECT count(*) FROM event_rows"),
-        .log_size = fixture_integer(fixture, "SELECT log_size FROM head_row"),
+        .transactions = fixture_integer(
+            fixture, scratch_sql("SELECT count(*) FROM transaction_rows", "SELECT count(*) FROM transactions")),
+        .entries = fixture_integer(
+            fixture, scratch_sql("SELECT count(*) FROM entry_rows", "SELECT count(*) FROM journal_entries")),
+        .totals = fixture_integer(fixture, totals),
+        .events = fixture_integer(fixture, scratch_sql("SELECT count(*) FROM event_rows",
+                                                       "SELECT count(*) FROM audit_log WHERE event_type NOT IN "
+                                                       "('TRANSACTION_POSTED', 'TRANSACTION_REVERSED')")),
+        .log_size = fixture_integer(fixture, "SELECT log_size FROM integrity_head"),
     };
 }
 
@@ -315,16 +309,18 @@ void fixture_assert_refused(struct fixture *fixture, const struct fixture_counts
 /* Each total against the sum of its entries, in SQL of its own. */
 static void fixture_assert_totals(struct fixture *fixture)
 {
-    static const char entries[] = "SELECT account_id, sum((1 - entry_type) * amount_minor) AS debits, "
-                                  "sum(entry_type * amount_minor) AS credits, count(*) AS entry_count "
-                                  "FROM entry_rows GROUP BY account_id";
-    char sql[1024];
-    (void)snprintf(sql, sizeof sql,
-                   "SELECT count(*) FROM account_totals t LEFT JOIN (%s) e ON e.account_id = t.account_id "
-                   "WHERE t.debit_total <> coalesce(e.debits, 0) OR t.credit_total <> coalesce(e.credits, 0) "
-                   "OR t.entry_count <> coalesce(e.entry_count, 0)",
-                   entries);
-    assert_int_equal(fixture_integer(fixture, sql), 0);
+    static const char sqlite[] =
+        "SELECT count(*) FROM account_totals t LEFT JOIN (SELECT account_id, sum((1 - entry_type) * amount_minor) AS "
+        "debits, sum(entry_type * amount_minor) AS credits, count(*) AS entry_count FROM entry_rows GROUP BY "
+        "account_id) e ON e.account_id = t.account_id WHERE t.debit_total <> coalesce(e.debits, 0) OR "
+        "t.credit_total <> coalesce(e.credits, 0) OR t.entry_count <> coalesce(e.entry_count, 0)";
+    static const char mariadb[] =
+        "SELECT count(*) FROM account_totals t LEFT JOIN (SELECT account_code, sum(if(entry_type = 'DEBIT', "
+        "amount, 0)) AS debits, sum(if(entry_type = 'CREDIT', amount, 0)) AS credits, count(*) AS entry_count FROM "
+        "journal_entries GROUP BY account_code) e ON e.account_code = t.account_code WHERE t.debit_total <> "
+        "coalesce(e.debits, 0) OR t.credit_total <> coalesce(e.credits, 0) OR t.entry_count <> "
+        "coalesce(e.entry_count, 0)";
+    assert_int_equal(fixture_integer(fixture, scratch_sql(sqlite, mariadb)), 0);
 }
 
 void fixture_assert_valid(struct fixture *fixture)

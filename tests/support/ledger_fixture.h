@@ -1,7 +1,9 @@
-/* A ledger of its own for each test: a fresh file in a scratch directory, a small chart of accounts, a call whose clock
- * the test holds, and eyes beside the library's: SQL over a connection of their own. Whatever fails here fails the
- * test.
- */
+/* A ledger of its own for each test: a fresh database of the backend that the environment names (scratch_database.h), a
+ * small chart of accounts, a call whose clock the test holds, and eyes beside the library's: SQL over a connection of
+ * their own. Whatever fails here fails the test.
+ *
+ * Tests that are about the files of SQLite are a group of their own, which main() runs on SQLite alone
+ * (fixture_run_groups); all others run on every backend. */
 #ifndef LEDGER_SUPPORT_LEDGER_FIXTURE_H
 #define LEDGER_SUPPORT_LEDGER_FIXTURE_H
 
@@ -21,19 +23,18 @@
 #include "ledger/period.h"
 #include "ledger/transaction.h"
 #include "ledger/verify.h"
+#include "support/scratch_database.h"
 
 /* The clock at the start: Sunday 2026-03-15, noon UTC. */
 #define FIXTURE_NOW_US INT64_C(1773576000000000)
 #define FIXTURE_MINUTE_US INT64_C(60000000)
 
-enum { FIXTURE_PATH_SIZE = 200, FIXTURE_TEXT_SIZE = 4096 };
+enum { FIXTURE_TEXT_SIZE = SCRATCH_TEXT_SIZE };
 
 struct store;
 
 struct fixture {
-    char directory[FIXTURE_PATH_SIZE];
-    char path[FIXTURE_PATH_SIZE + 16]; /* ledger.db in it */
-    char uri[FIXTURE_PATH_SIZE + 32];
+    struct scratch_database database;
     struct ledger_open_options options;
     struct ledger_call *call; /* user "ana", principal "os:1000", source system "test" */
     int64_t now_us;           /* what its clock says */
@@ -45,7 +46,7 @@ struct fixture {
 int fixture_setup(void **state);
 int fixture_teardown(void **state);
 
-/* The same without a ledger: only the directory and the call. */
+/* The same without a ledger: only the database, which is empty or no file yet, and the call. */
 int fixture_setup_empty(void **state);
 
 /* Makes the ledger with these settings; its options are those of the fixture. */
@@ -86,12 +87,17 @@ struct ledger_posted fixture_post(struct fixture *fixture, const char *date, con
 ledger_status fixture_reverse(struct fixture *fixture, const char *transaction, const char *reason, const char *date,
                               const char *key, struct ledger_posted *ret_posted);
 
-/* The first value of a query, over a connection that only reads. */
+/* What scratch_database_text gives; as a number, of its first row. */
 int64_t fixture_integer(struct fixture *fixture, const char *sql);
-const char *fixture_text(struct fixture *fixture, const char *sql); /* lives to the next of it; "" for NULL */
+const char *fixture_text(struct fixture *fixture, const char *sql);
 
-/* Changes the file behind the ledger's back, its guards switched off. */
-void fixture_damage(struct fixture *fixture, const char *sql);
+/* A member, text or integer, of the metadata of the newest event of a type but `age`; "" where it has none. It lives to
+ * the next of it. */
+const char *fixture_metadata(struct fixture *fixture, const char *event_type, unsigned age, const char *member);
+
+/* Changes the database behind the ledger's back, its guards taken away for the moment: by one statement on SQLite, by
+ * another on MariaDB. */
+void fixture_damage(struct fixture *fixture, const char *sqlite, const char *mariadb);
 
 /* The newest event of the log, in the call's memory. */
 struct ledger_event_record fixture_last_event(struct fixture *fixture);
@@ -112,6 +118,11 @@ void fixture_assert_refused(struct fixture *fixture, const struct fixture_counts
 
 /* The ledger is what was recorded. */
 void fixture_assert_valid(struct fixture *fixture);
+
+/* Runs a group of tests on every backend, and another on SQLite alone; gives how many failed. */
+#define fixture_run_groups(tests, tests_of_sqlite)                                                                     \
+    (cmocka_run_group_tests(tests, NULL, NULL) +                                                                       \
+     (scratch_backend() == SCRATCH_SQLITE ? cmocka_run_group_tests(tests_of_sqlite, NULL, NULL) : 0))
 
 void fixture_assert_text(struct ledger_text text, const char *expected, const char *file, int line);
 

@@ -73,9 +73,9 @@ struct ledger_report_result books_make(struct fixture *fixture, const struct led
 /* Tests run at the top of the tree. */
 static void books_ask_oracle(struct fixture *fixture, struct ledger_text json)
 {
-    char path[FIXTURE_PATH_SIZE + 16];
-    char command[2 * FIXTURE_PATH_SIZE];
-    (void)snprintf(path, sizeof path, "%s/report.json", fixture->directory);
+    char path[SCRATCH_PATH_SIZE + 16];
+    char command[2 * SCRATCH_PATH_SIZE];
+    (void)snprintf(path, sizeof path, "%s/report.json", fixture->database.directory);
     (void)snprintf(command, sizeof command, "python3 tests/oracle/report_hash.py '%s'", path);
     FILE *file = fopen(path, "w");
     assert_non_null(file);

@@ -67,7 +67,7 @@ class Sample:
     """What was made: `requests` are the postings with a key, as they were sent; `posted` all results in order."""
 
     def __init__(self, directory):
-        self.database = directory / 'ledger.db'
+        self.database = harness.new_database(directory)
         self.requests = []
         self.posted = []
 
@@ -96,6 +96,10 @@ class Sample:
             environment={'LEDGER_TIMEZONE': 'Africa/Luanda', 'FISCAL_YEAR_START': '04-01'})
         if status != 0:
             raise AssertionError(f'init: {output}{said}')
+        return self.fill()
+
+    def fill(self):
+        """All but the ledger itself."""
         for code, name, kind, words in ACCOUNTS:
             harness.admin_json(self.database, 'create-account', '--code', code, '--name', name, '--type', kind,
                                '--user', 'root', *words)

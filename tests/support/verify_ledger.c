@@ -1,12 +1,8 @@
 /* The ledger that the tests of verify tamper with. See verify_ledger.h. */
 #include "support/verify_ledger.h"
 
-#include <fcntl.h>
-#include <sqlite3.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "integrity/verify_state.h"
@@ -31,16 +27,10 @@ static int64_t clock_read(void *context)
     return clock_us;
 }
 
-static _Noreturn void die(const char *what, const char *why)
-{
-    printf("Bail out! %s: %s\n", what, why);
-    exit(99);
-}
-
 static void must(struct ledger_call *call, ledger_status status, ledger_status expected, const char *what)
 {
     if (status != expected) {
-        die(what, ledger_call_message(call));
+        scratch_die(what, ledger_call_message(call));
     }
 }
 
@@ -232,98 +222,68 @@ static void seed_write(struct ledger_call *call, struct ledger *ledger, int64_t 
     seed_refusal(call, ledger);
 }
 
-static sqlite3 *open_raw(const char *path)
+static void create(struct ledger_call *call, const struct scratch_database *database, struct ledger **ret_handle)
 {
-    sqlite3 *connection = NULL;
-    if (sqlite3_open_v2(path, &connection, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK) {
-        die(path, sqlite3_errmsg(connection));
-    }
-    (void)sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-    return connection;
+    struct ledger_open_options options = {.struct_size = sizeof options,
+                                          .uri = ledger_text_of(database->uri),
+                                          .correction_approval_threshold_minor = APPROVAL_THRESHOLD_MINOR};
+    struct ledger_settings settings = {.time_zone = TEXT("Europe/Lisbon")};
+    must(call, ledger_create(call, &options, &settings, ret_handle), LEDGER_DONE, "create a ledger");
 }
 
-static void run_raw(sqlite3 *connection, const char *sql)
+static struct ledger_call *new_call(void)
 {
-    char *message = NULL;
-    if (sqlite3_exec(connection, sql, NULL, NULL, &message) != SQLITE_OK) {
-        die(sql, message);
-    }
+    struct ledger_call *call = ledger_call_new();
+    ledger_call_set_clock(call, clock_read, NULL);
+    act_as(call, "ana", "os:1000");
+    return call;
 }
 
 void verify_ledger_init(struct verify_ledger *ledger, int64_t events_min)
 {
-    const char *temporary = getenv("TMPDIR");
-    (void)snprintf(ledger->directory, sizeof ledger->directory, "%.400s/ledger-verify-XXXXXX",
-                   temporary == NULL ? "/tmp" : temporary);
-    if (mkdtemp(ledger->directory) == NULL) {
-        die(ledger->directory, "cannot be made");
-    }
-    (void)snprintf(ledger->seed_path, sizeof ledger->seed_path, "%.480s/seed.db", ledger->directory);
-    (void)snprintf(ledger->path, sizeof ledger->path, "%.480s/ledger.db", ledger->directory);
-    char uri[VERIFY_LEDGER_PATH_SIZE + 16];
-    (void)snprintf(uri, sizeof uri, "sqlite:///%s", ledger->seed_path);
-    struct ledger_open_options options = {.struct_size = sizeof options,
-                                          .uri = ledger_text_of(uri),
-                                          .correction_approval_threshold_minor = APPROVAL_THRESHOLD_MINOR};
-    struct ledger_settings settings = {.time_zone = TEXT("Europe/Lisbon")};
-    struct ledger_call *call = ledger_call_new();
+    *ledger = (struct verify_ledger){.sql = NULL};
+    scratch_database_init(&ledger->seed, "ledger-verify");
+    scratch_database_init(&ledger->work, "ledger-verify");
     struct ledger *handle = NULL;
     clock_us = FIRST_DAY_US;
-    ledger_call_set_clock(call, clock_read, NULL);
-    act_as(call, "ana", "os:1000");
-    must(call, ledger_create(call, &options, &settings, &handle), LEDGER_DONE, "create a ledger");
+    struct ledger_call *call = new_call();
+    create(call, &ledger->seed, &handle);
     seed_write(call, handle, events_min);
     ledger_free(handle);
     ledger_call_free(call);
-    sqlite3 *connection = open_raw(ledger->seed_path);
-    run_raw(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
-    (void)sqlite3_close(connection);
-}
-
-static void remove_files(const char *path)
-{
-    static const char *const suffixes[] = {"", "-wal", "-shm", "-writer-lock"};
-    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
-        char file[VERIFY_LEDGER_PATH_SIZE + 16];
-        (void)snprintf(file, sizeof file, "%s%s", path, suffixes[i]);
-        (void)unlink(file);
-    }
 }
 
 void verify_ledger_done(struct verify_ledger *ledger)
 {
-    remove_files(ledger->seed_path);
-    remove_files(ledger->path);
-    (void)rmdir(ledger->directory);
+    scratch_database_done(&ledger->seed);
+    scratch_database_done(&ledger->work);
 }
 
-void verify_ledger_copy(const struct verify_ledger *ledger)
+static bool changes_schema(const char *sql)
 {
-    static char bytes[1 << 16];
-    remove_files(ledger->path);
-    FILE *from = fopen(ledger->seed_path, "rb");
-    FILE *to = fopen(ledger->path, "wb");
-    if (from == NULL || to == NULL) {
-        die(ledger->path, "cannot be copied");
-    }
-    size_t size;
-    while ((size = fread(bytes, 1, sizeof bytes, from)) > 0) {
-        if (fwrite(bytes, 1, size, to) != size) {
-            die(ledger->path, "cannot be written");
-        }
-    }
-    if (ferror(from) != 0 || fclose(to) != 0) {
-        die(ledger->path, "cannot be copied");
-    }
-    (void)fclose(from);
+    return strstr(sql, "CREATE ") != NULL || strstr(sql, "DROP ") != NULL || strstr(sql, "ALTER ") != NULL;
 }
 
-void verify_ledger_run(const struct verify_ledger *ledger, const char *sql)
+void verify_ledger_copy(struct verify_ledger *ledger)
 {
-    sqlite3 *connection = open_raw(ledger->path);
-    run_raw(connection, "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; PRAGMA synchronous = OFF");
-    run_raw(connection, sql);
-    (void)sqlite3_close(connection);
+    bool is_new = ledger->sql == NULL || changes_schema(ledger->sql);
+    if (is_new && scratch_backend() == SCRATCH_MARIADB) {
+        struct ledger *handle = NULL;
+        struct ledger_call *call = new_call();
+        scratch_database_done(&ledger->work);
+        scratch_database_init(&ledger->work, "ledger-verify");
+        create(call, &ledger->work, &handle);
+        ledger_free(handle);
+        ledger_call_free(call);
+    }
+    scratch_database_copy(&ledger->seed, &ledger->work, is_new ? NULL : ledger->sql);
+    ledger->sql = "";
+}
+
+void verify_ledger_run(struct verify_ledger *ledger, const char *sqlite, const char *mariadb)
+{
+    ledger->sql = scratch_sql(sqlite, mariadb);
+    scratch_database_damage(&ledger->work, ledger->sql);
 }
 
 ledger_status verify_ledger_verify(const struct verify_ledger *ledger, struct ledger_call *call,
@@ -336,11 +296,9 @@ ledger_status verify_ledger_verify_within(const struct verify_ledger *ledger, st
                                           const struct ledger_verify_options *options, size_t totals_slots_max,
                                           struct ledger_verify_result *ret_result)
 {
-    char uri[VERIFY_LEDGER_PATH_SIZE + 16];
     struct ledger *handle = NULL;
-    (void)snprintf(uri, sizeof uri, "sqlite:///%s", ledger->path);
     struct ledger_open_options open_options = {
-        .struct_size = sizeof open_options, .uri = ledger_text_of(uri), .read_only = true};
+        .struct_size = sizeof open_options, .uri = ledger_text_of(ledger->work.uri), .read_only = true};
     ledger_status status = ledger_open(call, &open_options, &handle);
     if (status == LEDGER_DONE) {
         status = totals_slots_max == 0 ? ledger_verify(call, handle, options, ret_result)

@@ -8,13 +8,12 @@
 #define LEDGER_SUPPORT_VERIFY_LEDGER_H
 
 #include "ledger/verify.h"
-
-enum { VERIFY_LEDGER_PATH_SIZE = 512 };
+#include "support/scratch_database.h"
 
 struct verify_ledger {
-    char directory[VERIFY_LEDGER_PATH_SIZE];
-    char seed_path[VERIFY_LEDGER_PATH_SIZE];
-    char path[VERIFY_LEDGER_PATH_SIZE]; /* of the copy that is worked on */
+    struct scratch_database seed;
+    struct scratch_database work; /* the copy that is worked on */
+    const char *sql;              /* what was done to it; NULL: it is not there */
 };
 
 /* Makes the seed; `events_min` above 0 fills its log up to so many events with small postings. Ends the program where
@@ -23,11 +22,11 @@ void verify_ledger_init(struct verify_ledger *ledger, int64_t events_min);
 void verify_ledger_done(struct verify_ledger *ledger);
 
 /* Puts a fresh copy of the seed in place. */
-void verify_ledger_copy(const struct verify_ledger *ledger);
+void verify_ledger_copy(struct verify_ledger *ledger);
 
-/* Runs SQL on the copy as somebody who has the file: no trigger fires, no constraint of a column or key to a row of
- * another table is looked at. Ends the program where the SQL itself fails. */
-void verify_ledger_run(const struct verify_ledger *ledger, const char *sql);
+/* Runs SQL on the copy by scratch_database_damage: one text on SQLite, another on MariaDB; both live to the next copy.
+ * Ends the program where the SQL itself fails. */
+void verify_ledger_run(struct verify_ledger *ledger, const char *sqlite, const char *mariadb);
 
 /* Opens the copy for reading and verifies, with at most so many totals in memory (0: as many as usual). The outcome of
  * whichever of the two failed first; `call` has the result. */

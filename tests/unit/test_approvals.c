@@ -74,9 +74,7 @@ static void another_approves(void **state)
     fixture_act_as(fixture, "bea", "os:1001", "desk");
     assert_done(fixture->call, approve(fixture, asked.approval_request_id, &posted));
     assert_string_equal(posted.original_transaction_id, original.transaction_id);
-    assert_string_equal(fixture_text(fixture, "SELECT json_extract(event_metadata, '$.compared') FROM audit_log WHERE "
-                                              "event_type = 'APPROVAL_GRANTED'"),
-                        "principals");
+    assert_string_equal(fixture_metadata(fixture, "APPROVAL_GRANTED", 0, "compared"), "principals");
     assert_string_equal(
         fixture_text(fixture, "SELECT created_by || ' ' || principal || ' ' || source_system || ' ' || reversal_reason "
                               "FROM transactions WHERE is_reversal"),
@@ -125,9 +123,7 @@ static void the_requester_cannot_approve(void **state)
     /* Where one of the two is not known, only claims were compared, and the event says so. */
     fixture_act_as(fixture, "bea", NULL, "test");
     assert_done(fixture->call, approve(fixture, asked.approval_request_id, &posted));
-    assert_string_equal(fixture_text(fixture, "SELECT json_extract(event_metadata, '$.compared') FROM audit_log WHERE "
-                                              "event_type = 'APPROVAL_GRANTED'"),
-                        "claims");
+    assert_string_equal(fixture_metadata(fixture, "APPROVAL_GRANTED", 0, "compared"), "claims");
 }
 
 static void two_without_principals_are_compared_by_their_claims(void **state)
@@ -140,9 +136,7 @@ static void two_without_principals_are_compared_by_their_claims(void **state)
     assert_status(fixture->call, ask(fixture, &original, "Wrong", NULL, &asked), LEDGER_APPROVAL_IS_PENDING);
     fixture_act_as(fixture, "bea", "os:1001", "test");
     assert_done(fixture->call, approve(fixture, asked.approval_request_id, &posted));
-    assert_string_equal(fixture_text(fixture, "SELECT json_extract(event_metadata, '$.compared') FROM audit_log WHERE "
-                                              "event_type = 'APPROVAL_GRANTED'"),
-                        "claims");
+    assert_string_equal(fixture_metadata(fixture, "APPROVAL_GRANTED", 0, "compared"), "claims");
 }
 
 static void what_was_denied_can_be_asked_for_again(void **state)

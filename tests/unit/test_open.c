@@ -31,7 +31,7 @@ static ledger_status post(struct fixture *fixture)
 
 static void write_file(struct fixture *fixture, const char *bytes, size_t size)
 {
-    FILE *file = fopen(fixture->path, "wb");
+    FILE *file = fopen(fixture->database.path, "wb");
     assert_non_null(file);
     assert_int_equal(fwrite(bytes, 1, size, file), size);
     assert_int_equal(fclose(file), 0);
@@ -39,7 +39,7 @@ static void write_file(struct fixture *fixture, const char *bytes, size_t size)
 
 static size_t read_file(struct fixture *fixture, char *bytes, size_t size)
 {
-    FILE *file = fopen(fixture->path, "rb");
+    FILE *file = fopen(fixture->database.path, "rb");
     assert_non_null(file);
     size_t read = fread(bytes, 1, size, file);
     (void)fclose(file);
@@ -85,7 +85,17 @@ static void settings_are_kept(void **state)
     assert_int_equal(settings->ledger_id.size, 36); /* given by us, whatever was asked for */
 }
 
-static void settings_that_cannot_be_make_no_file(void **state)
+/* No file, or no table. */
+static void assert_nothing_is_there(struct fixture *fixture)
+{
+    if (scratch_backend() == SCRATCH_SQLITE) {
+        assert_int_not_equal(access(fixture->database.path, F_OK), 0);
+    } else {
+        assert_string_equal(fixture_text(fixture, "SHOW TABLES"), "");
+    }
+}
+
+static void settings_that_cannot_be_make_no_ledger(void **state)
 {
     struct fixture *fixture = *state;
     static const struct {
@@ -103,11 +113,11 @@ static void settings_that_cannot_be_make_no_file(void **state)
         assert_status(fixture->call, create(fixture, &cases[i].settings), LEDGER_CONFIGURATION_IS_INVALID);
         assert_message(fixture->call, cases[i].words);
         assert_null(fixture->ledger);
-        assert_int_not_equal(access(fixture->path, F_OK), 0);
+        assert_nothing_is_there(fixture);
     }
     fixture_act_as(fixture, NULL, NULL, NULL);
     assert_status(fixture->call, create(fixture, &(struct ledger_settings){0}), LEDGER_USER_IS_MISSING);
-    assert_int_not_equal(access(fixture->path, F_OK), 0);
+    assert_nothing_is_there(fixture);
 }
 
 static void what_exists_is_not_made_again(void **state)
@@ -129,14 +139,14 @@ static void what_exists_is_not_made_again(void **state)
     fixture_assert_valid(fixture);
 }
 
-/* The database of another program stays as it is, byte for byte. */
-static void a_foreign_database_is_left_alone(void **state)
+/* The file of another program stays as it is, byte for byte. */
+static void a_foreign_file_is_left_alone(void **state)
 {
     struct fixture *fixture = *state;
     char before[65536];
     char after[65536];
     write_file(fixture, "", 0);
-    fixture_damage(fixture, "CREATE TABLE theirs (a); INSERT INTO theirs VALUES (1)");
+    scratch_database_damage(&fixture->database, "CREATE TABLE theirs (a); INSERT INTO theirs VALUES (1)");
     size_t size = read_file(fixture, before, sizeof before);
     assert_status(fixture->call, create(fixture, &(struct ledger_settings){0}), LEDGER_DATABASE_IS_DAMAGED);
     assert_message(fixture->call, "is a SQLite database of another program");
@@ -161,25 +171,26 @@ static void what_is_no_database_is_left_alone(void **state)
 static void nothing_there_is_no_ledger(void **state)
 {
     struct fixture *fixture = *state;
-    char uri[FIXTURE_PATH_SIZE + 64];
+    char uri[SCRATCH_PATH_SIZE + 64];
     assert_status(fixture->call, try_open(fixture), LEDGER_DATABASE_IS_UNAVAILABLE);
-    assert_message(fixture->call, fixture->path);
-    assert_int_not_equal(access(fixture->path, F_OK), 0); /* opening makes nothing */
+    assert_message(fixture->call, fixture->database.path);
+    assert_int_not_equal(access(fixture->database.path, F_OK), 0); /* opening makes nothing */
     write_file(fixture, "", 0);
     assert_status(fixture->call, try_open(fixture), LEDGER_IS_NOT_INITIALISED);
     assert_done(fixture->call, create(fixture, &(struct ledger_settings){0}));
     close_ledger(fixture);
     assert_done(fixture->call, try_open(fixture));
-    (void)snprintf(uri, sizeof uri, "sqlite:///%s/none/ledger.db", fixture->directory);
+    (void)snprintf(uri, sizeof uri, "sqlite:///%s/none/ledger.db", fixture->database.directory);
     fixture->options.uri = ledger_text_of(uri);
     assert_status(fixture->call, try_open(fixture), LEDGER_DATABASE_IS_UNAVAILABLE);
     assert_status(fixture->call, create(fixture, &(struct ledger_settings){0}), LEDGER_DATABASE_IS_UNAVAILABLE);
-    (void)snprintf(uri, sizeof uri, "sqlite:///%s", fixture->directory);
+    (void)snprintf(uri, sizeof uri, "sqlite:///%s", fixture->database.directory);
     assert_status(fixture->call, try_open(fixture), LEDGER_CONFIGURATION_IS_INVALID);
     assert_message(fixture->call, "names no file");
-    fixture->options.uri = ledger_text_of("mysql+pymysql://u:secret@host/db?charset=utf8mb4");
-    assert_status(fixture->call, try_open(fixture), LEDGER_CONFIGURATION_IS_INVALID);
-    assert_message(fixture->call, "mysql");
+    fixture->options.uri = ledger_text_of("mysql+pymysql://u:secret@127.0.0.1:1/db?charset=utf8mb4");
+    ledger_call_set_timeout(fixture->call, 0);
+    assert_status(fixture->call, try_open(fixture), LEDGER_DATABASE_IS_UNAVAILABLE);
+    assert_message(fixture->call, "Can't connect to MySQL");
     assert_null(strstr(ledger_call_message(fixture->call), "secret"));
 }
 
@@ -188,11 +199,11 @@ static void a_file_cut_short_is_damaged(void **state)
     struct fixture *fixture = *state;
     assert_done(fixture->call, post(fixture));
     close_ledger(fixture);
-    fixture_damage(fixture, "PRAGMA wal_checkpoint(TRUNCATE)");
+    scratch_database_damage(&fixture->database, "PRAGMA wal_checkpoint(TRUNCATE)");
     struct stat file;
-    assert_int_equal(stat(fixture->path, &file), 0);
+    assert_int_equal(stat(fixture->database.path, &file), 0);
     for (int64_t size = file.st_size - 1; size > 0; size -= 1 + file.st_size / 23) {
-        assert_int_equal(truncate(fixture->path, size), 0);
+        assert_int_equal(truncate(fixture->database.path, size), 0);
         struct ledger *ledger = NULL;
         ledger_call_reset(fixture->call);
         ledger_status status = ledger_open(fixture->call, &fixture->options, &ledger);
@@ -236,27 +247,37 @@ static void later_versions_are_refused(void **state)
     fixture->options.struct_size = 0;
     assert_status(fixture->call, create(fixture, &(struct ledger_settings){0}), LEDGER_VERSION_IS_UNSUPPORTED);
     fixture->options.struct_size = sizeof fixture->options;
-    fixture_damage(fixture, "PRAGMA user_version = 2");
-    assert_status(fixture->call, try_open(fixture), LEDGER_VERSION_IS_UNSUPPORTED);
-    assert_message(fixture->call, "has version 2, this program knows versions up to 1");
-    fixture_damage(fixture, "PRAGMA user_version = 1");
-    assert_done(fixture->call, try_open(fixture));
-    fixture_damage(fixture, "UPDATE ledger_settings SET hash_version = 2");
+    static const char later_hashes[] = "UPDATE ledger_settings SET hash_version = 2";
+    fixture_damage(fixture, later_hashes, later_hashes);
     assert_status(fixture->call, try_open(fixture), LEDGER_VERSION_IS_UNSUPPORTED);
     assert_message(fixture->call, "the ledger has hash version 2, this program knows 1");
+}
+
+static void a_later_file_is_refused(void **state)
+{
+    struct fixture *fixture = *state;
+    close_ledger(fixture);
+    scratch_database_damage(&fixture->database, "PRAGMA user_version = 2");
+    assert_status(fixture->call, try_open(fixture), LEDGER_VERSION_IS_UNSUPPORTED);
+    assert_message(fixture->call, "has version 2, this program knows versions up to 1");
+    scratch_database_damage(&fixture->database, "PRAGMA user_version = 1");
+    assert_done(fixture->call, try_open(fixture));
 }
 
 static void a_damaged_head_is_told(void **state)
 {
     struct fixture *fixture = *state;
-    static const char *const damages[] = {
-        "UPDATE head_row SET log_size = log_size + 1",
-        "UPDATE head_row SET log_size = -1",
-        "UPDATE head_row SET frontier = x''",
-        "UPDATE head_row SET open_leaves = x'00'",
-        "UPDATE head_row SET log_size = 1 << 62",
-        "DELETE FROM head_row",
-        "DELETE FROM ledger_settings",
+    static const struct {
+        const char *sqlite;
+        const char *mariadb;
+    } damages[] = {
+        {"UPDATE head_row SET log_size = log_size + 1", "UPDATE integrity_head SET log_size = log_size + 1"},
+        {"UPDATE head_row SET log_size = -1", "UPDATE integrity_head SET log_size = -1"},
+        {"UPDATE head_row SET frontier = x''", "UPDATE integrity_head SET frontier_bytes = x''"},
+        {"UPDATE head_row SET open_leaves = x'00'", "UPDATE integrity_head SET open_leaves_bytes = x'00'"},
+        {"UPDATE head_row SET log_size = 1 << 62", "UPDATE integrity_head SET log_size = 1 << 62"},
+        {"DELETE FROM head_row", "DELETE FROM integrity_head"},
+        {"DELETE FROM ledger_settings", "DELETE FROM ledger_settings"},
     };
     for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
         void *inner = NULL;
@@ -264,7 +285,7 @@ static void a_damaged_head_is_told(void **state)
         struct fixture *damaged = inner;
         struct ledger_account account;
         assert_done(damaged->call, post(damaged));
-        fixture_damage(damaged, damages[i]);
+        fixture_damage(damaged, damages[i].sqlite, damages[i].mariadb);
         if (i < 6) {
             assert_status(damaged->call, post(damaged), LEDGER_DATABASE_IS_DAMAGED);
             assert_status(damaged->call, ledger_account_get(damaged->call, damaged->ledger, TEXT("1000"), &account),
@@ -318,17 +339,20 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(settings_take_their_defaults, fixture_setup_empty, fixture_teardown),
         cmocka_unit_test_setup_teardown(settings_are_kept, fixture_setup_empty, fixture_teardown),
-        cmocka_unit_test_setup_teardown(settings_that_cannot_be_make_no_file, fixture_setup_empty, fixture_teardown),
+        cmocka_unit_test_setup_teardown(settings_that_cannot_be_make_no_ledger, fixture_setup_empty, fixture_teardown),
         cmocka_unit_test_setup_teardown(what_exists_is_not_made_again, fixture_setup, fixture_teardown),
-        cmocka_unit_test_setup_teardown(a_foreign_database_is_left_alone, fixture_setup_empty, fixture_teardown),
-        cmocka_unit_test_setup_teardown(what_is_no_database_is_left_alone, fixture_setup_empty, fixture_teardown),
-        cmocka_unit_test_setup_teardown(nothing_there_is_no_ledger, fixture_setup_empty, fixture_teardown),
-        cmocka_unit_test_setup_teardown(a_file_cut_short_is_damaged, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(expected_settings_are_compared, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(later_versions_are_refused, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(a_damaged_head_is_told, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(what_is_only_read_is_not_written, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(closing_keeps_what_was_acknowledged, fixture_setup, fixture_teardown),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const struct CMUnitTest tests_of_sqlite[] = {
+        cmocka_unit_test_setup_teardown(a_foreign_file_is_left_alone, fixture_setup_empty, fixture_teardown),
+        cmocka_unit_test_setup_teardown(what_is_no_database_is_left_alone, fixture_setup_empty, fixture_teardown),
+        cmocka_unit_test_setup_teardown(nothing_there_is_no_ledger, fixture_setup_empty, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_file_cut_short_is_damaged, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_later_file_is_refused, fixture_setup, fixture_teardown),
+    };
+    return fixture_run_groups(tests, tests_of_sqlite);
 }

@@ -24,8 +24,8 @@ static void assert_refused(struct fixture *fixture, int32_t start_day, int32_t e
     struct fixture_counts before = fixture_count(fixture);
     assert_status(fixture->call, set(fixture, start_day, end_day, is_closed), status);
     fixture_assert_refused(fixture, &before, "PERIOD_REFUSED", is_closed ? "CLOSE_PERIOD" : "OPEN_PERIOD", status);
-    assert_int_equal(fixture_integer(fixture, "SELECT count(*) FROM period_rows WHERE log_index = "
-                                              "(SELECT log_size - 1 FROM head_row)"),
+    assert_int_equal(fixture_integer(fixture, "SELECT count(*) FROM closing_periods WHERE log_index = "
+                                              "(SELECT log_size - 1 FROM integrity_head)"),
                      0);
 }
 

@@ -200,12 +200,12 @@ static void a_failed_opening_takes_no_place(void **state)
     struct pool *pool = open_pool(fixture, 2, LEDGER_POOL_NO_OVERFLOW);
     struct session *session = take(fixture);
     struct session *second = NULL;
-    char away[sizeof fixture->path + 8];
-    (void)snprintf(away, sizeof away, "%s.away", fixture->path);
-    assert_int_equal(rename(fixture->path, away), 0);
+    char away[sizeof fixture->database.path + 8];
+    (void)snprintf(away, sizeof away, "%s.away", fixture->database.path);
+    assert_int_equal(rename(fixture->database.path, away), 0);
     assert_status(fixture->call, pool_take(fixture->call, fixture->ledger, &second), LEDGER_DATABASE_IS_UNAVAILABLE);
     assert_int_equal(pool->sessions_count, 1);
-    assert_int_equal(rename(away, fixture->path), 0);
+    assert_int_equal(rename(away, fixture->database.path), 0);
     second = take(fixture);
     give_back(fixture, second);
     give_back(fixture, session);
@@ -216,7 +216,8 @@ static void a_session_belongs_to_the_same_ledger(void **state)
     struct fixture *fixture = *state;
     struct session *session = take(fixture);
     struct session *second = NULL;
-    fixture_damage(fixture, "UPDATE ledger_settings SET ledger_id = 'another'");
+    fixture_damage(fixture, "UPDATE ledger_settings SET ledger_id = 'another'",
+                   "UPDATE ledger_settings SET ledger_id = 'another'");
     assert_status(fixture->call, pool_take(fixture->call, fixture->ledger, &second), LEDGER_DATABASE_IS_UNAVAILABLE);
     assert_message(fixture->call, "another ledger stands where this one was");
     give_back(fixture, session);
@@ -226,9 +227,9 @@ static void a_session_belongs_to_the_same_ledger(void **state)
 static void a_relative_path_is_of_where_the_ledger_was_opened(void **state)
 {
     struct fixture *fixture = *state;
-    char before[FIXTURE_PATH_SIZE];
+    char before[SCRATCH_PATH_SIZE];
     assert_non_null(getcwd(before, sizeof before));
-    assert_int_equal(chdir(fixture->directory), 0);
+    assert_int_equal(chdir(fixture->database.directory), 0);
     fixture->options.uri = TEXT("sqlite:///ledger.db");
     fixture_reopen(fixture);
     assert_int_equal(chdir("/"), 0);
@@ -335,11 +336,14 @@ int main(void)
         cmocka_unit_test_setup_teardown(there_are_no_more_than_may_be, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(a_function_without_a_session_is_busy, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(those_who_came_first_are_served_first, fixture_setup, fixture_teardown),
-        cmocka_unit_test_setup_teardown(a_failed_opening_takes_no_place, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(a_session_belongs_to_the_same_ledger, fixture_setup, fixture_teardown),
-        cmocka_unit_test_setup_teardown(a_relative_path_is_of_where_the_ledger_was_opened, fixture_setup,
-                                        fixture_teardown),
         cmocka_unit_test_setup_teardown(many_threads_read_and_write, fixture_setup, fixture_teardown),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    /* About files. */
+    const struct CMUnitTest tests_of_sqlite[] = {
+        cmocka_unit_test_setup_teardown(a_failed_opening_takes_no_place, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_relative_path_is_of_where_the_ledger_was_opened, fixture_setup,
+                                        fixture_teardown),
+    };
+    return fixture_run_groups(tests, tests_of_sqlite);
 }

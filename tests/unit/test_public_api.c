@@ -189,12 +189,13 @@ static void run(struct fixture *fixture, struct ledger *const ledgers[THREADS])
     assert_int_equal(fixture_count(fixture).transactions, posted_count + reversed_count);
     /* Numbers without a gap in each day, positions ascending with them, the log whole. */
     assert_int_equal(fixture_integer(fixture,
-                                     "SELECT count(*) FROM (SELECT number_in_day - row_number() OVER "
-                                     "(PARTITION BY posting_date / 86400000000 ORDER BY log_index) AS gap FROM "
-                                     "transaction_rows) WHERE gap <> 0"),
+                                     "SELECT count(*) FROM (SELECT CAST(substr(transaction_number, 10) AS INTEGER) - "
+                                     "row_number() OVER (PARTITION BY substr(transaction_number, 1, 8) ORDER BY "
+                                     "log_index) AS gap FROM transactions) AS numbers WHERE gap <> 0"),
                      0);
-    assert_int_equal(fixture_integer(fixture, "SELECT count(*) = log_size AND max(log_index) = log_size - 1 FROM "
-                                              "audit_log, head_row"),
+    assert_int_equal(fixture_integer(fixture,
+                                     "SELECT count(*) = max(log_size) AND max(log_index) = max(log_size) - 1 FROM "
+                                     "audit_log, integrity_head"),
                      1);
     assert_int_equal(fixture_integer(fixture, "SELECT count(*) FROM chart_of_accounts WHERE is_active = 0"),
                      THREADS * ROUNDS + 1);

@@ -347,7 +347,8 @@ static void test_imbalance_is_said(void **state)
 {
     struct fixture *fixture = *state;
     (void)fixture_post(fixture, NULL, "1000", "3000", "100");
-    fixture_damage(fixture, "UPDATE open_total_rows SET debit_total = debit_total + 1 WHERE debit_total > 0");
+    fixture_damage(fixture, "UPDATE open_total_rows SET debit_total = debit_total + 1 WHERE debit_total > 0",
+                   "UPDATE open_total_rows SET debit_total = debit_total + 0.01 WHERE debit_total > 0");
     struct ledger_report_request request = books_request(LEDGER_REPORT_BALANCE_SHEET, NULL, NULL);
     json_t *report = books_report(fixture, &request);
     static const char *const totals[] = {"EUR|100.01|0.00|100.00|0.01"};

@@ -44,7 +44,7 @@ struct history {
 
 static void history_add(struct fixture *fixture, struct history *history)
 {
-    int64_t size = fixture_integer(fixture, "SELECT log_size FROM head_row");
+    int64_t size = fixture_integer(fixture, "SELECT log_size FROM integrity_head");
     assert_true(history->count < POSITIONS_MAX);
     history->positions[history->count] = size;
     for (int type = 0; type < TYPES_COUNT; type++) {
@@ -55,7 +55,7 @@ static void history_add(struct fixture *fixture, struct history *history)
         memcpy(history->hashes[history->count][type], result.report_hash, sizeof result.report_hash);
     }
     history->count++;
-    assert_int_equal(fixture_integer(fixture, "SELECT log_size FROM head_row"), size);
+    assert_int_equal(fixture_integer(fixture, "SELECT log_size FROM integrity_head"), size);
 }
 
 static void history_check(struct fixture *fixture, const struct history *history)
@@ -365,8 +365,10 @@ static void test_changed_ledger_is_told(void **state)
     struct fixture *fixture = *state;
     struct ledger_report_request request = books_request(LEDGER_REPORT_GENERAL_LEDGER, NULL, NULL);
     struct ledger_text saved = books_make(fixture, &request, LEDGER_FORMAT_JSON).text;
-    fixture_damage(fixture, "UPDATE entry_rows SET amount_minor = amount_minor + 1 WHERE entry_key & 65535 = 1 "
-                            "AND amount_minor = 4010");
+    fixture_damage(
+        fixture,
+        "UPDATE entry_rows SET amount_minor = amount_minor + 1 WHERE entry_key & 65535 = 1 AND amount_minor = 4010",
+        "UPDATE journal_entries SET amount = amount + 0.01 WHERE entry_number = 1 AND amount = 40.10");
     struct ledger_report_comparison comparison = books_verify(fixture, saved);
     assert_true(comparison.file_hash_is_right);
     assert_false(comparison.is_same);

@@ -356,7 +356,7 @@ static void a_frozen_ledger_takes_no_reversal(void **state)
 {
     struct fixture *fixture = *state;
     struct ledger_posted original = fixture_post(fixture, NULL, "1000", "4000", "5");
-    fixture_damage(fixture, "UPDATE head_row SET frozen = 1");
+    fixture_damage(fixture, "UPDATE head_row SET frozen = 1", "UPDATE integrity_head SET frozen = 1");
     assert_refused(fixture, original.transaction_id, NULL, LEDGER_IS_FROZEN, "the ledger is frozen");
 }
 

@@ -164,12 +164,19 @@ static void test_totals_in_parts(void **state)
         assert_int_equal(parts.violations_count, 0);
         assert_int_equal(verify_ledger_verify(&small, call, &options, &whole), LEDGER_DONE);
         assert_int_equal(find_check(&parts, "balances")->checked_count, find_check(&whole, "balances")->checked_count);
-        verify_ledger_run(&small, "UPDATE daily_total_rows SET debit_total = debit_total + 1;"
-                                  "UPDATE balance_rows SET credit_total = credit_total + 1;"
-                                  "UPDATE open_total_rows SET entry_count = entry_count + 1;"
-                                  "UPDATE monthly_total_rows SET debit_total = debit_total + 1;"
-                                  "UPDATE entry_rows SET amount_minor = amount_minor + 1 WHERE entry_key % 65536 = 1 "
-                                  "AND entry_key / 65536 % 50 = 0");
+        verify_ledger_run(&small,
+                          "UPDATE daily_total_rows SET debit_total = debit_total + 1;"
+                          "UPDATE balance_rows SET credit_total = credit_total + 1;"
+                          "UPDATE open_total_rows SET entry_count = entry_count + 1;"
+                          "UPDATE monthly_total_rows SET debit_total = debit_total + 1;"
+                          "UPDATE entry_rows SET amount_minor = amount_minor + 1 WHERE entry_key % 65536 = 1 "
+                          "AND entry_key / 65536 % 50 = 0",
+                          "UPDATE daily_total_rows SET debit_total = debit_total + 0.01;"
+                          "UPDATE balance_rows SET credit_total = credit_total + 0.01;"
+                          "UPDATE open_total_rows SET entry_count = entry_count + 1;"
+                          "UPDATE monthly_total_rows SET debit_total = debit_total + 0.01;"
+                          "UPDATE journal_entries SET amount = amount + 0.01 WHERE entry_number = 1 "
+                          "AND (entry_id >> 16) % 50 = 0");
         assert_int_equal(verify_ledger_verify_within(&small, call, &options, slots_max, &parts), LEDGER_DONE);
         assert_int_equal(verify_ledger_verify(&small, call, &options, &whole), LEDGER_DONE);
         assert_true(whole.violations_count > 100);
@@ -193,33 +200,51 @@ static void test_long_ledger(void **state)
     assert_true(find_check(&result, "account-lists")->checked_count >= 5);
     assert_true(find_check(&result, "log-root")->checked_count > 257);
     static const struct {
-        const char *sql;
+        const char *sqlite;
+        const char *mariadb;
         const char *check;
         const char *field;
     } tamperings[] = {
-        {"UPDATE account_list_rows SET entry_count = entry_count + 1 WHERE list_key = 2", "account-lists",
+        {"UPDATE account_list_rows SET entry_count = entry_count + 1 WHERE list_key = 2",
+         "UPDATE account_list_rows SET entry_count = entry_count + 1 WHERE account_id = 2", "account-lists",
          "account_list_rows.entry_count"},
-        {"UPDATE account_list_rows SET entries = zeroblob(length(entries)) WHERE list_key = 2", "account-lists",
+        {"UPDATE account_list_rows SET entries = zeroblob(length(entries)) WHERE list_key = 2",
+         "UPDATE account_list_rows SET entries = repeat(x'00', length(entries)) WHERE account_id = 2", "account-lists",
          "account_list_rows.entries"},
-        {"UPDATE account_list_rows SET entries = x'ffffffffffffffffff' WHERE list_key = 2", "account-lists",
+        {"UPDATE account_list_rows SET entries = x'ffffffffffffffffff' WHERE list_key = 2",
+         "UPDATE account_list_rows SET entries = x'ffffffffffffffffff' WHERE account_id = 2", "account-lists",
          "account_list_rows.entries"},
-        {"UPDATE account_list_rows SET list_key = 77 WHERE list_key = 2", "account-lists",
+        {"UPDATE account_list_rows SET list_key = 77 WHERE list_key = 2",
+         "UPDATE account_list_rows SET account_id = 77 WHERE account_id = 2", "account-lists",
          "account_list_rows.entry_count"},
-        {"DELETE FROM account_list_rows WHERE list_key = 6", "account-lists", "account_list_rows.entry_count"},
-        {"INSERT INTO account_list_rows VALUES ((1 << 32) | 2, 1, x'00')", "account-lists",
-         "account_list_rows.entry_count"},
-        {"INSERT INTO account_list_rows VALUES (-5, 1, x'00')", "account-lists", "account_list_rows.entry_count"},
-        {"UPDATE tile_rows SET root_hash = zeroblob(32) WHERE tile_key = 1 << 48", "log-root",
+        {"DELETE FROM account_list_rows WHERE list_key = 6", "DELETE FROM account_list_rows WHERE account_id = 6",
+         "account-lists", "account_list_rows.entry_count"},
+        {"INSERT INTO account_list_rows VALUES ((1 << 32) | 2, 1, x'00')",
+         "INSERT INTO account_list_rows VALUES (1, 2, 1, x'00')", "account-lists", "account_list_rows.entry_count"},
+        {"INSERT INTO account_list_rows VALUES (-5, 1, x'00')",
+         "INSERT INTO account_list_rows VALUES (-1, 5, 1, x'00')", "account-lists", "account_list_rows.entry_count"},
+        {"UPDATE tile_rows SET root_hash = zeroblob(32) WHERE tile_key = 1 << 48",
+         "UPDATE integrity_tiles SET root_hash_bytes = repeat(x'00', 32) WHERE level = 1", "log-root",
          "integrity_tiles.root_hash"},
-        {"UPDATE tile_rows SET hashes = zeroblob(8192) WHERE tile_key = 1 << 48", "log-root", "integrity_tiles.hashes"},
-        {"DELETE FROM tile_rows WHERE tile_key = 1 << 48", "log-root", "integrity_tiles.hashes"},
-        {"INSERT INTO tile_rows VALUES (2 << 48, zeroblob(32), zeroblob(8192))", "log-root",
-         "integrity_tiles.tile_index"},
+        {"UPDATE tile_rows SET hashes = zeroblob(8192) WHERE tile_key = 1 << 48",
+         "UPDATE integrity_tiles SET hashes_bytes = repeat(x'00', 8192) WHERE level = 1", "log-root",
+         "integrity_tiles.hashes"},
+        {"DELETE FROM tile_rows WHERE tile_key = 1 << 48", "DELETE FROM integrity_tiles WHERE level = 1", "log-root",
+         "integrity_tiles.hashes"},
+        {"INSERT INTO tile_rows VALUES (2 << 48, zeroblob(32), zeroblob(8192))",
+         "INSERT INTO integrity_tiles (level, tile_index, root_hash_bytes, hashes_bytes) VALUES (2, 0, repeat(x'00', "
+         "32), repeat(x'00', 8192))",
+         "log-root", "integrity_tiles.tile_index"},
         {"DELETE FROM tile_rows WHERE tile_key BETWEEN 100 AND 200; DELETE FROM event_rows WHERE log_index > 20000;"
          "DELETE FROM transaction_rows WHERE log_index BETWEEN 20000 AND 60000;"
          "DELETE FROM entry_rows WHERE entry_key BETWEEN 20000 << 16 AND 60001 << 16",
+         "DELETE FROM integrity_tiles WHERE level = 0 AND tile_index BETWEEN 100 AND 200;"
+         "DELETE FROM audit_log WHERE log_index BETWEEN 20000 AND 60000;"
+         "DELETE FROM transactions WHERE log_index BETWEEN 20000 AND 60000;"
+         "DELETE FROM journal_entries WHERE entry_id BETWEEN 20000 << 16 AND 60001 << 16",
          "log-leaves", "audit_log.log_index"},
         {"UPDATE daily_total_rows SET debit_total = debit_total + 1 WHERE debit_total > 0 AND account_id = 2",
+         "UPDATE daily_total_rows SET debit_total = debit_total + 0.01 WHERE debit_total > 0 AND account_id = 2",
          "balances", "account_daily_totals.debit_total"},
     };
     for (size_t i = 0; i < sizeof tamperings / sizeof tamperings[0]; i++) {
@@ -227,7 +252,7 @@ static void test_long_ledger(void **state)
         options.found = NULL;
         ledger_call_reset(call);
         verify_ledger_copy(&large);
-        verify_ledger_run(&large, tamperings[i].sql);
+        verify_ledger_run(&large, tamperings[i].sqlite, tamperings[i].mariadb);
         assert_int_equal(verify_ledger_verify(&large, call, &options, &result), LEDGER_DONE);
         assert_false(result.is_valid);
         for (size_t v = 0; v < result.violations_kept; v++) {
@@ -238,7 +263,7 @@ static void test_long_ledger(void **state)
             for (size_t v = 0; v < result.violations_kept && v < 10; v++) {
                 print_violation(NULL, &result.violations[v]);
             }
-            fail_msg("not found: %s", tamperings[i].sql);
+            fail_msg("not found: %s", scratch_sql(tamperings[i].sqlite, tamperings[i].mariadb));
         }
     }
     verify_ledger_done(&large);

@@ -560,7 +560,7 @@ static void test_every_tampering_is_found(void **state)
         struct ledger_verify_options options = {.struct_size = sizeof options};
         struct ledger_verify_result result = {.violations_count = 0};
         verify_ledger_copy(&ledger);
-        verify_ledger_run(&ledger, tampering->sql);
+        verify_ledger_run(&ledger, tampering->sql, NULL);
         ledger_status status = verify_ledger_verify(&ledger, call, &options, &result);
         if (status != LEDGER_DONE || result.is_valid || !finds(&result, tampering) ||
             result.violations_count > tampering->violations_max) {
@@ -596,7 +596,7 @@ static void test_what_cannot_be_opened(void **state)
         struct ledger_verify_options options = {.struct_size = sizeof options};
         struct ledger_verify_result result;
         verify_ledger_copy(&ledger);
-        verify_ledger_run(&ledger, cases[i].sql);
+        verify_ledger_run(&ledger, cases[i].sql, NULL);
         assert_int_equal(verify_ledger_verify(&ledger, call, &options, &result), cases[i].status);
         ledger_call_free(call);
     }
@@ -610,10 +610,13 @@ static void test_one_transaction(void **state)
     struct ledger_verify_options options = {.struct_size = sizeof options, .transaction = TEXT("20260131-000050")};
     struct ledger_verify_result result;
     verify_ledger_copy(&ledger);
-    verify_ledger_run(&ledger, UPDATE_ENTRY("amount_minor = amount_minor + 1",
-                                            "(SELECT log_index FROM transaction_rows WHERE number_in_day = 50 AND "
-                                            "description LIKE '% of 200')",
-                                            "1"));
+    verify_ledger_run(&ledger,
+                      UPDATE_ENTRY("amount_minor = amount_minor + 1",
+                                   "(SELECT log_index FROM transaction_rows WHERE number_in_day = 50 AND "
+                                   "description LIKE '% of 200')",
+                                   "1"),
+                      "UPDATE journal_entries SET amount = amount + 0.01 WHERE entry_number = 1 AND transaction_id = "
+                      "(SELECT transaction_id FROM transactions WHERE transaction_number = '20260131-000050')");
     assert_int_equal(verify_ledger_verify(&ledger, call, &options, &result), LEDGER_DONE);
     assert_false(result.is_valid);
     assert_int_equal(result.violations_count, 2);
@@ -647,7 +650,8 @@ static void test_each_is_told(void **state)
     struct ledger_verify_options options = {.struct_size = sizeof options, .found = take_violation, .context = &told};
     struct ledger_verify_result result;
     verify_ledger_copy(&ledger);
-    verify_ledger_run(&ledger, "UPDATE transaction_rows SET description = 'x'");
+    verify_ledger_run(&ledger, "UPDATE transaction_rows SET description = 'x'",
+                      "UPDATE transactions SET description = 'x'");
     assert_int_equal(verify_ledger_verify(&ledger, call, &options, &result), LEDGER_DONE);
     assert_int_equal(result.violations_count, 577);
     assert_int_equal(told.count, 577);

@@ -40,6 +40,11 @@ INSERT INTO account_version_rows (account_id, version, log_index, account_name, 
     changed_at, changed_by)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 
+-- An account takes what its newest version says.
+-- query: account_take_version
+-- in: account_id integer
+-- none: the view chart_of_accounts joins the two
+
 -- Accounts without a version and versions without an account.
 -- query: account_orphan_scan
 -- out: account_id integer, is_version integer

@@ -5,11 +5,21 @@
 -- in: posting_date time, business_event_type symbol, business_key text?, description text, reverses_log_index integer?
 -- in: reversal_reason text?, idempotency_key text?, idempotency_fingerprint blob?, transaction_hash blob
 -- in: texts_salt blob, record_hash blob, created_by symbol, principal symbol?, source_system symbol?, source_ip symbol?
--- in: reverses_transaction_id blob?
+-- in: reverses_transaction_id blob?, transaction_number text
 INSERT INTO transaction_rows (log_index, transaction_id, number_in_day, transaction_date, transaction_day, posting_date,
     business_event_type, business_key, description, reverses_log_index, reversal_reason, idempotency_key,
     idempotency_fingerprint, transaction_hash, texts_salt, record_hash, created_by, principal, source_system, source_ip)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20);
+
+-- The original of a reversal takes its status.
+-- query: transaction_mark_reversed
+-- in: log_index integer, reversed_by_transaction_id blob
+-- none: status follows from the reversal's row
+
+-- The rows of the audit log for a range of transactions that were just inserted.
+-- query: posting_event_insert
+-- in: from_log_index integer, before_log_index integer
+-- none: the view audit_log renders them
 
 -- query: entry_insert
 -- in: log_index integer, entry_number integer, account_id integer, entry_type integer, amount amount, memo text?
@@ -65,7 +75,7 @@ SELECT log_index, transaction_id, posting_date, number_in_day FROM transaction_r
 
 -- Transactions of a range of positions, in order, with the original and the reversal of each.
 -- query: transaction_scan
--- in: from_log_index integer, before_log_index integer
+-- in: from_log_index integer, before_log_index integer, row_limit integer
 -- out: log_index integer, transaction_id blob, number_in_day integer, transaction_date time, transaction_day day
 -- out: posting_date time, business_event_type symbol, business_key text?, description text, reverses_log_index integer?
 -- out: reversal_reason text?, idempotency_key text?, idempotency_fingerprint blob?, transaction_hash blob
@@ -80,26 +90,29 @@ SELECT t.log_index, t.transaction_id, t.number_in_day, t.transaction_date, t.tra
 FROM transaction_rows t
 LEFT JOIN transaction_rows r ON r.reverses_log_index = t.log_index
 WHERE t.log_index >= ?1 AND t.log_index < ?2
-ORDER BY t.log_index;
+ORDER BY t.log_index
+LIMIT ?3;
 
 -- Entries of a range of positions, in order, with the code and currency of each account.
 -- query: entry_scan
--- in: from_log_index integer, before_log_index integer
+-- in: from_log_index integer, before_log_index integer, row_limit integer, from_entry_number integer
 -- out: log_index integer, entry_number integer, account_id integer, entry_type integer, amount amount, memo text?
 -- out: cost_center symbol?, business_unit symbol?, project_code symbol?, entry_hash blob
 SELECT entry_key >> 16, entry_key & 65535, account_id, entry_type, amount_minor, memo, cost_center, business_unit,
     project_code, entry_hash
 FROM entry_rows
-WHERE entry_key >= (?1 << 16) AND entry_key < (?2 << 16)
-ORDER BY entry_key;
+WHERE entry_key >= (?1 << 16) + ?4 AND entry_key < (?2 << 16)
+ORDER BY entry_key
+LIMIT ?3;
 
 -- What the account lists are made from: lean, for a whole segment.
 -- query: entry_account_scan
--- in: from_log_index integer, before_log_index integer
+-- in: from_log_index integer, before_log_index integer, row_limit integer, from_entry_number integer
 -- out: log_index integer, entry_number integer, account_id integer
 SELECT entry_key >> 16, entry_key & 65535, account_id FROM entry_rows
-WHERE entry_key >= (?1 << 16) AND entry_key < (?2 << 16)
-ORDER BY entry_key;
+WHERE entry_key >= (?1 << 16) + ?4 AND entry_key < (?2 << 16)
+ORDER BY entry_key
+LIMIT ?3;
 
 -- One entry with what a ledger sheet shows of its transaction.
 -- query: entry_sheet_get
@@ -116,7 +129,8 @@ WHERE e.entry_key = (?1 << 16) | ?2;
 
 -- The same for a range of positions and, where one is given, one account.
 -- query: entry_sheet_scan
--- in: from_log_index integer, before_log_index integer, account_id integer?
+-- in: from_log_index integer, before_log_index integer, row_limit integer, from_entry_number integer
+-- in: account_id integer?
 -- out: log_index integer, entry_number integer, account_id integer, entry_type integer, amount amount, memo text?
 -- out: cost_center symbol?, business_unit symbol?, project_code symbol?, transaction_id blob, number_in_day integer
 -- out: posting_date time, transaction_day day, business_event_type symbol, business_key text?, description text
@@ -126,8 +140,9 @@ SELECT e.entry_key >> 16, e.entry_key & 65535, e.account_id, e.entry_type, e.amo
     t.business_event_type, t.business_key, t.description, t.reverses_log_index
 FROM entry_rows e
 JOIN transaction_rows t ON t.log_index = e.entry_key >> 16
-WHERE e.entry_key >= (?1 << 16) AND e.entry_key < (?2 << 16) AND (?3 IS NULL OR e.account_id = ?3)
-ORDER BY e.entry_key;
+WHERE e.entry_key >= (?1 << 16) + ?4 AND e.entry_key < (?2 << 16) AND (?5 IS NULL OR e.account_id = ?5)
+ORDER BY e.entry_key
+LIMIT ?3;
 
 -- The day of one transaction: what the lines of a ledger sheet are sorted by.
 -- query: transaction_day_get

@@ -1,0 +1,381 @@
+/* The shape of a ledger on MariaDB, against what was shipped.
+ *
+ * Of tables and views the server's own description (SHOW CREATE …) is compared, line by line, with what it was when the
+ * shipped migrations were applied; of triggers what they were made from. Who made an object, and how a table is
+ * partitioned, is no difference. */
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "store/mysql_driver.h"
+
+struct schema_check {
+    struct mysql_driver *driver;
+    mysql_schema_found *found;
+    void *context;
+};
+
+/* One line of a table's description: a column, an index, a constraint, or what stands behind them all. */
+struct schema_line {
+    const char *type;
+    struct ledger_text name;
+    struct ledger_text text;
+};
+
+static bool schema_begins_with(struct ledger_text text, const char *prefix)
+{
+    size_t size = strlen(prefix);
+    return text.size >= size && memcmp(text.data, prefix, size) == 0;
+}
+
+static struct ledger_text schema_skip(struct ledger_text text, size_t size)
+{
+    return (struct ledger_text){text.data + size, text.size - size};
+}
+
+/* Cuts the text at the first `separator`, which goes. */
+static struct ledger_text schema_take_until(struct ledger_text *rest, const char *separator)
+{
+    const char *found = memmem(rest->data, rest->size, separator, strlen(separator));
+    size_t size = found == NULL ? rest->size : (size_t)(found - rest->data);
+    struct ledger_text taken = {rest->data, size};
+    *rest = schema_skip(*rest, found == NULL ? size : size + strlen(separator));
+    return taken;
+}
+
+/* The name that stands in the first backquotes of a line. */
+static struct ledger_text schema_quoted_name(struct ledger_text line)
+{
+    (void)schema_take_until(&line, "`");
+    return schema_take_until(&line, "`");
+}
+
+/* The next line of a description: false after the last. What stands behind the options, the partitions, is none. */
+static bool schema_next_line(struct ledger_text *rest, struct schema_line *ret_line)
+{
+    struct ledger_text line = schema_take_until(rest, "\n");
+    if (schema_begins_with(line, "CREATE ")) {
+        line = schema_take_until(rest, "\n");
+    }
+    if (line.size == 0) {
+        return false;
+    }
+    if (line.data[0] == ')') {
+        *rest = TEXT("");
+        *ret_line = (struct schema_line){"table", TEXT_ABSENT, line};
+        return true;
+    }
+    line = schema_begins_with(line, "  ") ? schema_skip(line, 2) : line;
+    line.size -= line.size > 0 && line.data[line.size - 1] == ',' ? 1 : 0;
+    *ret_line = (struct schema_line){"index", schema_quoted_name(line), line};
+    if (schema_begins_with(line, "`")) {
+        ret_line->type = "column";
+    } else if (schema_begins_with(line, "CONSTRAINT ")) {
+        ret_line->type = "constraint";
+    } else if (schema_begins_with(line, "PRIMARY KEY ")) {
+        ret_line->name = TEXT("PRIMARY");
+    }
+    return true;
+}
+
+static bool schema_find_line(struct ledger_text definition, const struct schema_line *like,
+                             struct schema_line *ret_line)
+{
+    while (schema_next_line(&definition, ret_line)) {
+        if (strcmp(ret_line->type, like->type) == 0 && text_equals(ret_line->name, like->name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The options of a table without the counter that rows move. */
+static bool schema_options_are_equal(struct ledger_text left, struct ledger_text right)
+{
+    struct ledger_text left_head = schema_take_until(&left, " AUTO_INCREMENT=");
+    struct ledger_text right_head = schema_take_until(&right, " AUTO_INCREMENT=");
+    (void)schema_take_until(&left, " ");
+    (void)schema_take_until(&right, " ");
+    return text_equals(left_head, right_head) && left.size == right.size &&
+           memcmp(left.data, right.data, left.size) == 0;
+}
+
+static bool schema_lines_are_equal(const struct schema_line *left, const struct schema_line *right)
+{
+    return text_is_absent(left->name) ? schema_options_are_equal(left->text, right->text)
+                                      : text_equals(left->text, right->text);
+}
+
+static ledger_status schema_found_line(struct ledger_call *call, const struct schema_check *check,
+                                       struct ledger_text table, const struct schema_line *line, const char *difference)
+{
+    if (text_is_absent(line->name)) {
+        return check->found(call, check->context, line->type, table, difference);
+    }
+    struct ledger_text name;
+    LEDGER_TRY(ledger_call_format(call, &name, "%.*s.%.*s", TEXT_ARGUMENTS(table), TEXT_ARGUMENTS(line->name)));
+    return check->found(call, check->context, line->type, name, difference);
+}
+
+/* Whether the columns stand in the same order: SELECT * and a dump depend on it. Both have the same columns. */
+static bool schema_columns_are_in_order(struct ledger_text shipped, struct ledger_text actual)
+{
+    struct schema_line left = {.type = ""};
+    struct schema_line right = {.type = ""};
+    while (schema_next_line(&shipped, &left) && schema_next_line(&actual, &right) && strcmp(left.type, "column") == 0) {
+        if (!text_equals(left.name, right.name)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static ledger_status schema_compare_table(struct ledger_call *call, const struct schema_check *check,
+                                          struct ledger_text table, struct ledger_text shipped,
+                                          struct ledger_text actual)
+{
+    struct schema_line line;
+    struct schema_line other;
+    bool has_same_columns = true;
+    for (struct ledger_text rest = shipped; schema_next_line(&rest, &line);) {
+        bool is_there = schema_find_line(actual, &line, &other);
+        has_same_columns = has_same_columns && (is_there || strcmp(line.type, "column") != 0);
+        if (!is_there || !schema_lines_are_equal(&line, &other)) {
+            LEDGER_TRY(schema_found_line(call, check, table, &line,
+                                         is_there ? MYSQL_SCHEMA_DIFFERS : MYSQL_SCHEMA_IS_MISSING));
+        }
+    }
+    for (struct ledger_text rest = actual; schema_next_line(&rest, &line);) {
+        if (!schema_find_line(shipped, &line, &other)) {
+            has_same_columns = has_same_columns && strcmp(line.type, "column") != 0;
+            LEDGER_TRY(schema_found_line(call, check, table, &line, MYSQL_SCHEMA_IS_FOREIGN));
+        }
+    }
+    if (has_same_columns && !schema_columns_are_in_order(shipped, actual)) {
+        return check->found(call, check->context, "table", table, MYSQL_SCHEMA_DIFFERS);
+    }
+    return LEDGER_DONE;
+}
+
+/* Equal but for who made them. */
+static ledger_status schema_compare_view(struct ledger_call *call, const struct schema_check *check,
+                                         struct ledger_text view, struct ledger_text shipped, struct ledger_text actual)
+{
+    struct ledger_text shipped_head = schema_take_until(&shipped, " DEFINER=");
+    struct ledger_text actual_head = schema_take_until(&actual, " DEFINER=");
+    (void)schema_take_until(&shipped, " SQL SECURITY ");
+    (void)schema_take_until(&actual, " SQL SECURITY ");
+    return text_equals(shipped_head, actual_head) && text_equals(shipped, actual)
+               ? LEDGER_DONE
+               : check->found(call, check->context, "view", view, MYSQL_SCHEMA_DIFFERS);
+}
+
+static const struct schema_object *schema_find_shipped(const char *type, const char *name, size_t *ret_index)
+{
+    for (size_t i = 0; i < SCHEMA_MARIADB_COUNT; i++) {
+        if (strcmp(schema_mariadb[i].type, type) == 0 && strcmp(schema_mariadb[i].name, name) == 0) {
+            *ret_index = i;
+            return &schema_mariadb[i];
+        }
+    }
+    return NULL;
+}
+
+static ledger_status schema_check_object(struct ledger_call *call, const struct schema_check *check,
+                                         const struct schema_object *shipped)
+{
+    bool is_view = strcmp(shipped->type, "view") == 0;
+    struct ledger_text sql;
+    LEDGER_TRY(ledger_call_format(call, &sql, "SHOW CREATE %s `%s`", shipped->type, shipped->name));
+    MYSQL_ROWS(rows);
+    LEDGER_TRY(mysql_run_rows(call, &check->driver->connection, sql.data, "reading the schema", &rows));
+    MYSQL_ROW row = mysql_fetch_row(rows);
+    struct ledger_text actual = row == NULL || row[1] == NULL ? TEXT("") : ledger_text_of(row[1]);
+    return (is_view ? schema_compare_view : schema_compare_table)(call, check, ledger_text_of(shipped->name),
+                                                                  ledger_text_of(shipped->definition), actual);
+}
+
+ledger_status mysql_schema_check_tables(struct ledger_call *call, struct mysql_driver *driver,
+                                        mysql_schema_found *found, void *context)
+{
+    const struct schema_check check = {driver, found, context};
+    bool is_present[SCHEMA_MARIADB_COUNT] = {false};
+    MYSQL_ROWS(rows);
+    LEDGER_TRY(mysql_run_rows(call, &driver->connection, "SHOW FULL TABLES", "reading the schema", &rows));
+    for (MYSQL_ROW row = mysql_fetch_row(rows); row != NULL; row = mysql_fetch_row(rows)) {
+        const char *type = strcmp(row[1], "VIEW") == 0 ? "view" : "table";
+        size_t index = 0;
+        const struct schema_object *shipped = schema_find_shipped(type, row[0], &index);
+        if (shipped == NULL) {
+            LEDGER_TRY(found(call, context, type, ledger_text_of(row[0]), MYSQL_SCHEMA_IS_FOREIGN));
+        } else {
+            is_present[index] = true;
+            LEDGER_TRY(schema_check_object(call, &check, shipped));
+        }
+    }
+    for (size_t i = 0; i < SCHEMA_MARIADB_COUNT; i++) {
+        if (!is_present[i]) {
+            LEDGER_TRY(found(call, context, schema_mariadb[i].type, ledger_text_of(schema_mariadb[i].name),
+                             MYSQL_SCHEMA_IS_MISSING));
+        }
+    }
+    return LEDGER_DONE;
+}
+
+/* The next word of a statement, without the white space around it. */
+static struct ledger_text schema_next_word(struct ledger_text *rest)
+{
+    static const char blanks[] = " \n\t";
+    size_t begin = 0;
+    while (begin < rest->size && strchr(blanks, rest->data[begin]) != NULL) {
+        begin++;
+    }
+    size_t end = begin;
+    while (end < rest->size && strchr(blanks, rest->data[end]) == NULL) {
+        end++;
+    }
+    struct ledger_text word = {rest->data + begin, end - begin};
+    *rest = schema_skip(*rest, end);
+    return word;
+}
+
+static bool schema_word_is(struct ledger_text word, const char *column)
+{
+    return column != NULL && word.size == strlen(column) && strncasecmp(word.data, column, word.size) == 0;
+}
+
+static struct ledger_text schema_trim(struct ledger_text text)
+{
+    while (text.size > 0 && strchr(" \n\t", text.data[0]) != NULL) {
+        text = schema_skip(text, 1);
+    }
+    while (text.size > 0 && strchr(" \n\t", text.data[text.size - 1]) != NULL) {
+        text.size--;
+    }
+    return text;
+}
+
+/* The columns of ledger_guards. */
+enum { GUARD_NAME, GUARD_TABLE, GUARD_TIMING, GUARD_EVENT, GUARD_STATEMENT };
+
+/* CREATE TRIGGER name timing event ON table FOR EACH ROW statement. */
+static bool schema_guard_is_as_shipped(const char *sql, MYSQL_ROW row)
+{
+    struct ledger_text rest = ledger_text_of(sql);
+    for (unsigned i = 0; i < 3; i++) {
+        (void)schema_next_word(&rest);
+    }
+    bool is_same = schema_word_is(schema_next_word(&rest), row[GUARD_TIMING]);
+    is_same = schema_word_is(schema_next_word(&rest), row[GUARD_EVENT]) && is_same;
+    (void)schema_next_word(&rest);
+    struct ledger_text table = schema_next_word(&rest);
+    is_same = row[GUARD_TABLE] != NULL && text_equals_string(table, row[GUARD_TABLE]) && is_same;
+    for (unsigned i = 0; i < 3; i++) {
+        (void)schema_next_word(&rest);
+    }
+    return is_same && row[GUARD_STATEMENT] != NULL &&
+           text_equals(schema_trim(rest), schema_trim(ledger_text_of(row[GUARD_STATEMENT])));
+}
+
+/* The trigger of a name as its last migration made it, NULL where none did. */
+static const struct migration_statement *schema_find_guard(const char *name)
+{
+    const struct migration_statement *guard = NULL;
+    for (size_t m = 0; m < MIGRATIONS_COUNT; m++) {
+        for (unsigned i = 0; i < migrations_mariadb[m].statements_count; i++) {
+            const struct migration_statement *statement = &migrations_mariadb[m].statements[i];
+            if (statement->object_name != NULL && strcmp(statement->object_type, "trigger") == 0 &&
+                strcmp(statement->object_name, name) == 0) {
+                guard = statement;
+            }
+        }
+    }
+    return guard;
+}
+
+static bool schema_has_guard(MYSQL_RES *rows, const char *name)
+{
+    mysql_data_seek(rows, 0);
+    for (MYSQL_ROW row = mysql_fetch_row(rows); row != NULL; row = mysql_fetch_row(rows)) {
+        if (row[GUARD_NAME] != NULL && strcmp(row[GUARD_NAME], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static ledger_status schema_check_missing_guards(struct ledger_call *call, MYSQL_RES *rows, mysql_schema_found *found,
+                                                 void *context)
+{
+    for (size_t m = 0; m < MIGRATIONS_COUNT; m++) {
+        for (unsigned i = 0; i < migrations_mariadb[m].statements_count; i++) {
+            const struct migration_statement *statement = &migrations_mariadb[m].statements[i];
+            if (statement->object_name != NULL && strcmp(statement->object_type, "trigger") == 0 &&
+                !schema_has_guard(rows, statement->object_name)) {
+                LEDGER_TRY(
+                    found(call, context, "trigger", ledger_text_of(statement->object_name), MYSQL_SCHEMA_IS_MISSING));
+            }
+        }
+    }
+    return LEDGER_DONE;
+}
+
+/* The guards that the view shows, which sees what its definer may see, and those that we may see ourselves: in a copy
+ * that was restored into another database its definer may have no privileges. `ret_rows` stays NULL where the view is
+ * gone. */
+static ledger_status schema_read_guards(struct ledger_call *call, struct mysql_driver *driver, MYSQL_RES **ret_rows)
+{
+    MYSQL *handle = driver->connection.handle;
+    MYSQL_RES *rows = NULL;
+    if (mysql_query(handle, "SELECT trigger_name, table_name, action_timing, event, action_statement "
+                            "FROM ledger_guards UNION "
+                            "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, "
+                            "ACTION_STATEMENT FROM information_schema.TRIGGERS "
+                            "WHERE TRIGGER_SCHEMA = database() AND ACTION_STATEMENT IS NOT NULL") == 0) {
+        rows = mysql_store_result(handle);
+    }
+    if (rows == NULL && mysql_errno(handle) != MYSQL_ERROR_TABLE_IS_MISSING) {
+        return mysql_fail(call, &driver->connection, MYSQL_PHASE_STATEMENT, mysql_errno(handle), mysql_error(handle),
+                          "reading the guards");
+    }
+    *ret_rows = rows;
+    return LEDGER_DONE;
+}
+
+static ledger_status schema_compare_guards(struct ledger_call *call, MYSQL_RES *rows, mysql_schema_found *found,
+                                           void *context)
+{
+    for (MYSQL_ROW row = mysql_fetch_row(rows); row != NULL; row = mysql_fetch_row(rows)) {
+        const char *name = row[GUARD_NAME] == NULL ? "" : row[GUARD_NAME];
+        const struct migration_statement *shipped = schema_find_guard(name);
+        if (shipped == NULL || !schema_guard_is_as_shipped(shipped->sql, row)) {
+            LEDGER_TRY(found(call, context, "trigger", ledger_text_of(name),
+                             shipped == NULL ? MYSQL_SCHEMA_IS_FOREIGN : MYSQL_SCHEMA_DIFFERS));
+        }
+    }
+    return schema_check_missing_guards(call, rows, found, context);
+}
+
+ledger_status mysql_schema_check_guards(struct ledger_call *call, struct mysql_driver *driver,
+                                        mysql_schema_found *found, void *context)
+{
+    MYSQL_ROWS(rows);
+    LEDGER_TRY(schema_read_guards(call, driver, &rows));
+    if (rows == NULL) {
+        return found(call, context, "view", TEXT("ledger_guards"), MYSQL_SCHEMA_IS_MISSING);
+    }
+    return schema_compare_guards(call, rows, found, context);
+}
+
+ledger_status mysql_schema_check(struct ledger_call *call, struct driver *base, mysql_schema_found *found,
+                                 void *context)
+{
+    struct mysql_driver *driver = (struct mysql_driver *)base;
+    if (!driver->in_unit) {
+        LEDGER_TRY(mysql_driver_ready(call, driver, UNIT_READ));
+    }
+    LEDGER_TRY(mysql_schema_check_tables(call, driver, found, context));
+    MYSQL_ROWS(rows);
+    LEDGER_TRY(schema_read_guards(call, driver, &rows));
+    return rows == NULL ? LEDGER_DONE : schema_compare_guards(call, rows, found, context);
+}

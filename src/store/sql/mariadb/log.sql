@@ -1,0 +1,293 @@
+-- The head and tiles of the integrity log, events, periods, approvals.
+
+-- The head is read under the writer's lock before anything is given out.
+-- query: head_get
+-- out: log_size integer, frontier blob, open_leaves blob, epoch integer, posting_day day, last_number integer
+-- out: last_posting_date time, amount_bound amount, rules_version integer, frozen integer
+SELECT log_size, frontier_bytes, open_leaves_bytes, epoch, posting_day, last_number, last_posting_date, amount_bound,
+    rules_version, frozen
+FROM integrity_head
+WHERE head_id = 1;
+
+-- query: head_insert
+-- in: log_size integer, frontier blob, open_leaves blob, epoch integer, posting_day day, last_number integer
+-- in: last_posting_date time, amount_bound amount, rules_version integer, frozen integer
+INSERT INTO integrity_head (head_id, log_size, frontier_bytes, open_leaves_bytes, epoch, posting_day, last_number,
+    last_posting_date, amount_bound, rules_version, frozen)
+VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
+
+-- query: head_update
+-- in: log_size integer, frontier blob, open_leaves blob, epoch integer, posting_day day, last_number integer
+-- in: last_posting_date time, amount_bound amount, rules_version integer, frozen integer
+UPDATE integrity_head SET log_size = ?1, frontier_bytes = ?2, open_leaves_bytes = ?3, epoch = ?4, posting_day = ?5,
+    last_number = ?6, last_posting_date = ?7, amount_bound = ?8, rules_version = ?9, frozen = ?10
+WHERE head_id = 1;
+
+-- query: tile_insert
+-- in: level integer, tile_index integer, root_hash blob, hashes blob
+INSERT INTO integrity_tiles (level, tile_index, root_hash_bytes, hashes_bytes) VALUES (?1, ?2, ?3, ?4);
+
+-- query: tile_get
+-- in: level integer, tile_index integer
+-- out: root_hash blob, hashes blob
+SELECT root_hash_bytes, hashes_bytes FROM integrity_tiles WHERE level = ?1 AND tile_index = ?2;
+
+-- The roots of a range of tiles, without touching their hashes.
+-- query: tile_root_list
+-- in: level integer, from_index integer, before_index integer
+-- out: tile_index integer, root_hash blob
+SELECT tile_index, root_hash_bytes FROM integrity_tiles
+WHERE level = ?1 AND tile_index >= ?2 AND tile_index < ?3
+ORDER BY tile_index;
+
+-- query: tile_count
+-- out: tile_count integer
+SELECT count(*) FROM integrity_tiles;
+
+-- query: event_insert
+-- in: log_index integer, event_timestamp time, event_type symbol, severity integer, is_success integer
+-- in: transaction_id blob?, user_id symbol?, principal symbol?, source_system symbol?, source_ip symbol?
+-- in: action symbol, description text, event_metadata text?
+INSERT INTO audit_log (audit_id, event_timestamp, event_type, severity, outcome, transaction_id, user_id, principal,
+    source_system, source_ip, action, description, event_metadata, log_index)
+VALUES (concat(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', ?2) DIV 1000), 12, '0'), '70008000',
+        lpad(hex(?1), 12, '0')),
+    ?2, ?3, ?4 + 1, 2 - ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?1);
+
+-- Events that are not postings, in order; what somebody wrote by hand has no position.
+-- query: event_scan
+-- in: from_log_index integer, before_log_index integer, row_limit integer
+-- out: log_index integer, event_timestamp time, event_type symbol, severity integer, is_success integer
+-- out: transaction_id blob?, user_id symbol?, principal symbol?, source_system symbol?, source_ip symbol?
+-- out: action symbol, description text, event_metadata text?
+SELECT log_index, event_timestamp, event_type, CAST(severity AS SIGNED) - 1, 2 - CAST(outcome AS SIGNED),
+    CAST(transaction_id AS BINARY(16)), user_id, principal, source_system, source_ip, action, description,
+    event_metadata
+FROM audit_log
+WHERE log_index >= ?1 AND log_index < ?2 AND event_type NOT IN ('TRANSACTION_POSTED', 'TRANSACTION_REVERSED')
+ORDER BY log_index
+LIMIT ?3;
+
+-- All events, postings among them, newest first.
+-- query: audit_list
+-- in: before_log_index integer, from_time time, before_time time, event_type text?, user_id text?, severity integer?
+-- in: row_limit integer, from_log_index integer
+-- out: log_index integer, event_timestamp time, event_type text, severity integer, is_success integer
+-- out: transaction_id blob?, user_id symbol?, principal symbol?, source_system symbol?, source_ip symbol?
+-- out: action text, description text?, event_metadata text?, record_hash blob?, number_in_day integer?
+-- rows: many
+SELECT STRAIGHT_JOIN a.log_index, a.event_timestamp, a.event_type, CAST(a.severity AS SIGNED) - 1,
+    2 - CAST(a.outcome AS SIGNED), CAST(a.transaction_id AS BINARY(16)), a.user_id, a.principal, a.source_system,
+    a.source_ip, a.action, CASE WHEN t.log_index IS NULL THEN a.description END, a.event_metadata, t.record_hash_bytes,
+    CAST(substring(t.transaction_number, 10) AS SIGNED)
+FROM audit_log a
+LEFT JOIN transactions t ON t.log_index = a.log_index
+WHERE a.log_index >= ?8 AND a.log_index < ?1 AND a.event_timestamp >= ?2 AND a.event_timestamp < ?3
+    AND (?4 IS NULL OR a.event_type = ?4) AND (?5 IS NULL OR a.user_id = ?5)
+    AND (?6 IS NULL OR CAST(a.severity AS SIGNED) = ?6 + 1)
+ORDER BY a.log_index DESC
+LIMIT ?7;
+
+-- The same in the order in which they happened, within instants: [from, before). What an audit trail is made from.
+-- query: audit_scan
+-- in: before_log_index integer, from_time time, before_time time
+-- out: log_index integer, event_timestamp time, event_type text, severity integer, is_success integer
+-- out: transaction_id blob?, user_id symbol?, principal symbol?, source_system symbol?, source_ip symbol?
+-- out: action text, description text?, event_metadata text?, record_hash blob?, number_in_day integer?
+-- rows: many
+SELECT STRAIGHT_JOIN a.log_index, a.event_timestamp, a.event_type, CAST(a.severity AS SIGNED) - 1,
+    2 - CAST(a.outcome AS SIGNED), CAST(a.transaction_id AS BINARY(16)), a.user_id, a.principal, a.source_system,
+    a.source_ip, a.action, CASE WHEN t.log_index IS NULL THEN a.description END, a.event_metadata, t.record_hash_bytes,
+    CAST(substring(t.transaction_number, 10) AS SIGNED)
+FROM audit_log a
+LEFT JOIN transactions t ON t.log_index = a.log_index
+WHERE a.log_index < ?1 AND a.event_timestamp >= ?2 AND a.event_timestamp < ?3
+ORDER BY a.log_index;
+
+-- query: period_list
+-- in: log_position integer
+-- out: log_index integer, start_day day, end_day day, is_closed integer, reason text?, changed_at time
+-- out: changed_by symbol
+SELECT log_index, start_day, end_day, state = 'CLOSED', reason, changed_at, changed_by
+FROM closing_periods
+WHERE log_index < ?1
+ORDER BY log_index;
+
+-- query: period_insert
+-- in: log_index integer, start_day day, end_day day, is_closed integer, reason text?, changed_at time
+-- in: changed_by symbol
+INSERT INTO closing_periods (log_index, start_day, end_day, state, reason, changed_at, changed_by)
+VALUES (?1, ?2, ?3, ?4 + 1, ?5, ?6, ?7);
+
+-- Every change of every approval request, in order.
+-- query: approval_list
+-- out: log_index integer, request_id blob, state integer, transaction_id blob, reason text?, transaction_date text?
+-- out: idempotency_key text?, changed_at time, changed_by symbol, principal symbol?, source_system symbol?
+SELECT log_index, CAST(request_id AS BINARY(16)), CAST(state AS SIGNED) - 1, CAST(transaction_id AS BINARY(16)), reason,
+    transaction_date, idempotency_key, changed_at, changed_by, principal, source_system
+FROM approval_rows
+ORDER BY log_index;
+
+-- query: approval_insert
+-- in: log_index integer, request_id blob, state integer, transaction_id blob, reason text?, transaction_date text?
+-- in: idempotency_key text?, changed_at time, changed_by symbol, principal symbol?, source_system symbol?
+INSERT INTO approval_rows (log_index, request_id, state, transaction_id, reason, transaction_date, idempotency_key,
+    changed_at, changed_by, principal, source_system)
+VALUES (?1, ?2, ?3 + 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
+
+-- query: tile_list
+-- out: level integer, tile_index integer
+-- rows: many
+SELECT level, tile_index FROM integrity_tiles ORDER BY level, tile_index;
+
+-- query: checkpoint_list
+-- out: log_size integer, epoch integer, root_hash blob
+SELECT log_size, epoch, root_hash_bytes FROM checkpoints ORDER BY log_size;
+
+-- query: period_get
+-- in: log_index integer
+-- out: log_index integer, start_day day, end_day day, is_closed integer, reason text?, changed_at time
+-- out: changed_by symbol
+SELECT log_index, start_day, end_day, state = 'CLOSED', reason, changed_at, changed_by
+FROM closing_periods
+WHERE log_index = ?1;
+
+-- query: approval_get
+-- in: log_index integer
+-- out: log_index integer, request_id blob, state integer, transaction_id blob, reason text?, transaction_date text?
+-- out: idempotency_key text?, changed_at time, changed_by symbol, principal symbol?, source_system symbol?
+SELECT log_index, CAST(request_id AS BINARY(16)), CAST(state AS SIGNED) - 1, CAST(transaction_id AS BINARY(16)), reason,
+    transaction_date, idempotency_key, changed_at, changed_by, principal, source_system
+FROM approval_rows
+WHERE log_index = ?1;
+
+-- Every row that an event made: versions of accounts (0), periods (1), approvals (2), with the type of the event that
+-- stands at its position.
+-- query: rule_row_scan
+-- out: kind integer, log_index integer, event_type text?
+-- rows: many
+SELECT 0, v.log_index, (SELECT min(e.event_type) FROM audit_log e WHERE e.log_index = v.log_index)
+FROM account_versions v
+UNION ALL
+SELECT 1, p.log_index, (SELECT min(e.event_type) FROM audit_log e WHERE e.log_index = p.log_index)
+FROM closing_periods p
+UNION ALL
+SELECT 2, a.log_index, (SELECT min(e.event_type) FROM audit_log e WHERE e.log_index = a.log_index)
+FROM approval_rows a;
+
+-- Rows at positions that no log has: transactions (0), entries by their key (1), events (2).
+-- query: stray_row_scan
+-- in: position_max integer
+-- out: kind integer, position integer
+-- rows: many
+SELECT 0, log_index FROM transactions WHERE log_index < 0 OR log_index >= ?1
+UNION ALL
+SELECT 1, entry_id FROM journal_entries WHERE entry_id < 0 OR entry_id >= ?1 * 65536
+UNION ALL
+SELECT 2, log_index FROM audit_log WHERE log_index < 0 OR log_index >= ?1;
+
+-- Truth values that are neither, by the names that the views have for them: constraints see to all of them here, but
+-- an enumeration takes the empty text where strict mode is off.
+-- query: truth_fault_scan
+-- out: field text, log_index integer
+-- rows: many
+SELECT 'audit_log.outcome', coalesce(log_index, -1) FROM audit_log WHERE outcome NOT IN ('SUCCESS', 'FAILED')
+UNION ALL
+SELECT 'account_versions.is_active', log_index FROM account_versions WHERE is_active NOT IN (0, 1)
+UNION ALL
+SELECT 'closing_periods.state', log_index FROM closing_periods WHERE state NOT IN ('OPEN', 'CLOSED');
+
+-- Columns that say something else than what they follow from.
+-- query: derived_fault_scan
+-- out: field text, log_index integer, stored text?, expected text?
+-- rows: many
+SELECT 'transactions.transaction_number', log_index, CAST(transaction_number AS CHAR),
+    concat(date_format(posting_date, '%Y%m%d'), '-', substring(transaction_number, 10))
+FROM transactions
+WHERE transaction_number NOT REGEXP '^[0-9]{8}-([0-9]{6}|[1-9][0-9]{6,11})$'
+    OR left(transaction_number, 8) <> date_format(posting_date, '%Y%m%d')
+UNION ALL
+SELECT if(t.reversed_by_transaction_id <=> r.transaction_id, 'transactions.status',
+        'transactions.reversed_by_transaction_id'), t.log_index,
+    if(t.reversed_by_transaction_id <=> r.transaction_id, CAST(t.status AS CHAR),
+        CAST(t.reversed_by_transaction_id AS CHAR)),
+    if(t.reversed_by_transaction_id <=> r.transaction_id, if(r.transaction_id IS NULL, 'POSTED', 'REVERSED'),
+        CAST(r.transaction_id AS CHAR))
+FROM transactions t
+LEFT JOIN transactions r ON r.reverses_transaction_id = t.transaction_id
+WHERE NOT (t.reversed_by_transaction_id <=> r.transaction_id
+    AND t.status <=> if(r.transaction_id IS NULL, 'POSTED', 'REVERSED'))
+UNION ALL
+SELECT CASE WHEN NOT e.transaction_id <=> t.transaction_id THEN 'journal_entries.transaction_id'
+        WHEN NOT e.account_code <=> a.account_code THEN 'journal_entries.account_code'
+        ELSE 'journal_entries.currency' END,
+    e.entry_id DIV 65536,
+    CASE WHEN NOT e.transaction_id <=> t.transaction_id THEN CAST(e.transaction_id AS CHAR)
+        WHEN NOT e.account_code <=> a.account_code THEN CAST(e.account_code AS CHAR) ELSE CAST(e.currency AS CHAR) END,
+    CASE WHEN NOT e.transaction_id <=> t.transaction_id THEN CAST(t.transaction_id AS CHAR)
+        WHEN NOT e.account_code <=> a.account_code THEN CAST(a.account_code AS CHAR) ELSE CAST(a.currency AS CHAR) END
+FROM journal_entries e
+LEFT JOIN transactions t ON t.log_index = e.entry_id DIV 65536
+LEFT JOIN chart_of_accounts a ON a.account_id = e.account_id
+WHERE NOT (e.transaction_id <=> t.transaction_id AND e.account_code <=> a.account_code AND e.currency <=> a.currency)
+UNION ALL
+SELECT 'audit_log.transaction_id', t.log_index, CAST(coalesce(a.transaction_id, a.audit_id) AS CHAR),
+    CAST(t.transaction_id AS CHAR)
+FROM transactions t
+LEFT JOIN audit_log a ON a.log_index = t.log_index
+WHERE NOT (a.transaction_id <=> t.transaction_id AND a.event_timestamp <=> t.posting_date
+    AND a.event_type <=> if(t.reverses_transaction_id IS NULL, 'TRANSACTION_POSTED', 'TRANSACTION_REVERSED')
+    AND a.severity <=> 'INFO' AND a.outcome <=> 'SUCCESS' AND a.user_id <=> t.created_by
+    AND a.principal <=> t.principal AND a.source_system <=> t.source_system AND a.source_ip <=> t.source_ip
+    AND a.action <=> if(t.reverses_transaction_id IS NULL, 'POST', 'REVERSE') AND a.event_metadata IS NULL
+    AND a.description <=> concat(if(t.reverses_transaction_id IS NULL, 'Posted transaction ', 'Posted reversal '),
+        t.transaction_number))
+UNION ALL
+SELECT 'audit_log.audit_id', log_index, CAST(audit_id AS CHAR), NULL
+FROM audit_log
+WHERE log_index IS NOT NULL
+    AND replace(CAST(audit_id AS CHAR), '-', '') <> lower(concat(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01',
+        event_timestamp) DIV 1000), 12, '0'), '70008000', lpad(hex(log_index), 12, '0')))
+UNION ALL
+SELECT 'audit_log.event_type', a.log_index, CAST(a.event_type AS CHAR), NULL
+FROM audit_log a
+LEFT JOIN transactions t ON t.log_index = a.log_index
+WHERE a.log_index IS NOT NULL AND t.log_index IS NULL
+    AND a.event_type IN ('TRANSACTION_POSTED', 'TRANSACTION_REVERSED')
+UNION ALL
+SELECT 'audit_log.log_index', log_index, CAST(count(*) AS CHAR), '1'
+FROM audit_log
+WHERE log_index IS NOT NULL
+GROUP BY log_index
+HAVING count(*) > 1
+UNION ALL
+SELECT 'account_versions.account_code', v.log_index, CAST(v.account_code AS CHAR), CAST(a.account_code AS CHAR)
+FROM account_versions v
+JOIN chart_of_accounts a ON a.account_id = v.account_id
+WHERE v.account_code <> a.account_code
+UNION ALL
+SELECT 'chart_of_accounts.version', coalesce(v.log_index, -1), CAST(a.version AS CHAR), CAST(v.version AS CHAR)
+FROM chart_of_accounts a
+LEFT JOIN account_versions v ON v.account_id = a.account_id
+    AND v.version = (SELECT max(w.version) FROM account_versions w WHERE w.account_id = a.account_id)
+WHERE NOT (a.version <=> v.version AND a.account_name <=> v.account_name AND a.account_role <=> v.account_role
+    AND a.description <=> v.description AND a.is_active <=> v.is_active);
+
+-- The texts that repeat, the first so many that are not too long for a name.
+-- query: symbol_list
+-- in: length_max integer, row_limit integer
+-- out: text text
+SELECT s.symbol FROM (
+    SELECT business_event_type AS symbol FROM transactions
+    UNION SELECT created_by FROM transactions
+    UNION SELECT principal FROM transactions
+    UNION SELECT source_system FROM transactions
+    UNION SELECT source_ip FROM transactions
+    UNION SELECT cost_center FROM journal_entries
+    UNION SELECT business_unit FROM journal_entries
+    UNION SELECT project_code FROM journal_entries
+    UNION SELECT event_type FROM audit_log
+    UNION SELECT action FROM audit_log
+    UNION SELECT user_id FROM audit_log) s
+WHERE s.symbol IS NOT NULL AND char_length(s.symbol) <= ?1
+LIMIT ?2;

@@ -1,0 +1,194 @@
+-- Transactions and their entries.
+
+-- query: transaction_insert
+-- in: log_index integer, transaction_id blob, number_in_day integer, transaction_date time, transaction_day day
+-- in: posting_date time, business_event_type symbol, business_key text?, description text, reverses_log_index integer?
+-- in: reversal_reason text?, idempotency_key text?, idempotency_fingerprint blob?, transaction_hash blob
+-- in: texts_salt blob, record_hash blob, created_by symbol, principal symbol?, source_system symbol?, source_ip symbol?
+-- in: reverses_transaction_id blob?, transaction_number text
+INSERT INTO transactions (log_index, transaction_id, transaction_date, transaction_day, posting_date,
+    business_event_type, business_key, description, reversal_reason, idempotency_key, idempotency_fingerprint_bytes,
+    transaction_hash_bytes, texts_salt_bytes, record_hash_bytes, created_by, principal, source_system, source_ip,
+    reverses_transaction_id, transaction_number)
+VALUES (?1, ?2, ?4, ?5, ?6, ?7, ?8, ?9, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22);
+
+-- The original of a reversal takes its status.
+-- query: transaction_mark_reversed
+-- in: log_index integer, reversed_by_transaction_id blob
+UPDATE transactions SET status = 'REVERSED', reversed_by_transaction_id = ?2 WHERE log_index = ?1;
+
+-- The rows of the audit log for a range of transactions that were just inserted. audit_id is given as text: 16 bytes
+-- would be taken in the order of storage, which the UUID type has changed for this version.
+-- query: posting_event_insert
+-- in: from_log_index integer, before_log_index integer
+INSERT INTO audit_log (audit_id, event_timestamp, event_type, severity, outcome, transaction_id, user_id, principal,
+    source_system, source_ip, action, description, log_index)
+SELECT concat(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', posting_date) DIV 1000), 12, '0'), '70008000',
+        lpad(hex(log_index), 12, '0')),
+    posting_date, if(reverses_transaction_id IS NULL, 'TRANSACTION_POSTED', 'TRANSACTION_REVERSED'), 'INFO', 'SUCCESS',
+    transaction_id, created_by, principal, source_system, source_ip,
+    if(reverses_transaction_id IS NULL, 'POST', 'REVERSE'),
+    concat(if(reverses_transaction_id IS NULL, 'Posted transaction ', 'Posted reversal '), transaction_number),
+    log_index
+FROM transactions
+WHERE log_index >= ?1 AND log_index < ?2;
+
+-- query: entry_insert
+-- in: log_index integer, entry_number integer, account_id integer, entry_type integer, amount amount, memo text?
+-- in: cost_center symbol?, business_unit symbol?, project_code symbol?, entry_hash blob, transaction_id blob
+-- in: account_code text, currency text
+INSERT INTO journal_entries (entry_id, account_id, entry_type, amount, memo, cost_center, business_unit, project_code,
+    entry_hash_bytes, transaction_id, account_code, currency)
+VALUES (?1 * 65536 + ?2, ?3, ?4 + 1, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
+
+-- query: posting_day_insert
+-- in: posting_day day, first_log_index integer
+INSERT INTO posting_day_rows (posting_day, first_log_index) VALUES (?1, ?2);
+
+-- query: posting_day_list
+-- out: posting_day day, first_log_index integer
+SELECT posting_day, first_log_index FROM posting_day_rows ORDER BY posting_day;
+
+-- The first posting at or after a day.
+-- query: posting_day_find
+-- in: posting_day day
+-- out: posting_day day, first_log_index integer
+SELECT posting_day, first_log_index FROM posting_day_rows WHERE posting_day >= ?1 ORDER BY posting_day LIMIT 1;
+
+-- query: transaction_find_by_id
+-- in: transaction_id blob
+-- out: log_index integer
+SELECT log_index FROM transactions WHERE transaction_id = ?1;
+
+-- The first transaction at or after a position: what a number is searched by.
+-- query: transaction_next
+-- in: log_index integer
+-- out: log_index integer, posting_date time, number_in_day integer
+SELECT log_index, posting_date, CAST(substring(transaction_number, 10) AS SIGNED) FROM transactions
+WHERE log_index >= ?1 ORDER BY log_index LIMIT 1;
+
+-- The last transaction before a position.
+-- query: transaction_previous
+-- in: log_index integer
+-- out: log_index integer, posting_date time, number_in_day integer
+SELECT log_index, posting_date, CAST(substring(transaction_number, 10) AS SIGNED) FROM transactions
+WHERE log_index < ?1 ORDER BY log_index DESC LIMIT 1;
+
+-- query: transaction_find_by_key
+-- in: idempotency_key text, source_system text?
+-- out: log_index integer, idempotency_fingerprint blob
+SELECT log_index, idempotency_fingerprint_bytes FROM transactions
+WHERE idempotency_key = ?1 AND source_system <=> ?2;
+
+-- query: reversal_find
+-- in: reverses_log_index integer
+-- out: log_index integer, transaction_id blob, posting_date time, number_in_day integer
+SELECT r.log_index, CAST(r.transaction_id AS BINARY(16)), r.posting_date,
+    CAST(substring(r.transaction_number, 10) AS SIGNED)
+FROM transactions o
+JOIN transactions r ON r.reverses_transaction_id = o.transaction_id
+WHERE o.log_index = ?1;
+
+-- Transactions of a range of positions, in order, with the original and the reversal of each.
+-- query: transaction_scan
+-- in: from_log_index integer, before_log_index integer, row_limit integer
+-- out: log_index integer, transaction_id blob, number_in_day integer, transaction_date time, transaction_day day
+-- out: posting_date time, business_event_type symbol, business_key text?, description text, reverses_log_index integer?
+-- out: reversal_reason text?, idempotency_key text?, idempotency_fingerprint blob?, transaction_hash blob
+-- out: texts_salt blob, record_hash blob, created_by symbol, principal symbol?, source_system symbol?, source_ip symbol?
+-- out: reverses_transaction_id blob?, reversed_by_log_index integer?, reversed_by_transaction_id blob?
+SELECT STRAIGHT_JOIN t.log_index, CAST(t.transaction_id AS BINARY(16)),
+    CAST(substring(t.transaction_number, 10) AS SIGNED), t.transaction_date, t.transaction_day, t.posting_date,
+    t.business_event_type, t.business_key, t.description,
+    CASE WHEN t.reverses_transaction_id IS NOT NULL THEN coalesce((SELECT o.log_index FROM transactions o
+        WHERE o.transaction_id = t.reverses_transaction_id), -1) END,
+    t.reversal_reason, t.idempotency_key, t.idempotency_fingerprint_bytes, t.transaction_hash_bytes,
+    t.texts_salt_bytes, t.record_hash_bytes, t.created_by, t.principal, t.source_system, t.source_ip,
+    CAST(t.reverses_transaction_id AS BINARY(16)), r.log_index, CAST(r.transaction_id AS BINARY(16))
+FROM transactions t
+LEFT JOIN transactions r ON r.reverses_transaction_id = t.transaction_id
+WHERE t.log_index >= ?1 AND t.log_index < ?2
+ORDER BY t.log_index
+LIMIT ?3;
+
+-- Entries of a range of positions, in order, with the code and currency of each account.
+-- query: entry_scan
+-- in: from_log_index integer, before_log_index integer, row_limit integer, from_entry_number integer
+-- out: log_index integer, entry_number integer, account_id integer, entry_type integer, amount amount, memo text?
+-- out: cost_center symbol?, business_unit symbol?, project_code symbol?, entry_hash blob
+SELECT entry_id >> 16, entry_id & 65535, account_id, CAST(entry_type AS SIGNED) - 1, amount, memo, cost_center,
+    business_unit, project_code, entry_hash_bytes
+FROM journal_entries
+WHERE entry_id >= ?1 * 65536 + ?4 AND entry_id < ?2 * 65536
+ORDER BY entry_id
+LIMIT ?3;
+
+-- What the account lists are made from: lean, for a whole segment.
+-- query: entry_account_scan
+-- in: from_log_index integer, before_log_index integer, row_limit integer, from_entry_number integer
+-- out: log_index integer, entry_number integer, account_id integer
+SELECT entry_id >> 16, entry_id & 65535, account_id FROM journal_entries
+WHERE entry_id >= ?1 * 65536 + ?4 AND entry_id < ?2 * 65536
+ORDER BY entry_id
+LIMIT ?3;
+
+-- One entry with what a ledger sheet shows of its transaction.
+-- query: entry_sheet_get
+-- in: log_index integer, entry_number integer
+-- out: account_id integer, entry_type integer, amount amount, memo text?, cost_center symbol?, business_unit symbol?
+-- out: project_code symbol?, transaction_id blob, number_in_day integer, posting_date time, transaction_day day
+-- out: business_event_type symbol, business_key text?, description text, reverses_log_index integer?
+SELECT e.account_id, CAST(e.entry_type AS SIGNED) - 1, e.amount, e.memo, e.cost_center, e.business_unit,
+    e.project_code, CAST(t.transaction_id AS BINARY(16)), CAST(substring(t.transaction_number, 10) AS SIGNED),
+    t.posting_date, t.transaction_day, t.business_event_type, t.business_key, t.description,
+    CASE WHEN t.reverses_transaction_id IS NOT NULL THEN (SELECT o.log_index FROM transactions o
+        WHERE o.transaction_id = t.reverses_transaction_id) END
+FROM journal_entries e
+JOIN transactions t ON t.log_index = ?1
+WHERE e.entry_id = ?1 * 65536 + ?2;
+
+-- The same for a range of positions and, where one is given, one account.
+-- query: entry_sheet_scan
+-- in: from_log_index integer, before_log_index integer, row_limit integer, from_entry_number integer
+-- in: account_id integer?
+-- out: log_index integer, entry_number integer, account_id integer, entry_type integer, amount amount, memo text?
+-- out: cost_center symbol?, business_unit symbol?, project_code symbol?, transaction_id blob, number_in_day integer
+-- out: posting_date time, transaction_day day, business_event_type symbol, business_key text?, description text
+-- out: reverses_log_index integer?
+SELECT STRAIGHT_JOIN e.entry_id >> 16, e.entry_id & 65535, e.account_id, CAST(e.entry_type AS SIGNED) - 1, e.amount,
+    e.memo, e.cost_center, e.business_unit, e.project_code, CAST(t.transaction_id AS BINARY(16)),
+    CAST(substring(t.transaction_number, 10) AS SIGNED), t.posting_date, t.transaction_day, t.business_event_type,
+    t.business_key, t.description,
+    CASE WHEN t.reverses_transaction_id IS NOT NULL THEN (SELECT o.log_index FROM transactions o
+        WHERE o.transaction_id = t.reverses_transaction_id) END
+FROM journal_entries e
+JOIN transactions t ON t.log_index = e.entry_id DIV 65536
+WHERE e.entry_id >= ?1 * 65536 + ?4 AND e.entry_id < ?2 * 65536 AND (?5 IS NULL OR e.account_id = ?5)
+ORDER BY e.entry_id
+LIMIT ?3;
+
+-- The day of one transaction: what the lines of a ledger sheet are sorted by.
+-- query: transaction_day_get
+-- in: log_index integer
+-- out: transaction_day day
+SELECT transaction_day FROM transactions WHERE log_index = ?1;
+
+-- Debits and credits by account of a range of positions, up to a day.
+-- query: entry_total_sum
+-- in: from_log_index integer, before_log_index integer, from_day day, to_day day, account_id integer?
+-- out: account_id integer, debit_total amount, credit_total amount, entry_count integer
+SELECT e.account_id, sum(CASE e.entry_type WHEN 'DEBIT' THEN e.amount ELSE 0 END),
+    sum(CASE e.entry_type WHEN 'CREDIT' THEN e.amount ELSE 0 END), count(*)
+FROM journal_entries e
+JOIN transactions t ON t.log_index = e.entry_id DIV 65536
+WHERE e.entry_id >= ?1 * 65536 AND e.entry_id < ?2 * 65536 AND t.transaction_day >= ?3 AND t.transaction_day <= ?4
+    AND (?5 IS NULL OR e.account_id = ?5)
+GROUP BY e.account_id;
+
+-- Transactions of one event type: what an income statement leaves out.
+-- query: transaction_scan_by_event_type
+-- in: business_event_type text, before_log_index integer, from_day day, to_day day
+-- out: log_index integer
+SELECT log_index FROM transactions
+WHERE business_event_type = ?1 AND log_index < ?2 AND transaction_day >= ?3 AND transaction_day <= ?4
+ORDER BY log_index;
