@@ -168,7 +168,9 @@ class MariadbServer:
         with self.log_path.open('ab') as log:
             self.process = subprocess.Popen(
                 [program('mariadbd'), '--no-defaults', *self._as_user(), f'--datadir={self.directory / "data"}',
-                 f'--tmpdir={self.directory / "tmp"}', f'--socket={self.socket_path}', f'--pid-file={self.directory / "pid"}', f'--port={self.port}',
+                 # A temporary directory of its own: another server that starts removes what it takes for left over.
+                 f'--tmpdir={self.directory / "tmp"}', f'--socket={self.socket_path}',
+                 f'--pid-file={self.directory / "pid"}', f'--port={self.port}',
                  *arguments(self.options)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.directory, start_new_session=True,
                 env={**os.environ, 'TZ': 'UTC'})
