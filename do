@@ -8,8 +8,8 @@ packages_build='gcc libc6-dev binutils meson ninja-build pkgconf python3 libsqli
     libsmartcols-dev libutf8proc-dev scdoc tzdata'
 packages_demo="$packages_build sqlite3"
 packages_cluster='python3 mariadb-server galera-4 rsync iproute2 iptables procps'
-packages_test="$packages_demo $packages_cluster clang libclang-rt-14-dev clang-tidy clang-format shellcheck cppcheck libcmocka-dev
-    libjansson-dev git procps strace valgrind"
+packages_test="$packages_demo $packages_cluster clang libclang-rt-14-dev clang-tidy clang-format shellcheck cppcheck
+    libcmocka-dev libjansson-dev git procps strace valgrind mariadb-client"
 
 jobs=$(nproc)
 suite_timeout_s=1800
@@ -124,9 +124,36 @@ plan_lint() {
     echo "clang-tidy! tools/tidy.py --jobs $jobs build $(find src -name '*.c' | LC_ALL=C sort | tr '\n' ' ')"
 }
 
-# The unit tests of a build directory.
+# What runs on which backend. A suite says so itself in a line `# backends:`; without one it runs on SQLite alone.
+#
+#   tests                                    SQLite  MariaDB
+#   unit tests of a ledger (fixtures)        yes     yes, but for groups about files
+#   unit tests of everything beneath         yes     they know no database
+#   cli (accounts, audit, balance, entries,  yes     yes, but for the steps and the one file about files
+#     period, post, reports, reverse,
+#     settings, usage, verify)
+#   guards, oracles, random_operations       yes     yes
+#   concurrency, crashes                     yes     yes, shorter
+#   bad_databases, faults, fault_commands,   yes     no: damaged files, failing writes to files; a server's faults have
+#     fault_driver, valgrind                         suites of their own
+#   demo, examples, readme, library,         yes     no: what they show is the embedded database
+#     documents, hash_vectors, tools
+#
+# On MariaDB all of them share one server, which the run starts and ends (tools/mariadb_server.py); each ledger is a
+# database of its own. Where there is no server these tests fail.
+
+# plan_unit DIRECTORY: the unit tests of a build directory.
 plan_unit() {
     sed "/./s,.*,$1: CMOCKA_MESSAGE_OUTPUT=TAP $1/tests/unit/test_&," tests/unit/list
+}
+
+# plan_unit_mariadb DIRECTORY: those that have a ledger, on the server.
+plan_unit_mariadb() {
+    while read -r module; do
+        if grep -Eqs '"support/(ledger_fixture|report_books|verify_ledger)\.h"' "tests/unit/test_$module.c"; then
+            echo "'$1 mariadb:' LEDGER_TEST_BACKEND=mariadb CMOCKA_MESSAGE_OUTPUT=TAP $1/tests/unit/test_$module"
+        fi
+    done <tests/unit/list
 }
 
 # The unit tests that start threads.
@@ -138,13 +165,32 @@ threaded_modules() {
     done <tests/unit/list
 }
 
-# The suites against the program of a build directory; under sanitizers those alone that ask for it.
+# plan_suites DIRECTORY: the suites against the program of a build directory; under sanitizers those alone that ask for
+# it.
 plan_suites() {
     for suite in tests/suites/*; do
         if [ -f "$suite" ] && [ -x "$suite" ] && { [ "$1" = build ] || grep -q '^# sanitizers: yes$' "$suite"; }; then
             echo "$1: LEDGER_ADMIN=$PWD/$1/ledger-admin LEDGER_BUILD=$PWD/$1 $suite"
         fi
     done
+}
+
+# plan_suites_mariadb DIRECTORY: those that run on the server too.
+plan_suites_mariadb() {
+    for suite in tests/suites/*; do
+        if [ -f "$suite" ] && [ -x "$suite" ] && grep -q '^# backends:.* mariadb\b' "$suite"; then
+            echo "'$1 mariadb:' LEDGER_TEST_BACKEND=mariadb LEDGER_ADMIN=$PWD/$1/ledger-admin LEDGER_BUILD=$PWD/$1 $suite"
+        fi
+    done
+}
+
+# with_server COMMAND...: runs it with a server of its own; where none can be had the tests say so, each for itself.
+with_server() {
+    if tools/mariadb_server.py run -- true; then
+        tools/mariadb_server.py run -- "$@"
+    else
+        "$@"
+    fi
 }
 
 # plan_fuzz SECONDS: a corpus grows in build-fuzz; seeds stand in tests/fuzz/seeds/<name>.
@@ -206,8 +252,10 @@ PLAN
         done
         plan_suites build
         plan_suites build-asan
+        plan_unit_mariadb build
+        plan_suites_mariadb build
         plan_fuzz 5
-    } | tools/run_tests.py --jobs "$jobs" --timeout "$suite_timeout_s" --tally "$tally" || true
+    } | with_server tools/run_tests.py --jobs "$jobs" --timeout "$suite_timeout_s" --tally "$tally" || true
     tools/run_tests.py --total "$tally"
 }
 
@@ -238,8 +286,8 @@ command_fmt() {
 }
 
 command_clean() {
-    [ ! -f build/cluster/cluster.json ] || tools/cluster.py down
-    rm -rf build build-asan build-clang build-fuzz build-tsan
+    [ ! -d build-cluster ] || tools/cluster.py down
+    rm -rf build build-asan build-clang build-cluster build-fuzz build-tsan
 }
 
 command_help() {
@@ -258,7 +306,7 @@ command_help() {
 
 demo, test and cluster install what is missing on Debian 12 (as root or by sudo) and say what.
 One test alone: build/tests/unit/test_json, or LEDGER_BUILD=$PWD/build LEDGER_ADMIN=$PWD/build/ledger-admin
-tests/suites/NAME.
+tests/suites/NAME. On MariaDB: tools/mariadb_server.py run -- env LEDGER_TEST_BACKEND=mariadb and the same.
 HELP
 }
 

@@ -19,10 +19,12 @@ I1 Whatever was started bears its node's directory in its environment (MARK): it
    nothing foreign is ever killed, whatever number it has.
 I2 A node starts from the position that --wsrep-recover finds. A cluster that is down as a whole is begun again by the
    node that is furthest, never by another.
-I3 `down` leaves no process, namespace or interface behind, whatever state the cluster is in.
+I3 `down` leaves no process, namespace or interface behind, whatever state the cluster is in, and even where its record is
+   lost: names follow from the directory.
 """
 
 import argparse
+import hashlib
 import json
 import os
 import pathlib
@@ -40,6 +42,7 @@ import time
 TOP = pathlib.Path(__file__).resolve().parent.parent
 NODES = (1, 2, 3)
 DATABASE = 'ledger_db'
+DATABASE_STATEMENT = 'CREATE DATABASE {} CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin'
 USER = 'ledger'
 MARK = 'LEDGER_CLUSTER_NODE'
 WAIT_S = 180  # for a state to come; seconds are usual, a busy machine takes its time
@@ -233,7 +236,8 @@ class Cluster:
     """The cluster of a directory. `is_detached`: the servers outlive the group of processes that began them."""
 
     def __init__(self, directory, namespaces=False, is_detached=False):
-        self.directory = pathlib.Path(directory).absolute()
+        self.directory = pathlib.Path(directory).resolve()
+        self.name = f'ledger-{hashlib.sha256(str(self.directory).encode()).hexdigest()[:8]}'
         self.is_detached = is_detached
         self.children = []
         self.state = self.read_state()
@@ -255,7 +259,7 @@ class Cluster:
 
     def take_network(self):
         if self.state['prefix']:
-            self.network = Network(self.state['name'], self.state['prefix'])
+            self.network = Network(self.name, self.state['prefix'])
 
     def choose(self):
         """Addresses, ports, names: chosen once, recorded, the same ever after."""
@@ -270,8 +274,7 @@ class Cluster:
             node = dict(USUAL_PORTS) if prefix else {service: next(ports) for service in SERVICES}
             node['address'] = f'{prefix}.{number}' if prefix else '127.0.0.1'
             nodes[str(number)] = node
-        self.state = {'name': f'ledger-{secrets.token_hex(4)}', 'password': secrets.token_hex(8), 'prefix': prefix,
-                      'is_made': False, 'nodes': nodes}
+        self.state = {'password': secrets.token_hex(8), 'prefix': prefix, 'is_made': False, 'nodes': nodes}
         self.write_state()
         self.take_network()
 
@@ -301,15 +304,20 @@ class Cluster:
 
     # What clients need
 
-    def uris(self):
+    def uris(self, database=DATABASE):
         """A URI by node: all name every node, each begins with its own."""
-        self.need_state()
-        return {first: self.uri_of(*NODES[first - 1:], *NODES[:first - 1]) for first in NODES}
+        return {first: self.uri_of(*NODES[first - 1:], *NODES[:first - 1], database=database) for first in NODES}
 
-    def uri_of(self, *numbers):
-        """A URI that names these nodes, in this order."""
+    def uri_of(self, *numbers, database=DATABASE):
+        """A URI that names these nodes, in this order. The namespaces' addresses are not the loopback's, where nobody asks
+        for certificates, but as private."""
         hosts = ','.join('{address}:{port}'.format(**self.node(number)) for number in numbers)
-        return f'mysql://{USER}:{self.state["password"]}@{hosts}/{DATABASE}'
+        options = '?ssl_disabled=true' if self.network else ''
+        return f'mysql://{USER}:{self.state["password"]}@{hosts}/{database}{options}'
+
+    def make_database(self, database):
+        """One more database for programs: its name begins as DATABASE's does."""
+        self.query(next(iter(self.running())), DATABASE_STATEMENT.format(database))
 
     def query(self, number, sql, timeout_s=30):
         """Rows of texts, asked as the server's administrator on the node's socket, which no cut can reach. A fault is
@@ -396,7 +404,7 @@ class Cluster:
         group = ','.join('{address}:{group_port}'.format(**self.node(other)) for other in NODES)
         (directory / 'data').mkdir(parents=True, exist_ok=True)
         (directory / 'my.cnf').write_text(SERVER_CONFIGURATION.format(
-            directory=directory, provider=provider, name=self.state['name'], number=number, group=group,
+            directory=directory, provider=provider, name=self.name, number=number, group=group,
             user='user = mysql\n' if is_root() else '', **node), encoding='utf-8')
         if is_root():
             for path in (directory, directory / 'data'):
@@ -416,9 +424,9 @@ class Cluster:
             *(['--user=mysql'] if is_root() else []))
         self.launch(1, '--wsrep-new-cluster')
         self.wait_synced([1])
-        self.query(1, f"CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin; "
-                      f"CREATE USER {USER}@'%' IDENTIFIED BY '{self.state['password']}'; "
-                      f"GRANT ALL ON {DATABASE}.* TO {USER}@'%'")
+        self.make_database(DATABASE)
+        self.query(1, f"CREATE USER {USER}@'%' IDENTIFIED BY '{self.state['password']}'; "
+                      f"GRANT ALL ON `ledger\\_%`.* TO {USER}@'%'")
         self.state['is_made'] = True
         self.write_state()
 
@@ -491,7 +499,6 @@ class Cluster:
     def kill(self, *numbers):
         """kill -9 of all that belongs to the nodes; they are gone when this returns."""
         for number in numbers:
-            self.node(number)
             wait_until(lambda: not self.signal(number, signal.SIGKILL), f'node {number} ended', step=0.02)
 
     def signal(self, number, which, name=None):
@@ -510,27 +517,25 @@ class Cluster:
     def stop(self, *numbers):
         """Stops nodes cleanly, one after the other: each leaves the component, and the last may begin it again."""
         for number in numbers:
-            self.node(number)
             self.signal(number, signal.SIGTERM, 'mariadbd')
             wait_until(lambda: not self.signal(number, 0), f'node {number} stopped')
 
     def down(self, keep=False):
         """Ends the cluster; without `keep` nothing of it is left."""
-        self.need_state()
         if keep:
             self.stop(*NODES)
         self.kill(*NODES)
-        if self.network:
-            self.network.down()
+        if is_root() and shutil.which('ip', path=PROGRAMS):
+            Network(self.name, None).down()
         if not keep:
             for number in NODES:
                 shutil.rmtree(self.node_directory(number), ignore_errors=True)
-            self.state_file().unlink()
+            self.state_file().unlink(missing_ok=True)
             self.state, self.network = None, None
             try:
                 self.directory.rmdir()
             except OSError:
-                pass  # somebody keeps other things there
+                pass  # it was never there, or somebody keeps other things in it
 
     # Cutting
 
@@ -566,7 +571,7 @@ def print_status(cluster):
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--directory', type=pathlib.Path, default=TOP / 'build' / 'cluster', metavar='D')
+    parser.add_argument('--directory', type=pathlib.Path, default=TOP / 'build-cluster', metavar='D')
     commands = parser.add_subparsers(dest='command', required=True, metavar='COMMAND')
     up = commands.add_parser('up')
     up.add_argument('--namespaces', action='store_true')
@@ -592,8 +597,7 @@ def main():
     if options.command == 'status':
         return print_status(cluster)
     if options.command == 'down':
-        if cluster.state:
-            cluster.down(options.keep)
+        cluster.down(options.keep)
         return 0
     cluster.need_state()
     if options.command == 'exec':

@@ -30,12 +30,14 @@ class Server:
         self.directory = pathlib.Path(directory)
         self.socket = self.directory / 'socket'
         data = self.directory / 'data'
+        temporary = self.directory / 'tmp'  # a server empties its own when it starts, whosever files there are
+        temporary.mkdir()
         log = (self.directory / 'log').open('wb')
         subprocess.run(['mariadb-install-db', '--no-defaults', '--auth-root-authentication-method=normal',
                         f'--datadir={data}'], check=True, stdout=log, stderr=log)
         self.process = subprocess.Popen(
             ['mariadbd', '--no-defaults', '--user=root', f'--datadir={data}', f'--socket={self.socket}',
-             f'--pid-file={self.directory / "pid"}', '--skip-networking', '--innodb-buffer-pool-size=32M'],
+             f'--pid-file={self.directory / "pid"}', f'--tmpdir={temporary}', '--skip-networking', '--innodb-buffer-pool-size=32M'],
             stdout=log, stderr=log)
         for _ in range(START_S * 10):
             if self.socket.exists() and self.run('', check=False).returncode == 0:

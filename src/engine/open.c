@@ -25,6 +25,7 @@ void ledger_free(struct ledger *ledger)
     if (ledger == NULL) {
         return;
     }
+    posting_line_done(&ledger->posting_line);
     pool_done(&ledger->pool);
     time_zone_free(ledger->zone);
     arena_done(&ledger->arena);
@@ -41,6 +42,7 @@ static ledger_status ledger_allocate(struct ledger_call *call, const struct ledg
     }
     (void)pthread_mutex_init(&ledger->mutex, NULL);
     arena_init(&ledger->arena);
+    posting_line_init(&ledger->posting_line);
     pool_init(&ledger->pool, options->pool_size, options->pool_overflow_max);
     ledger->max_correction_age_days = options->max_correction_age_days;
     ledger->correction_approval_threshold_minor = options->correction_approval_threshold_minor;

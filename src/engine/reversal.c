@@ -85,7 +85,7 @@ ledger_status reversal_prepare(struct ledger_call *call, struct reversal_work *w
 {
     LEDGER_TRY(reversal_check_texts(call, &work->request));
     LEDGER_TRY(reversal_read_original(call, work));
-    LEDGER_TRY(draft_init(call, work->session, &work->draft, 1));
+    LEDGER_TRY(draft_init(call, work->session->ledger, &work->draft, 1));
     LEDGER_TRY(reversal_fill(call, work));
     draft_hash(work->session, &work->draft, 1);
     return LEDGER_DONE;

@@ -111,7 +111,7 @@ static bool lease_reach(struct ledger_call *call, struct mysql_connection *conne
 /* One look at the lease and one step towards its holder. Until `is_holder`, or there is no lease, it takes another. */
 static ledger_status lease_step(struct ledger_call *call, struct mysql_connection *connection, bool *ret_is_settled)
 {
-    struct lease lease;
+    struct lease lease = {.exists = false};
     LEDGER_TRY(lease_read(call, connection, &lease));
     connection->is_holder = lease.exists && strcmp(lease.node_name, connection->node_name) == 0;
     *ret_is_settled = !lease.exists || connection->is_holder;

@@ -36,7 +36,7 @@ struct mysql_refusal {
     ledger_status status;
     bool is_final;    /* neither another host nor trying again would help */
     bool is_lasting;  /* trying this host again would not help */
-    char reason[640]; /* in words, without the place */
+    char reason[1536]; /* in words, without the place */
 };
 
 /* The place as messages name it. */

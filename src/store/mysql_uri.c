@@ -26,7 +26,7 @@ struct uri_reader {
 static size_t uri_find(struct ledger_text text, const char *characters)
 {
     size_t at = 0;
-    while (at < text.size && memchr(characters, text.data[at], strlen(characters)) == NULL) {
+    while (at < text.size && (text.data[at] == '\0' || strchr(characters, text.data[at]) == NULL)) {
         at++;
     }
     return at;
@@ -306,7 +306,7 @@ static ledger_status uri_read_host_name(struct uri_reader *reader, struct ledger
 
 static ledger_status uri_read_host(struct uri_reader *reader, struct ledger_text text)
 {
-    struct mysql_host host = {.port = MYSQL_PORT_DEFAULT};
+    struct mysql_host host = {.name = "", .port = MYSQL_PORT_DEFAULT};
     if (reader->uri.hosts_count == MYSQL_HOSTS_MAX) {
         return uri_refuse(reader, "it names more than 16 hosts");
     }
@@ -362,14 +362,21 @@ static ledger_status uri_read_database(struct uri_reader *reader)
     return LEDGER_DONE;
 }
 
+static ledger_status uri_take_truth(struct uri_reader *reader, const char *value, bool *ret_truth)
+{
+    *ret_truth = strcasecmp(value, "true") == 0 || strcmp(value, "1") == 0;
+    if (!*ret_truth && strcasecmp(value, "false") != 0 && strcmp(value, "0") != 0) {
+        return uri_refuse(reader, "the options ssl_verify_cert and ssl_disabled are true or false, and one is neither");
+    }
+    return LEDGER_DONE;
+}
+
 static ledger_status uri_take_verify(struct uri_reader *reader, const char *value)
 {
-    bool is_true = strcasecmp(value, "true") == 0 || strcmp(value, "1") == 0;
-    if (!is_true && strcasecmp(value, "false") != 0 && strcmp(value, "0") != 0) {
-        return uri_refuse(reader, "the option ssl_verify_cert is neither true nor false");
-    }
-    reader->uri.ssl_is_forced = reader->uri.ssl_is_forced || is_true;
-    reader->uri.ssl_is_unverified = !is_true;
+    bool is_verified = false;
+    LEDGER_TRY(uri_take_truth(reader, value, &is_verified));
+    reader->uri.ssl_is_forced = is_verified;
+    reader->uri.ssl_is_unverified = !is_verified;
     return LEDGER_DONE;
 }
 
@@ -407,12 +414,16 @@ static ledger_status uri_read_option(struct uri_reader *reader, struct ledger_te
         }
     }
     bool is_verify = text_equals_string(name, "ssl_verify_cert");
-    if (!is_verify && !text_equals_string(name, "connect_timeout")) {
+    bool is_timeout = text_equals_string(name, "connect_timeout");
+    if (!is_verify && !is_timeout && !text_equals_string(name, "ssl_disabled")) {
         return LEDGER_DONE; /* another program's */
     }
     const char *value = NULL;
     LEDGER_TRY(uri_decode_name(reader, option, &value));
-    return is_verify ? uri_take_verify(reader, value) : uri_take_timeout(reader, value);
+    if (is_timeout) {
+        return uri_take_timeout(reader, value);
+    }
+    return is_verify ? uri_take_verify(reader, value) : uri_take_truth(reader, value, &uri->ssl_is_disabled);
 }
 
 static ledger_status uri_read_options(struct uri_reader *reader)
@@ -422,6 +433,9 @@ static ledger_status uri_read_options(struct uri_reader *reader)
         LEDGER_TRY(uri_read_option(reader, uri_take(&reader->rest, uri_find(reader->rest, "&"))));
     }
     uri->ssl_is_forced = uri->ssl_is_forced || uri->ssl_ca != NULL || uri->ssl_cert != NULL;
+    if (uri->ssl_is_disabled && uri->ssl_is_forced) {
+        return uri_refuse(reader, "ssl_disabled=true contradicts ssl_ca, ssl_cert and ssl_verify_cert=true");
+    }
     if (uri->unix_socket != NULL) {
         uri->hosts_count = 0;
         if (strlen(uri->unix_socket) > MYSQL_SOCKET_BYTES_MAX) {
@@ -449,7 +463,7 @@ ledger_status mysql_uri_parse(struct ledger_call *call, struct ledger_text uri, 
 
 enum mysql_tls mysql_uri_tls(const struct mysql_uri *uri, const struct mysql_host *host)
 {
-    if (host == NULL || (host->is_local && !uri->ssl_is_forced)) {
+    if (host == NULL || uri->ssl_is_disabled || (host->is_local && !uri->ssl_is_forced)) {
         return MYSQL_TLS_AS_CONFIGURED;
     }
     return uri->ssl_is_unverified ? MYSQL_TLS_ENCRYPTED : MYSQL_TLS_VERIFIED;

@@ -44,6 +44,7 @@ struct mysql_uri {
     const char *ssl_key;
     bool ssl_is_forced;         /* ssl_ca, ssl_cert or ssl_verify_cert=true was given */
     bool ssl_is_unverified;     /* ssl_verify_cert=false was given: encrypted, but to whomever */
+    bool ssl_is_disabled;       /* ssl_disabled=true was given: in the clear, off the machine too */
     uint32_t connect_timeout_s; /* option connect_timeout; 0: not given */
     const char *defaults_file;  /* option read_default_file; NULL: ~/.my.cnf where it is */
 };
@@ -55,7 +56,8 @@ LEDGER_MUST_CHECK ledger_status mysql_uri_parse(struct ledger_call *call, struct
 
 /* How a session is protected on its way. */
 enum mysql_tls {
-    MYSQL_TLS_AS_CONFIGURED, /* the machine itself: only where the client's option files ask for it */
+    MYSQL_TLS_AS_CONFIGURED, /* the machine itself, or ssl_disabled=true: only where the client's option files ask for
+                                it */
     MYSQL_TLS_ENCRYPTED,     /* encrypted, but to whomever: asked for by ssl_verify_cert=false */
     MYSQL_TLS_VERIFIED,      /* encrypted, to a server whose certificate and name hold */
 };

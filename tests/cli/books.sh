@@ -1,5 +1,5 @@
 #!/bin/sh
-# The books that the cases begin with; to be read by `. "$CASES/books.sh"`, which makes them in ./ledger.db.
+# The books that the cases begin with; to be read by `. "$CASES/books.sh"`, which makes them in the ledger of the case.
 
 # post DEBITED CREDITED AMOUNT [OPTION...]: a transaction of two entries.
 post() {

@@ -1,23 +1,29 @@
 #!/usr/bin/env python3
 # sanitizers: yes
-"""The command line, case by case: tests/cli/*.case. Environment: LEDGER_ADMIN, the program; arguments: names of case
+# backends: sqlite mariadb
+"""The command line, case by case: tests/cli/*.case. Environment: see tests/support/harness.py; arguments: names of case
 files, for those alone.
 
-A case file is a series of steps in one scratch directory of its own. A line that begins with `#` is a comment; `| ` in
-front marks the lines of a block, `|` alone an empty one. ${CASES} is the directory of the case files, for `shell`.
+A case file is a series of steps in one scratch directory, with one ledger that is not there yet: ledger.db in it, or a
+fresh database that LEDGER_DB_URI names. A line that begins with `#` is a comment; `| ` in front marks the lines of a
+block, `|` alone an empty one. ${CASES} is the directory of the case files, for `shell`; ${db} the URI of the ledger,
+${db_NAME} that of a further one.
 
-    env NAME=VALUE        before the first step, for all of them; within a step, for that step alone
+    backend NAME          before the first step, the whole file is for that backend alone; within a step, the step is:
+                          what is about files, or about servers
+    env NAME=VALUE        before the first step, for all of them; within a step, for that step alone; NAME alone: not set
     * TITLE               a step begins; the rest of it in any order
     need root             skipped where we are not root
     file NAME             its content is the block that follows
     python                a block of Python, run in the scratch directory first: for files too odd to stand in a block
+    damage BACKEND        a block of SQL, run on the ledger first by one who takes its guards away for the moment
     stdin                 the block is standard input, which is empty else
     run WORDS...          the command, words quoted as in a shell
     shell TEXT            the command, for a shell, with ledger-admin on its path
     exit N                the exit status, 0 where it is not named
     out, err              the block is the whole output; both are empty where they are not named
     out+, err+            each line of the block is part of the output
-    out any, err any      whatever it is
+    out any, err any      whatever it is; warnings of the tests' own server are left out of err
     json                  standard output is one JSON document like the block
 
 In blocks of output, <uuid>, <number>, <time>, <day>, <hash>, <integer>, <amount>, <blanks> and <any> stand for texts of that
@@ -41,8 +47,11 @@ import sys
 import tempfile
 from dataclasses import dataclass, field
 
-TOP = pathlib.Path(__file__).resolve().parent.parent.parent
-PROGRAM = pathlib.Path(os.environ.get('LEDGER_ADMIN', TOP / 'build' / 'ledger-admin')).resolve()
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'support'))
+import harness
+
+TOP = harness.TOP
+PROGRAM = harness.ADMIN
 STEP_TIMEOUT_S = 300
 
 FORMS = {
@@ -58,6 +67,12 @@ FORMS = {
 }
 PLACEHOLDER = re.compile(r'<(' + '|'.join(FORMS) + r')(?::([a-z_][a-z0-9_]*))?>')
 VARIABLE = re.compile(r'\$\{([a-z_][a-z0-9_]*)\}')
+FURTHER_DATABASE = re.compile(r'\$\{db_([a-z]+)\}')
+
+# What init and verify say of a server that does not keep what it acknowledged.
+SERVER_WARNING = re.compile(r'^ledger-admin: warning: .*\n', re.MULTILINE)
+
+BACKENDS = ('sqlite', 'mariadb')
 
 # Outcomes that no command line brings about on purpose, and why.
 UNREACHABLE = {
@@ -93,6 +108,8 @@ class Step:
     exit_status: int = 0
     expected: dict = field(default_factory=dict)  # out, err, json: (kind, text)
     needs_root: bool = False
+    backend: str = ''
+    damages: dict = field(default_factory=dict)
 
 
 def read_block(lines, index):
@@ -106,8 +123,12 @@ def read_block(lines, index):
 def read_directive(step, word, rest, block, where):
     """Takes one line of a step."""
     if word == 'env':
-        name, _, value = rest.partition('=')
-        step.environment[name] = value
+        name, equals, value = rest.partition('=')
+        step.environment[name] = value if equals else None
+    elif word == 'backend' and rest in BACKENDS:
+        step.backend = rest
+    elif word == 'damage' and rest in BACKENDS:
+        step.damages[rest] = block
     elif word == 'need' and rest == 'root':
         step.needs_root = True
     elif word == 'file':
@@ -133,9 +154,9 @@ def read_directive(step, word, rest, block, where):
 
 
 def read_case(path):
-    """The steps of a case file."""
+    """The steps of a case file for this backend."""
     lines = path.read_text(encoding='utf-8').split('\n')
-    common, steps, index = {}, [], 0
+    common, steps, index, backend = {}, [], 0, ''
     while index < len(lines):
         line, where = lines[index], f'{path.name}:{index + 1}'
         index += 1
@@ -147,16 +168,19 @@ def read_case(path):
         word, _, rest = line.partition(' ')
         block, index = read_block(lines, index)
         if not steps:
-            if word != 'env':
+            if word == 'backend' and rest in BACKENDS:
+                backend = rest
+            elif word == 'env':
+                name, equals, value = rest.partition('=')
+                common[name] = value if equals else None
+            else:
                 raise CaseFault(f'{where}: a step begins with "* TITLE"')
-            name, _, value = rest.partition('=')
-            common[name] = value
         else:
             read_directive(steps[-1], word, rest.strip(), block, where)
     for step in steps:
         if (step.words is None) == (step.shell is None):
             raise CaseFault(f'{path.name}:{step.line}: a step has one command')
-    return steps
+    return [step for step in steps if {backend, step.backend} <= {'', harness.BACKEND}]
 
 
 def substitute(text, variables):
@@ -278,20 +302,39 @@ def words_of(step):
     return [words[index:] for index, word in enumerate(words) if word == 'ledger-admin']
 
 
-def environment_of(step, scratch, programs):
+def environment_of(step, scratch, programs, variables):
     environment = {'PATH': f'{programs}:{os.environ["PATH"]}', 'HOME': str(scratch), 'LC_ALL': 'C.UTF-8',
                    'PYTHONIOENCODING': 'utf-8'}
     for name in ('ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS', 'TMPDIR'):
         if name in os.environ:
             environment[name] = os.environ[name]
     environment['CASES'] = str(TOP / 'tests' / 'cli')
-    environment.update(step.environment)
+    if harness.BACKEND != 'sqlite':
+        environment['LEDGER_DB_URI'] = variables['db']
+    for name, value in step.environment.items():
+        if value is None:
+            environment.pop(name, None)
+        else:
+            environment[name] = substitute(value, variables)
     return environment
 
 
-def run_step(step, scratch, programs, variables, seen):
+def make_databases(path, scratch):
+    """The ledger of a case file, and the URIs of all that it names."""
+    ledger = harness.new_database(scratch)
+    uris = {'db': harness.uri(ledger)}
+    for name in sorted(set(FURTHER_DATABASE.findall(path.read_text(encoding='utf-8')))):
+        uris[f'db_{name}'] = harness.uri(harness.new_database(scratch, name))
+    if harness.BACKEND == 'sqlite':
+        uris = {name: uri.replace(f'{scratch}/', '') for name, uri in uris.items()}
+    return ledger, uris
+
+
+def run_step(step, ledger, scratch, programs, variables, seen):
     """Runs a step; returns what is wrong with it."""
-    environment = environment_of(step, scratch, programs)
+    environment = environment_of(step, scratch, programs, variables)
+    if harness.BACKEND in step.damages:
+        harness.damage(ledger, substitute(step.damages[harness.BACKEND], variables))
     for name, content in step.files:
         path = scratch / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -309,7 +352,7 @@ def run_step(step, scratch, programs, variables, seen):
     except subprocess.TimeoutExpired:
         return [f'took more than {STEP_TIMEOUT_S} seconds']
     out = done.stdout.decode('utf-8', 'backslashreplace')
-    err = done.stderr.decode('utf-8', 'backslashreplace')
+    err = SERVER_WARNING.sub('', done.stderr.decode('utf-8', 'backslashreplace'))
     faults = []
     if done.returncode != step.exit_status:
         faults.append(f'exit status {done.returncode}, not {step.exit_status}')
@@ -335,17 +378,19 @@ def run_step(step, scratch, programs, variables, seen):
 def run_case(path, programs, tables):
     """Runs the steps of a file in order; returns (results, what was seen)."""
     seen = {'runs': {}, 'options': {}, 'outcomes': set()}
-    results, variables = [], {}
+    results = []
     with tempfile.TemporaryDirectory(prefix='ledger-cli-') as name:
         scratch = pathlib.Path(name)
-        for step in read_case(path):
+        steps = read_case(path)
+        ledger, variables = make_databases(path, scratch) if steps else (None, {})
+        for step in steps:
             title = f'{path.stem}: {step.title}'
             if step.needs_root and os.geteuid() != 0:
                 results.append((f'{title} # SKIP needs root', []))
                 continue
             for words in words_of(step):
                 note_use(words, tables, seen)
-            results.append((title, run_step(step, scratch, programs, variables, seen)))
+            results.append((title, run_step(step, ledger, scratch, programs, variables, seen)))
     return results, seen
 
 

@@ -11,6 +11,7 @@ import atexit
 import json
 import os
 import pathlib
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -130,6 +131,32 @@ def admin_json(database, *words, text=None):
     if status != 0:
         stop(f'ledger-admin {" ".join(map(str, words))}: exit status {status}: {output}{said}')
     return json.loads(output)
+
+
+def damage(database, sql):
+    """Changes a ledger as somebody who takes the guards of the tables that the statements name away, and puts them back
+    as they were."""
+    if isinstance(database, Database):
+        damage_on_server(database, sql)
+        return
+    connection = sqlite3.connect(database, timeout=30)
+    guards = [row for row in connection.execute("SELECT name, sql, tbl_name FROM sqlite_schema WHERE type = 'trigger'")
+              if re.search(rf'\b{row[2]}\b', sql)]
+    connection.executescript(''.join([*(f'DROP TRIGGER {name};' for name, _, _ in guards), sql, ';',
+                                      *(f'{text};' for _, text, _ in guards)]))
+    connection.close()
+
+
+def damage_on_server(database, sql):
+    connection = Connection(database)
+    guards = [row['Trigger'] for row in connection.execute('SHOW TRIGGERS') if re.search(rf'\b{row["Table"]}\b', sql)]
+    texts = [connection.execute(f'SHOW CREATE TRIGGER {name}')[0] for name in guards]
+    script = [*(f'DROP TRIGGER {name};' for name in guards),
+              'SET foreign_key_checks = 0, check_constraint_checks = 0;', sql, ';\nDELIMITER //',
+              *(f"SET sql_mode = '{row['sql_mode']}'//\n{row['SQL Original Statement']}//" for row in texts)]
+    status, _, said = client(database, '\n'.join(script))
+    if status != 0:
+        stop(f'{sql}: {said}')
 
 
 class Row:

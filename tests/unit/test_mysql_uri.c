@@ -164,6 +164,8 @@ static void off_the_machine_a_certificate_is_asked_for(void **state)
     assert_int_equal(tls_of(*state, "mysql://db1/d?ssl_verify_cert=False"), MYSQL_TLS_ENCRYPTED);
     assert_int_equal(tls_of(*state, "mysql://db1/d?ssl_verify_cert=0&ssl_verify_cert=1"), MYSQL_TLS_VERIFIED);
     assert_int_equal(tls_of(*state, "mysql://db1/d?socket=/s"), MYSQL_TLS_AS_CONFIGURED);
+    assert_int_equal(tls_of(*state, "mysql://db1/d?ssl_disabled=true"), MYSQL_TLS_AS_CONFIGURED);
+    assert_int_equal(tls_of(*state, "mysql://db1/d?ssl_disabled=false"), MYSQL_TLS_VERIFIED);
 }
 
 /* "mysql://…/d" with `count` times `unit` at the place of the %s. */
@@ -244,12 +246,15 @@ static void what_is_wrong_is_named(void **state)
         {"mysql://[h]/d", "no IPv6 address"},
         {"mysql://[]/d", "no IPv6 address"},
         {"mysql://[127.0.0.1]/d", "no IPv6 address"},
-        {"mysql://h/d?ssl_verify_cert=yes", "neither true nor false"},
-        {"mysql://h/d?ssl_verify_cert", "neither true nor false"},
+        {"mysql://h/d?ssl_verify_cert=yes", "one is neither"},
+        {"mysql://h/d?ssl_verify_cert", "one is neither"},
         {"mysql://h/d?connect_timeout=0", "connect_timeout"},
         {"mysql://h/d?connect_timeout=3601", "connect_timeout"},
         {"mysql://h/d?connect_timeout=4294967297", "connect_timeout"},
         {"mysql://h/d?connect_timeout=1s", "connect_timeout"},
+        {"mysql://h/d?ssl_disabled=2", "one is neither"},
+        {"mysql://h/d?ssl_disabled=1&ssl_ca=x", "contradicts"},
+        {"mysql://h/d?ssl_verify_cert=1&ssl_disabled=1", "contradicts"},
         {"mysql://h/d?ssl_ca=", "is empty"},
         {"mysql://h/d?socket", "is empty"},
     };

@@ -458,7 +458,7 @@ static void a_uri_names_a_file(void **state)
     struct fixture *fixture = *state;
     static const char *const uris[] = {
         "sqlite:///", "sqlite:///:memory:", "sqlite://x.db",     "sqlite:x.db",     "sqlite:///?mode=ro", "sqlite",
-        "x.db",       "mysql://h/db",       "postgresql://h/db", "sqlite3:///x.db", "SQLITE:///x.db",     "://"};
+        "x.db",       "oracle://h/db",      "postgresql://h/db", "sqlite3:///x.db", "SQLITE:///x.db",     "://"};
     for (size_t i = 0; i < sizeof uris / sizeof uris[0]; i++) {
         struct driver *driver = NULL;
         ledger_call_reset(fixture->call);
