@@ -14,6 +14,9 @@ from dataclasses import dataclass
 HEADER_SIZE = 4
 CHUNK_SIZE = 65536
 
+# Packets by what they are: how many come before them depends on the rows that are there.
+COMMIT, COMMIT_ANSWER = -1, -2
+
 # How the chosen packet is cut: it is not passed on, half of it is, all of it is and nothing that follows.
 BEFORE, WITHIN, AFTER = 'before', 'within', 'after'
 
@@ -21,14 +24,12 @@ BEFORE, WITHIN, AFTER = 'before', 'within', 'after'
 @dataclass
 class Packet:
     from_client: bool
-    connection: int
-    size: int
-    command: int  # its first byte
+    is_commit: bool
 
 
 @dataclass
 class Plan:
-    cut_at: int = 0  # the packet, from 1; 0: none
+    cut_at: int = 0  # the packet, from 1, or one of the above; 0: none
     how: str = BEFORE
     stays_down: bool = False  # who comes after the cut is turned away
     bytes_max: int = 0        # each connection is cut after some bytes, at random up to twice this many; 0: none is
@@ -100,10 +101,18 @@ class CutProxy:
         """What becomes of it: None where it is passed on, else how it is cut."""
         with self.lock:
             self.packets.append(packet)
-            if self.has_cut or len(self.packets) != self.plan.cut_at:
+            if self.has_cut or not self.is_chosen():
                 return None
             self.has_cut = True
             return self.plan.how
+
+    def is_chosen(self):
+        """Whether the last packet is the one to cut."""
+        if self.plan.cut_at == COMMIT:
+            return self.packets[-1].is_commit
+        if self.plan.cut_at == COMMIT_ANSWER:
+            return len(self.packets) > 1 and self.packets[-2].is_commit
+        return len(self.packets) == self.plan.cut_at
 
 
 class Link:
@@ -138,7 +147,7 @@ class Link:
         if body is None:
             return False
         data = header + body
-        how = self.proxy.take(Packet(from_client, self.number, size, body[0] if body else 0))
+        how = self.proxy.take(Packet(from_client, body == b'\x03COMMIT'))
         if how is None and self.bytes_left:
             how = self.count(len(data))
             if how is not None:
