@@ -56,6 +56,7 @@ STATUS = {'wsrep_local_state_comment': 'state', 'wsrep_cluster_size': 'size', 'w
 SERVER_CONFIGURATION = """\
 [mysqld]
 datadir = {directory}/data
+tmpdir = {directory}
 socket = {directory}/socket
 pid_file = {directory}/pid
 log_error = {directory}/error.log

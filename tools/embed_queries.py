@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Embeds the SQL of src/store/sql into C: queries by name and migrations, for every dialect.
+"""Embeds the SQL of src/store/sql into C: queries by name, migrations and grants, for every dialect.
 
     embed_queries.py SQL_DIRECTORY OUTPUT_DIRECTORY [DEPFILE]
 
@@ -26,6 +26,11 @@ a statement the text is kept as it is, since a database may give it back word by
 <dialect>/expected.txt, where there is one, is what a database says of the tables and views that the migrations made, as
 tools/expected_schema.py wrote it: after a line `-- table: name` or `-- view: name` the words of the database.
 
+A file <dialect>/grants/ROLE.sql, where the database has users, says what a role needs: first `CREATE USER {account}
+IDENTIFIED BY '<password>';`, then GRANT statements, each ending with `;` at the end of a line. The comments above a
+statement go with it, and are printed as it is. Names stand in braces: {account}, {database}, and {pattern}, which is the
+database where it is matched as a pattern.
+
 The build fails, naming file and line, when something is declared twice or not at all, a type is unknown, a parameter
 has no declaration, dialects differ in names, inputs, outputs or migrations, or migrations do not count 1, 2, 3 ...
 """
@@ -44,6 +49,9 @@ POSITIONAL = {'mariadb', 'mysql'}
 NAME = re.compile(r'[a-z][a-z0-9_]*\Z')
 DECLARATION = re.compile(r'--\s*(query|in|out|none|rows):\s*(.*)\Z')
 COLUMN = re.compile(r'([a-z][a-z0-9_]*)\s+([a-z]+)(\??)\Z')
+PLACEHOLDER = re.compile(r'\{[^}]*\}?')
+PLACEHOLDERS = {'{account}', '{database}', '{pattern}'}
+CREATE_USER = "CREATE USER {account} IDENTIFIED BY '<password>'"
 MIGRATION = re.compile(r'(\d{4})_([a-z0-9_]+)\.sql\Z')
 EXPECTED = re.compile(r'-- (table|view): ([A-Za-z_][A-Za-z0-9_]*)\Z')
 CREATE = re.compile(
@@ -86,6 +94,12 @@ class Statement:
     sql: str
     object_type: str
     object_name: str
+
+
+@dataclass
+class Grant:
+    comment: str  # whole lines, '' where there is none
+    sql: str
 
 
 @dataclass
@@ -235,6 +249,29 @@ def read_migrations(paths):
     return migrations
 
 
+def read_grants(path):
+    """The statements of one role, each with the comment above it."""
+    if NAME.match(path.stem) is None:
+        raise Fault(path, 1, f'"{path.stem}" is no name of a role')
+    grants, comment, statement = [], [], []
+    for line, text in enumerate(path.read_text(encoding='utf-8').splitlines(), 1):
+        for unknown in set(PLACEHOLDER.findall(text)) - PLACEHOLDERS:
+            raise Fault(path, line, f'{unknown} is not one of {", ".join(sorted(PLACEHOLDERS))}')
+        if not statement and text.startswith('--'):
+            comment.append(text + '\n')
+        elif statement or text.strip() != '':
+            statement.append(text.rstrip())
+            if text.rstrip().endswith(';'):
+                sql = '\n'.join(statement)[:-1]
+                if sql != CREATE_USER if not grants else not sql.startswith('GRANT '):
+                    raise Fault(path, line, f'expected {"a GRANT" if grants else CREATE_USER} here')
+                grants.append(Grant(''.join(comment), sql))
+                comment, statement = [], []
+    if comment or statement or len(grants) < 2:
+        raise Fault(path, 1, 'a role is CREATE USER and at least one GRANT, each ending with ";" at the end of a line')
+    return grants
+
+
 def read_expected(path):
     """What the database says of each table and view; nothing for a dialect whose migrations say all."""
     objects = []
@@ -344,6 +381,20 @@ struct migration {
     unsigned statements_count;
 };
 
+/* A statement of a role's grants, without its `;`, with {account}, {database} and {pattern} for the names. The comment
+ * above it has whole lines, or is "". */
+struct grant_statement {
+    const char *comment;
+    const char *sql;
+};
+
+/* What a role needs: the first statement makes the account. */
+struct role_grants {
+    const char *role;
+    const struct grant_statement *statements;
+    unsigned statements_count;
+};
+
 /* What the database itself says of a "table" or "view" that the migrations made. */
 struct schema_object {
     const char *type;
@@ -353,7 +404,7 @@ struct schema_object {
 """
 
 
-def write_header(path, dialects, expected):
+def write_header(path, dialects, expected, roles):
     queries = next(iter(dialects.values()))[0]
     names = sorted(queries)
     out = [HEADER_HEAD, 'enum query_id {\n']
@@ -380,6 +431,9 @@ def write_header(path, dialects, expected):
         if expected[dialect]:
             out += [f'enum {{ SCHEMA_{dialect.upper()}_COUNT = {len(expected[dialect])} }};\n',
                     f'extern const struct schema_object schema_{dialect}[SCHEMA_{dialect.upper()}_COUNT];\n']
+        if roles[dialect]:
+            out += [f'enum {{ ROLES_{dialect.upper()}_COUNT = {len(roles[dialect])} }};\n',
+                    f'extern const struct role_grants grants_{dialect}[ROLES_{dialect.upper()}_COUNT];\n']
     out += ['\n#endif\n']
     path.write_text(''.join(out), encoding='utf-8')
 
@@ -408,7 +462,20 @@ def write_expected(dialect, objects):
     return [f'\nconst struct schema_object schema_{dialect}[SCHEMA_{dialect.upper()}_COUNT] = {{\n', *rows, '};\n']
 
 
-def write_dialect(path, dialect, queries, migrations, objects):
+def write_roles(dialect, roles):
+    """The grants of every role of a dialect; nothing where its database has no users."""
+    out = []
+    for role, grants in roles.items():
+        rows = [f'    {{\n        {c_string(grant.comment, 8) or chr(34) * 2},\n        {c_string(grant.sql, 8)},\n    }},\n'
+                for grant in grants]
+        out += [f'\nstatic const struct grant_statement {role}_grants[] = {{\n', *rows, '};\n']
+    if roles:
+        rows = [f'    {{"{role}", {role}_grants, {len(grants)}}},\n' for role, grants in roles.items()]
+        out += [f'\nconst struct role_grants grants_{dialect}[ROLES_{dialect.upper()}_COUNT] = {{\n', *rows, '};\n']
+    return out
+
+
+def write_dialect(path, dialect, queries, migrations, objects, roles):
     out = ['/* Made from src/store/sql by tools/embed_queries.py. */\n#include <stddef.h>\n\n#include "store/driver.h"\n\n',
            *[f'_Static_assert(VALUE_{name.upper()} == {value}, "{name}");\n' for name, value in TYPES.items()],
            '\n/* One literal a statement, however long: every compiler that we use takes it. */\n',
@@ -445,6 +512,7 @@ def write_dialect(path, dialect, queries, migrations, objects):
             f'{len(migration.statements)}}},\n' for migration in migrations]
     out.append('};\n')
     out += write_expected(dialect, objects)
+    out += write_roles(dialect, roles)
     path.write_text(''.join(out), encoding='utf-8')
 
 
@@ -452,25 +520,28 @@ def main(arguments):
     if len(arguments) not in (2, 3):
         sys.exit(__doc__)
     sql, output = pathlib.Path(arguments[0]), pathlib.Path(arguments[1])
-    dialects, expected, read = {}, {}, [sql]
+    dialects, expected, roles, read = {}, {}, {}, [sql]
     for directory in sorted(path for path in sql.iterdir() if path.is_dir()):
         query_paths = sorted(directory.glob('*.sql'))
         migration_paths = sorted((directory / 'migrations').glob('*.sql'))
         expected_path = directory / 'expected.txt'
-        read += [directory, directory / 'migrations', *query_paths, *migration_paths, expected_path]
+        grant_paths = sorted((directory / 'grants').glob('*.sql'))
+        read += [directory, directory / 'migrations', directory / 'grants', *query_paths, *migration_paths, *grant_paths,
+                 expected_path]
         dialects[directory.name] = (read_queries(query_paths), read_migrations(migration_paths))
         if not query_paths or not migration_paths:
             raise Fault(directory, 1, 'a dialect needs queries and a migration')
         expected[directory.name] = read_expected(expected_path)
         check_expected(expected_path, expected[directory.name], dialects[directory.name][1])
+        roles[directory.name] = {path.stem: read_grants(path) for path in grant_paths}
     if not dialects:
         raise Fault(sql, 1, 'no dialect here')
     check_dialects_agree(dialects)
     output.mkdir(parents=True, exist_ok=True)
-    write_header(output / 'queries.h', dialects, expected)
+    write_header(output / 'queries.h', dialects, expected, roles)
     write_names(output / 'migration_names.c', next(iter(dialects.values()))[1])
     for dialect, (queries, migrations) in dialects.items():
-        write_dialect(output / f'queries_{dialect}.c', dialect, queries, migrations, expected[dialect])
+        write_dialect(output / f'queries_{dialect}.c', dialect, queries, migrations, expected[dialect], roles[dialect])
     if len(arguments) == 3:
         # Directories too, so that a new file makes the build look again.
         names = ' '.join(str(path).replace(' ', '\\ ') for path in read if path.exists())

@@ -63,6 +63,13 @@ LEDGER_PUBLIC void ledger_free(struct ledger *ledger);
 /* The settings; the texts live as long as the handle. */
 LEDGER_PUBLIC const struct ledger_settings *ledger_get_settings(const struct ledger *ledger);
 
+/* What of the server's settings an operator should know: calls `found` for each, a sentence. None of them is a fault of
+ * the ledger; a database without a server gives none. Database outcomes. */
+LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status ledger_server_warnings(struct ledger_call *call, struct ledger *ledger,
+                                                                     void (*found)(void *context,
+                                                                                   struct ledger_text warning),
+                                                                     void *context);
+
 /* Says that the clock is right although it is more than five minutes behind the ledger's last event, or that the last
  * event is: postings then stand at the time of that event until the clock has caught up. An administrator's act, with a
  * reason. LEDGER_TEXT_IS_INVALID, LEDGER_USER_IS_MISSING, database outcomes. */

@@ -124,6 +124,11 @@ int64_t ledger_call_now_us(const struct ledger_call *call)
     return call->now_us(call->now_context);
 }
 
+bool ledger_call_has_own_clock(const struct ledger_call *call)
+{
+    return call->now_us != call_real_now_us;
+}
+
 static bool call_problems_grow(struct ledger_call *call)
 {
     struct problem_list *problems = &call->problems;

@@ -88,6 +88,9 @@ LEDGER_MUST_CHECK static inline ledger_status call_fault(ledger_status status)
 /* The call's clock, microseconds of UTC since 1970-01-01. */
 int64_t ledger_call_now_us(const struct ledger_call *call);
 
+/* Whether that is one of the caller's own. */
+bool ledger_call_has_own_clock(const struct ledger_call *call);
+
 /* A terminated copy of `text` in the call's arena; the absent text stays absent. */
 LEDGER_MUST_CHECK ledger_status ledger_call_copy_text(struct ledger_call *call, struct ledger_text text,
                                                       struct ledger_text *ret_text);

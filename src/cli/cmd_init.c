@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/session.h"
+#include "cli/warnings.h"
 
 enum { OPTION_CONFIRM, OPTION_USER, OPTIONS_COUNT };
 
@@ -12,7 +13,7 @@ static const struct command_option options[OPTIONS_COUNT] = {
                      .help = "who acts, for the audit log; else the name of the operating system's user"},
 };
 
-static LEDGER_MUST_CHECK ledger_status init_tell(struct cli *cli)
+static LEDGER_MUST_CHECK ledger_status init_tell(struct cli *cli, const struct warnings *warnings)
 {
     const struct ledger_settings *settings = ledger_get_settings(cli->ledger);
     struct ledger_text database = session_database(cli);
@@ -24,6 +25,7 @@ static LEDGER_MUST_CHECK ledger_status init_tell(struct cli *cli)
         json_write_member_text(writer, "default_currency", settings->default_currency);
         json_write_member_text(writer, "fiscal_year_start", settings->fiscal_year_start);
         json_write_member_integer(writer, "hash_version", settings->hash_version);
+        warnings_write_json(writer, warnings);
         return output_json_end(cli->call, &cli->output);
     }
     output_add(&cli->output, "Made a new ledger in %.*s\n", TEXT_ARGUMENTS(database));
@@ -31,6 +33,7 @@ static LEDGER_MUST_CHECK ledger_status init_tell(struct cli *cli)
     output_add(&cli->output, "  time zone:         %.*s\n", TEXT_ARGUMENTS(settings->time_zone));
     output_add(&cli->output, "  default currency:  %.*s\n", TEXT_ARGUMENTS(settings->default_currency));
     output_add(&cli->output, "  fiscal year from:  %.*s\n", TEXT_ARGUMENTS(settings->fiscal_year_start));
+    warnings_print(&cli->output, warnings);
     return LEDGER_DONE;
 }
 
@@ -43,15 +46,20 @@ static ledger_status init_run(struct cli *cli)
     }
     LEDGER_TRY(session_set_actor(cli, cli_value(cli, OPTION_USER), TEXT_ABSENT));
     LEDGER_TRY(session_create(cli));
-    return init_tell(cli);
+    struct warnings warnings;
+    warnings_gather(cli, &warnings);
+    return init_tell(cli, &warnings);
 }
 
 const struct command command_init = {
     .name = "init",
     .summary = "Make a new, empty ledger",
-    .details = "The settings DEFAULT_CURRENCY, LEDGER_TIMEZONE and FISCAL_YEAR_START are taken from the environment or "
-               "the .env file, written into the ledger and fixed for good.\n"
-               "A ledger that exists already is left as it is.",
+    .details =
+        "The settings DEFAULT_CURRENCY, LEDGER_TIMEZONE and FISCAL_YEAR_START are taken from the environment or "
+        "the .env file, written into the ledger and fixed for good.\n"
+        "A ledger that exists already is left as it is.\n"
+        "On a server, the database has to be there, and the user needs what grants --role migrator prints. Settings "
+        "of the server that weaken a ledger are told as warnings.",
     .options = options,
     .options_count = OPTIONS_COUNT,
     .examples = {"ledger-admin init --confirm",

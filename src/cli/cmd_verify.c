@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/results.h"
 #include "cli/session.h"
+#include "cli/warnings.h"
 #include "ledger/verify.h"
 
 #include <errno.h>
@@ -25,6 +26,7 @@ static const char verify_limits[] =
  * JSON waits in a temporary file, since whether it will be wanted shows at the end. */
 struct verify_run {
     struct cli *cli;
+    struct warnings warnings;
     struct progress progress;
     struct arena arena; /* of one violation at a time */
     struct text_builder builder;
@@ -150,6 +152,7 @@ static LEDGER_MUST_CHECK ledger_status verify_write_json(struct verify_run *run,
     json_write_member_text(writer, "limits", ledger_text_of(verify_limits));
     json_write_member_integer(writer, "log_size", result->log_size);
     json_write_member_text(writer, "root_hash", ledger_text_of(result->root_hash));
+    warnings_write_json(writer, &run->warnings);
     json_write_key(writer, "checks");
     json_write_array_begin(writer);
     for (size_t index = 0; index < result->checks_count; index++) {
@@ -237,6 +240,8 @@ static ledger_status verify_run(struct cli *cli)
 {
     LEDGER_TRY(session_open(cli, SESSION_READS));
     struct verify_run run = {.cli = cli};
+    warnings_gather(cli, &run.warnings);
+    warnings_print(&cli->output, &run.warnings);
     arena_init(&run.arena);
     text_builder_init(&run.builder, &run.arena, 1024);
     progress_begin(&run.progress, "verifying", 0, !cli->output.wants_quiet && !cli->output.wants_json);
@@ -265,7 +270,8 @@ const struct command command_verify = {
     .summary = "Check that the ledger is what was recorded",
     .details =
         "Runs every check on one consistent snapshot and writes nothing. Each violation is shown with its check, "
-        "transaction, entry and field, what is stored and what it has to be; the exit status is then 3.",
+        "transaction, entry and field, what is stored and what it has to be; the exit status is then 3.\n"
+        "Settings of a server that weaken a ledger are told as warnings; they are no violations.",
     .options = options,
     .options_count = OPTIONS_COUNT,
     .examples = {"ledger-admin verify", "ledger-admin --json verify --transaction-id 20260331-000042"},

@@ -6,6 +6,7 @@
 
 const struct command *const commands[] = {
     &command_init,
+    &command_grants,
     &command_create_account,
     &command_accounts,
     &command_deactivate_account,

@@ -6,6 +6,7 @@
 
 /* Each is defined in the file of its name: cmd_<name>.c. */
 extern const struct command command_init;
+extern const struct command command_grants;
 extern const struct command command_create_account;
 extern const struct command command_accounts;
 extern const struct command command_deactivate_account;

@@ -22,7 +22,7 @@ enum {
     RANDOM_AT_ONCE = 256, /* drafts whose random bytes are asked for together */
 };
 
-ledger_status draft_init(struct ledger_call *call, struct session *session, struct draft *drafts, size_t count)
+ledger_status draft_init(struct ledger_call *call, struct ledger *ledger, struct draft *drafts, size_t count)
 {
     uint8_t random[RANDOM_AT_ONCE][ID_RANDOM_BYTES + SALT_BYTES];
     for (size_t i = 0; i < count; i++) {
@@ -31,8 +31,8 @@ ledger_status draft_init(struct ledger_call *call, struct session *session, stru
             return ledger_fail(call, LEDGER_DEFECT, "the operating system gave no random bytes");
         }
         const uint8_t *bytes = random[i % RANDOM_AT_ONCE];
-        drafts[i] = (struct draft){.item_index = i};
-        struct uuid id = ledger_new_id(session->ledger, ledger_call_now_us(call), bytes);
+        drafts[i] = (struct draft){.call = call, .item_index = i};
+        struct uuid id = ledger_new_id(ledger, ledger_call_now_us(call), bytes);
         memcpy(drafts[i].record.transaction_id, id.bytes, sizeof id.bytes);
         memcpy(drafts[i].record.texts_salt, bytes + ID_RANDOM_BYTES, SALT_BYTES);
     }

@@ -5,6 +5,7 @@
 #include "engine/session.h"
 
 struct draft {
+    struct ledger_call *call; /* its problems go there */
     size_t item_index;
     ledger_status status;                    /* LEDGER_DONE while nothing speaks against it */
     size_t first_problem;                    /* of its problems in the call, where it is refused */
@@ -15,7 +16,7 @@ struct draft {
 };
 
 /* Gives drafts their ids, in order: the same for every attempt to post them. */
-LEDGER_MUST_CHECK ledger_status draft_init(struct ledger_call *call, struct session *session, struct draft *drafts,
+LEDGER_MUST_CHECK ledger_status draft_init(struct ledger_call *call, struct ledger *ledger, struct draft *drafts,
                                            size_t count);
 
 /* Judges a posting by the rules in memory and makes the record. Every problem is added to the call; the draft's status

@@ -8,6 +8,7 @@
 #include "base/call.h"
 #include "base/time.h"
 #include "base/uuid.h"
+#include "engine/grouping.h"
 #include "engine/pool.h"
 #include "ledger/ledger.h"
 #include "store/store.h"
@@ -29,6 +30,7 @@ struct ledger {
     int64_t correction_approval_threshold_minor;
     struct driver_options session_options; /* of every session after the first */
     struct pool pool;
+    struct posting_line posting_line;
 
     pthread_mutex_t mutex; /* of the two below, for moments */
     struct uuid_generator uuids;

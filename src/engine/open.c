@@ -25,6 +25,7 @@ void ledger_free(struct ledger *ledger)
     if (ledger == NULL) {
         return;
     }
+    posting_line_done(&ledger->posting_line);
     pool_done(&ledger->pool);
     time_zone_free(ledger->zone);
     arena_done(&ledger->arena);
@@ -41,6 +42,7 @@ static ledger_status ledger_allocate(struct ledger_call *call, const struct ledg
     }
     (void)pthread_mutex_init(&ledger->mutex, NULL);
     arena_init(&ledger->arena);
+    posting_line_init(&ledger->posting_line);
     pool_init(&ledger->pool, options->pool_size, options->pool_overflow_max);
     ledger->max_correction_age_days = options->max_correction_age_days;
     ledger->correction_approval_threshold_minor = options->correction_approval_threshold_minor;
@@ -170,10 +172,9 @@ static ledger_status options_check(struct ledger_call *call, const struct ledger
     return LEDGER_DONE;
 }
 
-ledger_status ledger_open(struct ledger_call *call, const struct ledger_open_options *options,
-                          struct ledger **ret_ledger)
+static ledger_status ledger_try_open(struct ledger_call *call, const struct ledger_open_options *options,
+                                     struct ledger **ret_ledger)
 {
-    LEDGER_TRY(options_check(call, options));
     struct ledger *ledger = NULL;
     LEDGER_TRY(ledger_allocate(call, options, &ledger));
     ledger_status status = ledger_load(call, ledger, options);
@@ -183,6 +184,20 @@ ledger_status ledger_open(struct ledger_call *call, const struct ledger_open_opt
     }
     *ret_ledger = ledger;
     return LEDGER_DONE;
+}
+
+/* A connection that was lost while the settings were read is made anew. */
+ledger_status ledger_open(struct ledger_call *call, const struct ledger_open_options *options,
+                          struct ledger **ret_ledger)
+{
+    LEDGER_TRY(options_check(call, options));
+    size_t problems_before = ledger_call_problems_count(call);
+    ledger_status status = ledger_try_open(call, options, ret_ledger);
+    if (status == LEDGER_CONNECTION_IS_LOST) {
+        ledger_call_drop_problems(call, problems_before);
+        status = ledger_try_open(call, options, ret_ledger);
+    }
+    return status;
 }
 
 static ledger_status settings_take(struct ledger_call *call, const struct ledger_settings *asked,

@@ -98,9 +98,9 @@ static ledger_status totals_check_exactly(struct ledger_call *call, struct write
         const struct ledger_entry_record *entry =
             drafts[i]->status == LEDGER_DONE ? totals_add_draft(&table, drafts[i]) : NULL;
         if (entry != NULL) {
-            call->item_index = drafts[i]->item_index;
-            drafts[i]->first_problem = ledger_call_problems_count(call);
-            ledger_call_add_problem(call, LEDGER_TOTAL_IS_TOO_LARGE, entry->entry_number,
+            drafts[i]->call->item_index = drafts[i]->item_index;
+            drafts[i]->first_problem = ledger_call_problems_count(drafts[i]->call);
+            ledger_call_add_problem(drafts[i]->call, LEDGER_TOTAL_IS_TOO_LARGE, entry->entry_number,
                                     "the %s of account %.*s would pass 92233720368547758.07",
                                     entry->entry_type == LEDGER_DEBIT ? "debits" : "credits",
                                     TEXT_ARGUMENTS(entry->account_code));
@@ -122,12 +122,16 @@ static int128 drafts_sum(struct draft *const *drafts, size_t count)
     return sum;
 }
 
+bool post_unit_nears_limit(const struct write_unit *unit, struct draft *const *drafts, size_t count)
+{
+    return unit->head.amount_bound_minor + drafts_sum(drafts, count) > INT64_MAX;
+}
+
 ledger_status post_unit_check_totals(struct ledger_call *call, struct write_unit *unit, struct draft *const *drafts,
                                      size_t count)
 {
-    int128 bound = unit->head.amount_bound_minor + drafts_sum(drafts, count);
-    if (bound <= INT64_MAX) {
-        unit->head.amount_bound_minor = (int64_t)bound;
+    if (!post_unit_nears_limit(unit, drafts, count)) {
+        unit->head.amount_bound_minor += (int64_t)drafts_sum(drafts, count);
         return LEDGER_DONE;
     }
     unit->head.amount_bound_minor = INT64_MAX;

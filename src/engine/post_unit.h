@@ -5,8 +5,11 @@
 #include "engine/draft.h"
 #include "engine/write_unit.h"
 
-/* Refuses the drafts that would take a total of an account past its limit: a problem each, their status set. Drafts
- * with another status are left alone. To be called before post_unit_add. */
+/* Whether post_unit_check_totals has to add up the totals to know what they leave room for. */
+bool post_unit_nears_limit(const struct write_unit *unit, struct draft *const *drafts, size_t count);
+
+/* Refuses the drafts that would take a total of an account past its limit: a problem each in their own call, their
+ * status set. Drafts with another status are left alone. To be called before post_unit_add. */
 LEDGER_MUST_CHECK ledger_status post_unit_check_totals(struct ledger_call *call, struct write_unit *unit,
                                                        struct draft *const *drafts, size_t count);
 

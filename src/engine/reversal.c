@@ -72,7 +72,7 @@ static ledger_status reversal_fill(struct ledger_call *call, struct reversal_wor
     return reversal_invert_entries(call, work);
 }
 
-static ledger_status reversal_read_original(struct ledger_call *call, struct reversal_work *work)
+static ledger_status reversal_try_original(struct ledger_call *call, struct reversal_work *work)
 {
     READ_UNIT(reading);
     struct store_head head;
@@ -81,11 +81,23 @@ static ledger_status reversal_read_original(struct ledger_call *call, struct rev
                             &work->original);
 }
 
+/* A connection that was lost meanwhile is made anew: nothing was done yet. */
+static ledger_status reversal_read_original(struct ledger_call *call, struct reversal_work *work)
+{
+    size_t problems_before = ledger_call_problems_count(call);
+    ledger_status status = reversal_try_original(call, work);
+    if (status == LEDGER_CONNECTION_IS_LOST) {
+        ledger_call_drop_problems(call, problems_before);
+        status = reversal_try_original(call, work);
+    }
+    return status;
+}
+
 ledger_status reversal_prepare(struct ledger_call *call, struct reversal_work *work)
 {
     LEDGER_TRY(reversal_check_texts(call, &work->request));
     LEDGER_TRY(reversal_read_original(call, work));
-    LEDGER_TRY(draft_init(call, work->session, &work->draft, 1));
+    LEDGER_TRY(draft_init(call, work->session->ledger, &work->draft, 1));
     LEDGER_TRY(reversal_fill(call, work));
     draft_hash(work->session, &work->draft, 1);
     return LEDGER_DONE;

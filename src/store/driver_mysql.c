@@ -19,6 +19,7 @@
 
 enum {
     BEGIN_PAUSE_MS = 20, /* before a unit that could not begin is begun again */
+    HOLDER_SIZE = 512,
 };
 
 static struct mysql_driver *mysql_driver(struct driver *driver)
@@ -33,18 +34,24 @@ static ledger_status mysql_session_fail(struct ledger_call *call, struct mysql_c
                       mysql_error(connection->handle), doing);
 }
 
+/* Runs one or several statements to their end: false where one failed. */
+static bool mysql_send(MYSQL *handle, const char *sql)
+{
+    if (mysql_real_query(handle, sql, (unsigned long)strlen(sql)) != 0) {
+        return false;
+    }
+    int code = 0;
+    while (code == 0) {
+        mysql_free_result(mysql_store_result(handle));
+        code = mysql_errno(handle) != 0 ? 1 : mysql_next_result(handle);
+    }
+    return code == -1 && mysql_errno(handle) == 0; /* there was no further statement */
+}
+
 ledger_status mysql_run(struct ledger_call *call, struct mysql_connection *connection, const char *sql,
                         const char *doing)
 {
-    int code = mysql_real_query(connection->handle, sql, (unsigned long)strlen(sql));
-    for (; code == 0; code = mysql_next_result(connection->handle)) {
-        mysql_free_result(mysql_store_result(connection->handle));
-        if (mysql_errno(connection->handle) != 0) {
-            break;
-        }
-    }
-    /* -1: there was no further statement. */
-    return code == -1 ? LEDGER_DONE : mysql_session_fail(call, connection, doing);
+    return mysql_send(connection->handle, sql) ? LEDGER_DONE : mysql_session_fail(call, connection, doing);
 }
 
 ledger_status mysql_run_rows(struct ledger_call *call, struct mysql_connection *connection, const char *sql,
@@ -83,7 +90,6 @@ ledger_status mysql_driver_ready(struct ledger_call *call, struct mysql_driver *
     }
     mysql_forget_statements(driver);
     driver->guards_are_checked = false;
-    driver->lock_wait_s = 0;
     /* A unit begins with several statements in one message. */
     if (mysql_set_server_option(connection->handle, MYSQL_OPTION_MULTI_STATEMENTS_ON) != 0) {
         return mysql_session_fail(call, connection, "connecting");
@@ -103,6 +109,9 @@ static void mysql_release_session_locks(struct mysql_driver *driver)
 
 static void mysql_end_unit(struct mysql_driver *driver)
 {
+    if (driver->in_unit && driver->connection.handle != NULL) {
+        driver->connection.used_ms = monotonic_ms();
+    }
     driver->in_unit = false;
     driver->in_write_unit = false;
     mysql_release_session_locks(driver);
@@ -158,11 +167,10 @@ static ledger_status mysql_check_guards(struct ledger_call *call, struct mysql_d
 
 /* Who has been at work longest among those that hold locks: most likely the one that was waited for. Best effort, since
  * few users may see it. */
-static void mysql_add_lock_holder(struct ledger_call *call, struct mysql_driver *driver)
+static void mysql_find_lock_holder(MYSQL *handle, char holder[HOLDER_SIZE])
 {
-    MYSQL *handle = driver->connection.handle;
-    if (handle == NULL ||
-        mysql_query(handle, "SELECT t.trx_mysql_thread_id, p.USER, p.HOST, "
+    (void)snprintf(holder, HOLDER_SIZE, "another writer holds");
+    if (mysql_query(handle, "SELECT t.trx_mysql_thread_id, coalesce(p.USER, 'unknown'), coalesce(p.HOST, 'unknown'), "
                             "TIMESTAMPDIFF(SECOND, CONVERT_TZ(t.trx_started, 'SYSTEM', '+00:00'), UTC_TIMESTAMP()) "
                             "FROM information_schema.INNODB_TRX t "
                             "LEFT JOIN information_schema.PROCESSLIST p ON p.ID = t.trx_mysql_thread_id "
@@ -174,40 +182,37 @@ static void mysql_add_lock_holder(struct ledger_call *call, struct mysql_driver 
     rows = mysql_store_result(handle);
     MYSQL_ROW row = rows == NULL ? NULL : mysql_fetch_row(rows);
     if (row != NULL) {
-        ledger_call_add_problem(call, LEDGER_DATABASE_IS_BUSY, 0,
-                                "the oldest unit of work with locks is that of connection %s (%s from %s), for %s s",
-                                row[0], row[1] == NULL ? "unknown" : row[1], row[2] == NULL ? "unknown" : row[2],
-                                row[3] == NULL ? "?" : row[3]);
+        (void)snprintf(holder, HOLDER_SIZE, "connection %s of %s from %s seems to hold, for %s s", row[0], row[1],
+                       row[2], row[3] == NULL ? "?" : row[3]);
     }
 }
 
-/* The wait for the lock of the head: whole seconds, at least one. */
-static int64_t mysql_lock_wait_s(int64_t deadline_ms)
-{
-    int64_t left_ms = deadline_ms - monotonic_ms();
-    return left_ms < 1000 ? 1 : left_ms / 1000;
-}
-
-/* I1: begins and locks in one message to the server. */
-static ledger_status mysql_lock_head(struct ledger_call *call, struct mysql_driver *driver, int64_t deadline_ms)
+static ledger_status mysql_lock_failed(struct ledger_call *call, struct mysql_driver *driver, int64_t waited_ms)
 {
     struct mysql_connection *connection = &driver->connection;
-    int64_t wait_s = mysql_lock_wait_s(deadline_ms);
+    if (mysql_failure_outcome(mysql_errno(connection->handle), MYSQL_PHASE_STATEMENT) != LEDGER_DATABASE_IS_BUSY) {
+        return mysql_session_fail(call, connection, "waiting to write");
+    }
+    char holder[HOLDER_SIZE];
+    mysql_find_lock_holder(connection->handle, holder);
+    return ledger_fail(call, LEDGER_DATABASE_IS_BUSY,
+                       "the database is busy: waited %lld ms for the lock of integrity_head in database %s, which %s",
+                       (long long)waited_ms, connection->uri.database, holder);
+}
+
+/* I1: begins and locks in one message to the server. The server counts whole seconds, at least one. */
+static ledger_status mysql_lock_head(struct ledger_call *call, struct mysql_driver *driver, int64_t deadline_ms)
+{
+    int64_t begin_ms = monotonic_ms();
+    int64_t left_ms = deadline_ms - begin_ms;
     char sql[256];
-    int size = 0;
-    if (driver->lock_wait_s != wait_s) {
-        size = snprintf(sql, sizeof sql, "SET SESSION innodb_lock_wait_timeout = %lld; ", (long long)wait_s);
-    }
-    (void)snprintf(sql + size, sizeof sql - (size_t)size,
-                   "START TRANSACTION; SELECT head_id FROM integrity_head WHERE head_id = 1 FOR UPDATE");
+    (void)snprintf(sql, sizeof sql,
+                   "SET SESSION innodb_lock_wait_timeout = %lld; START TRANSACTION; "
+                   "SELECT head_id FROM integrity_head WHERE head_id = 1 FOR UPDATE",
+                   (long long)(left_ms < 1500 ? 1 : (left_ms + 500) / 1000));
     driver->in_unit = true;
-    driver->lock_wait_s = 0;
-    ledger_status status = mysql_run(call, connection, sql, "waiting to write");
-    if (status == LEDGER_DATABASE_IS_BUSY) {
-        mysql_add_lock_holder(call, driver);
-    }
-    driver->lock_wait_s = status == LEDGER_DONE ? wait_s : 0;
-    return status;
+    return mysql_send(driver->connection.handle, sql) ? LEDGER_DONE
+                                                      : mysql_lock_failed(call, driver, monotonic_ms() - begin_ms);
 }
 
 static ledger_status mysql_try_begin_write(struct ledger_call *call, struct mysql_driver *driver, int64_t deadline_ms)
@@ -335,20 +340,29 @@ static void mysql_close_cursor(struct driver *base, struct cursor *cursor)
     }
 }
 
-/* To a server that takes no arrays: whole groups of rows in one statement each, where the query allows it. */
+/* To a server that takes no arrays: groups of rows in one statement each, where the query allows it. */
 static ledger_status mysql_write_groups(struct ledger_call *call, struct mysql_driver *driver, enum query_id query,
-                                        const struct value *rows, size_t rows_count, size_t *ret_written)
+                                        const struct value *rows, size_t rows_count)
 {
+    struct mysql_connection *connection = &driver->connection;
     const struct query_definition *definition = &queries_mariadb[query];
     struct mysql_statement *group = &driver->groups[query];
     size_t group_rows = 0;
-    size_t written = 0;
-    LEDGER_TRY(mysql_statement_prepare_group(call, &driver->connection, definition, group, &group_rows));
-    for (; group_rows > 0 && rows_count - written >= group_rows; written += group_rows) {
-        LEDGER_TRY(mysql_statement_run_group(call, &driver->connection, definition, group,
-                                             rows + written * definition->inputs_count));
+    if (rows_count > 1) {
+        LEDGER_TRY(mysql_statement_prepare_group(call, connection, definition, group, &group_rows));
     }
-    *ret_written = written;
+    for (size_t written = 0; written < rows_count;) {
+        /* A query without inputs has no rows to point at. */
+        const struct value *row = definition->inputs_count == 0 ? NULL : rows + written * definition->inputs_count;
+        if (group_rows > 0 &&
+            mysql_statement_stretch(connection, definition, row, rows_count - written) >= group_rows) {
+            LEDGER_TRY(mysql_statement_run_group(call, connection, definition, group, row));
+            written += group_rows;
+        } else {
+            LEDGER_TRY(mysql_statement_run(call, connection, definition, &driver->statements[query], row));
+            written++;
+        }
+    }
     return LEDGER_DONE;
 }
 
@@ -364,19 +378,11 @@ static ledger_status mysql_write(struct ledger_call *call, struct driver *base, 
     LEDGER_TRY(mysql_check_connected(call, driver));
     struct mysql_statement *statement = &driver->statements[query];
     LEDGER_TRY(mysql_statement_prepare(call, &driver->connection, definition, statement));
-    size_t written = 0;
-    if (rows_count > 1 && definition->parameters_count > 0) {
-        if (driver->connection.is_mariadb && !driver->sends_no_arrays) {
-            return mysql_statement_run_array(call, &driver->connection, definition, statement, rows, rows_count);
-        }
-        LEDGER_TRY(mysql_write_groups(call, driver, query, rows, rows_count, &written));
+    bool takes_arrays = driver->connection.is_mariadb && !driver->sends_no_arrays;
+    if (takes_arrays && rows_count > 1 && definition->parameters_count > 0) {
+        return mysql_statement_run_array(call, &driver->connection, definition, statement, rows, rows_count);
     }
-    for (; written < rows_count; written++) {
-        /* A query without inputs has no rows to point at. */
-        const struct value *row = definition->inputs_count == 0 ? NULL : rows + written * definition->inputs_count;
-        LEDGER_TRY(mysql_statement_run(call, &driver->connection, definition, statement, row));
-    }
-    return LEDGER_DONE;
+    return mysql_write_groups(call, driver, query, rows, rows_count);
 }
 
 static void mysql_free(struct driver *base)

@@ -29,7 +29,6 @@ struct mysql_driver {
     bool sends_no_arrays;    /* as to a server that is not MariaDB; set by tests */
     uint64_t generation;     /* of the connection that everything below belongs to */
     bool guards_are_checked; /* the triggers were found to be as shipped */
-    int64_t lock_wait_s;     /* how long the session waits for a lock; 0: not set yet */
     struct mysql_statement statements[QUERY_COUNT];
     struct mysql_statement groups[QUERY_COUNT]; /* the same for many rows */
     struct cursor cursors[MYSQL_CURSORS_MAX];

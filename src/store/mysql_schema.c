@@ -126,9 +126,7 @@ static ledger_status schema_create_failed(struct ledger_call *call, struct mysql
     } else if (status == LEDGER_ACCESS_IS_DENIED) {
         ledger_call_add_problem(call, status, 0,
                                 "init needs the privileges that ledger-admin grants --role migrator prints: have an "
-                                "administrator run them, or run CREATE DATABASE %s CHARACTER SET utf8mb4, "
-                                "CREATE USER … IDENTIFIED BY … and GRANT ALL ON %s.* TO …",
-                                schema_database(driver), schema_database(driver));
+                                "administrator run that for this user, then run init again");
     }
     return status;
 }

@@ -21,6 +21,7 @@ enum {
     KEEP_ALIVE_COUNT = 3,
     UNACKNOWLEDGED_MS_MAX = 6000,
     SETUP_SIZE = 1536,
+    ERROR_DATABASE_IS_DENIED = 1044,
     ERROR_NO_DATABASE = 1049,
     ERROR_TLS = 2026,
 };
@@ -59,10 +60,19 @@ static bool session_refuse_by_error(const struct mysql_target *target, MYSQL *ha
     const char *database = target->uri->database;
     *refusal = (struct mysql_refusal){.status = mysql_failure_outcome(number, MYSQL_PHASE_CONNECT)};
     if (number == ERROR_NO_DATABASE) {
+        (void)snprintf(
+            refusal->reason, sizeof refusal->reason,
+            "there is no database \"%s\": an administrator makes it with CREATE DATABASE `%s` CHARACTER SET "
+            "utf8mb4 COLLATE utf8mb4_nopad_bin (utf8mb4_0900_bin on MySQL) and runs what ledger-admin grants "
+            "--role migrator prints; then init --confirm makes the tables",
+            database, database);
+    } else if (number == ERROR_DATABASE_IS_DENIED) {
+        /* The server says the same of a database that is not there. */
         (void)snprintf(refusal->reason, sizeof refusal->reason,
-                       "there is no database \"%s\": a DBA makes it with CREATE DATABASE `%s` CHARACTER SET utf8mb4 "
-                       "COLLATE utf8mb4_nopad_bin (utf8mb4_0900_bin on MySQL), then init --confirm makes the tables",
-                       database, database);
+                       "%s (error %u): an administrator makes it, where it is missing, with CREATE DATABASE `%s` "
+                       "CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin (utf8mb4_0900_bin on MySQL), and runs what "
+                       "ledger-admin grants --role ROLE prints for this user (migrator, for init)",
+                       mysql_error(handle), number, database);
     } else if ((number == 2002 || number == 2003) && !session_is_by_socket(target)) {
         /* The library's own words name the host again, and a number that is not the reason. */
         (void)snprintf(refusal->reason, sizeof refusal->reason, "refused, or no answer within %u s",

@@ -9,10 +9,10 @@
 #include "base/text_builder.h"
 
 enum {
-    CURSOR_ROWS = 1024,       /* of a long result, fetched at once */
-    ARRAY_BYTES = 1 << 20,    /* of rows sent at once, far below the packet that any server takes */
-    ARRAY_ROWS_MAX = 1 << 16, /* in case of rows without bytes */
-    PARAMETER_BYTES = 24,     /* of any parameter but a text, at most */
+    CURSOR_ROWS = 1024,          /* of a long result, fetched at once */
+    STRETCH_BYTES_MAX = 1 << 20, /* of rows sent at once, where the server takes that */
+    STRETCH_ROWS_MAX = 1 << 16,
+    PARAMETER_BYTES = 24, /* of any parameter but a text, at most */
     GROUP_ROWS = 64,
     PARAMETERS_MAX = 65535, /* of one statement, as its protocol has it */
 };
@@ -132,21 +132,31 @@ static my_bool array_give_row(void *context, MYSQL_BIND *parameters, unsigned ro
     return 0;
 }
 
-/* How many of the rows go into one message. */
-static size_t array_stretch(const struct query_definition *definition, const struct value *rows, size_t rows_count)
+static size_t row_bytes_max(const struct query_definition *definition, const struct value *row)
 {
     size_t bytes = 0;
-    size_t count = 0;
-    while (count < rows_count && count < ARRAY_ROWS_MAX && (count == 0 || bytes < ARRAY_BYTES)) {
-        const struct value *row = rows + count * definition->inputs_count;
-        for (unsigned i = 0; i < definition->parameters_count; i++) {
-            const struct value *value = &row[definition->parameters[i]];
-            bool has_text = value->type == VALUE_TEXT || value->type == VALUE_SYMBOL || value->type == VALUE_BLOB;
-            bytes += PARAMETER_BYTES + (has_text ? value->text.size : 0);
-        }
-        count++;
+    for (unsigned i = 0; i < definition->parameters_count; i++) {
+        const struct value *value = &row[definition->parameters[i]];
+        bool has_text = value->type == VALUE_TEXT || value->type == VALUE_SYMBOL || value->type == VALUE_BLOB;
+        bytes += PARAMETER_BYTES + (has_text ? value->text.size : 0);
     }
-    return count;
+    return bytes;
+}
+
+size_t mysql_statement_stretch(const struct mysql_connection *connection, const struct query_definition *definition,
+                               const struct value *rows, size_t rows_count)
+{
+    uint64_t packet_bytes = connection->packet_bytes_max / 2;
+    size_t limit = packet_bytes < STRETCH_BYTES_MAX ? (size_t)packet_bytes : STRETCH_BYTES_MAX;
+    size_t bytes = 0;
+    size_t count = 0;
+    for (; count < rows_count && count < STRETCH_ROWS_MAX; count++) {
+        bytes += row_bytes_max(definition, rows + count * definition->inputs_count);
+        if (bytes > limit) {
+            break;
+        }
+    }
+    return count == 0 ? 1 : count; /* what is too large for any message the server refuses */
 }
 
 ledger_status mysql_statement_run_array(struct ledger_call *call, struct mysql_connection *connection,
@@ -161,7 +171,7 @@ ledger_status mysql_statement_run_array(struct ledger_call *call, struct mysql_c
     ledger_status status = LEDGER_DONE;
     for (size_t done = 0; status == LEDGER_DONE && done < rows_count;) {
         source.rows = rows + done * definition->inputs_count;
-        size_t count = array_stretch(definition, source.rows, rows_count - done);
+        size_t count = mysql_statement_stretch(connection, definition, source.rows, rows_count - done);
         if (!statement_execute(statement, (unsigned)count)) {
             status = statement_fail(call, connection, statement, "writing");
         }

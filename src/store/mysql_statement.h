@@ -30,6 +30,10 @@ LEDGER_MUST_CHECK ledger_status mysql_statement_run(struct ledger_call *call, st
                                                     const struct query_definition *definition,
                                                     struct mysql_statement *statement, const struct value *inputs);
 
+/* How many of the rows, at least one, go into one message to the server. */
+size_t mysql_statement_stretch(const struct mysql_connection *connection, const struct query_definition *definition,
+                               const struct value *rows, size_t rows_count);
+
 /* Runs it for many rows, as arrays of parameters: a message to the server for each stretch of rows. MariaDB's. */
 LEDGER_MUST_CHECK ledger_status mysql_statement_run_array(struct ledger_call *call, struct mysql_connection *connection,
                                                           const struct query_definition *definition,

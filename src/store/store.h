@@ -350,6 +350,10 @@ LEDGER_MUST_CHECK ledger_status store_storage_check(struct ledger_call *call, st
                                                     ledger_status (*found)(struct ledger_call *call, void *context,
                                                                            struct ledger_text fault),
                                                     void *context);
+LEDGER_MUST_CHECK ledger_status store_server_check(struct ledger_call *call, struct store *store,
+                                                   ledger_status (*found)(struct ledger_call *call, void *context,
+                                                                          struct ledger_text warning),
+                                                   void *context);
 LEDGER_MUST_CHECK ledger_status store_migration_check(struct ledger_call *call, struct store *store,
                                                       ledger_status (*found)(struct ledger_call *call, void *context,
                                                                              int64_t version, const char *difference),

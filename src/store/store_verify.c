@@ -19,6 +19,14 @@ ledger_status store_storage_check(struct ledger_call *call, struct store *store,
     return store->driver->operations->check_storage(call, store->driver, found, context);
 }
 
+ledger_status store_server_check(struct ledger_call *call, struct store *store,
+                                 ledger_status (*found)(struct ledger_call *call, void *context,
+                                                        struct ledger_text warning),
+                                 void *context)
+{
+    return store->driver->operations->check_server(call, store->driver, found, context);
+}
+
 ledger_status store_migration_check(struct ledger_call *call, struct store *store,
                                     ledger_status (*found)(struct ledger_call *call, void *context, int64_t version,
                                                            const char *difference),

@@ -3,21 +3,30 @@
 
 Each ```console block of README.md and docs/RUNBOOK.md is run in order, one document in one shell, in a scratch
 directory of its own. A line `$ COMMAND` is typed (`> ` goes on with it), the lines up to the next are what it has to
-say. Ids, transaction numbers, instants and hashes in the output stand for texts of their form: what a
+say. Ids, transaction numbers, instants, hashes, sockets and how often something was tried stand for texts of their form: what a
 command says in place of one is used wherever the document says the same again, in a later command too. A line `...`
 stands for any lines, or none. Days, amounts and everything else have to be as shown.
+
+Where a document shows the client mysql, there is a server as deployment demands it: mysql is its administrator, as on the
+server's own machine, and systemctl stops and starts it.
 
 With --update the documents are written anew, with what the commands say now wherever that is not what they show.
 """
 
+import contextlib
 import os
 import pathlib
 import re
 import subprocess
 import sys
 import tempfile
+import threading
 
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(TOP / 'tools'))
+
+from mariadb_server import MariadbServer  # noqa: E402
+
 BUILD = pathlib.Path(os.environ.get('LEDGER_BUILD', TOP / 'build')).resolve()
 PROGRAM = pathlib.Path(os.environ.get('LEDGER_ADMIN', BUILD / 'ledger-admin')).resolve()
 DOCUMENTS = ('README.md', 'docs/RUNBOOK.md')
@@ -26,6 +35,8 @@ FORMS = (
     r'[0-9a-f]{64}',
     r'\b20[0-9]{6}-[0-9]{6,}\b',
     r'\b20[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{6})?Z?',
+    r'/(?:[\w.-]+/)+(?:mysqld\.sock|s)\b',
+    r'\b[0-9]+ attempts? in [0-9]+\.[0-9] s\b',
 )
 FORM = re.compile('|'.join(f'(?:{form})' for form in FORMS))
 BLOCK = re.compile(r'^```console\n(.*?)^```$', re.MULTILINE | re.DOTALL)
@@ -59,11 +70,45 @@ def read_commands(text):
     return commands
 
 
+class Systemctl:
+    """A server, and the command that stops and starts it."""
+
+    def __init__(self, directory):
+        self.asked, self.done = directory / 'asked', directory / 'done'
+        for path in (self.asked, self.done):
+            os.mkfifo(path)
+        command = directory / 'bin' / 'systemctl'
+        command.write_text(f'#!/bin/sh\necho "$1" >{self.asked}\ncat {self.done}\n', encoding='utf-8')
+        command.chmod(0o755)
+        # As deploy/mariadb has it.
+        self.server = MariadbServer(durable=True, options={
+            'log-bin': 'binlog', 'server-id': '1', 'sync-binlog': '1', 'binlog-format': 'ROW',
+            'log-bin-trust-function-creators': 'ON', 'default-time-zone': '+00:00'})
+        self.server.start()
+        (directory / '.my.cnf').write_text(f'[client]\nsocket={self.server.socket_path}\n[mysql]\nuser=root\n'
+                                           '[mysqldump]\nuser=root\n', encoding='utf-8')
+        threading.Thread(target=self.obey, daemon=True).start()
+
+    def obey(self):
+        while (verb := self.asked.read_text(encoding='utf-8').strip()) != 'end':
+            if verb == 'stop':
+                self.server.shut_down()
+            else:
+                self.server.start()
+            self.done.write_text('', encoding='utf-8')
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.asked.write_text('end', encoding='utf-8')
+        self.server.stop()
+
+
 class Shell:
     """One shell that is typed to, with the surroundings of somebody who has just built the ledger."""
 
     def __init__(self, directory):
-        (directory / 'bin').mkdir()
         (directory / 'bin' / 'ledger-admin').symlink_to(PROGRAM)
         work = directory / 'work'
         work.mkdir()
@@ -126,8 +171,12 @@ def run_document(name):
     commands = read_commands('\n'.join(lines) + '\n')
     check(f'{name} shows commands', bool(commands))
     known, moved = {}, 0
-    with tempfile.TemporaryDirectory() as scratch:
-        shell = Shell(pathlib.Path(scratch))
+    with contextlib.ExitStack() as stack:
+        directory = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        (directory / 'bin').mkdir()
+        if any(re.match(r'(.*\| )?mysql ', command) for _, command, _ in commands):
+            stack.enter_context(Systemctl(directory))
+        shell = Shell(directory)
         for number, command, shown in commands:
             said = shell.type(FORM.sub(lambda token: known.get(token[0], token[0]), command))
             is_so = match_lines([line.rstrip() for line in shown], said, known)

@@ -34,6 +34,7 @@ def write_tree(top, files):
 
 MIGRATION = '-- what it is for\nCREATE TABLE a (x INTEGER);\n'
 QUERY = '-- query: find\n-- in: a integer, b text?\n-- out: c amount\nSELECT c FROM t\n-- why\nWHERE a = ?1 AND b = ?2;\n'
+GRANTS = "CREATE USER {account} IDENTIFIED BY '<password>';\n-- why\nGRANT SELECT\n    ON {pattern}.* TO {account};\n"
 
 # name, files beside the good ones what is told of them (None: nothing)
 EMBED_CASES = [
@@ -62,6 +63,12 @@ EMBED_CASES = [
     ('a migration without end', {'one/migrations/0002_b.sql': '-- a\n\nSELECT 1\n'}, '0002_b.sql:3: this statement has no end'),
     ('a migration of comments', {'one/migrations/0002_b.sql': '-- a\n'}, '0002_b.sql:1: a migration without a statement'),
     ('two statements in a line', {'one/migrations/0002_b.sql': 'SELECT 1; SELECT 2;\n'}, '0002_b.sql:1: a statement ends'),
+    ('grants of a role', {'one/grants/r.sql': GRANTS}, None),
+    ('grants without the user', {'one/grants/r.sql': GRANTS.partition('\n')[2]}, 'r.sql:3: expected CREATE USER {account}'),
+    ('grants with something else', {'one/grants/r.sql': GRANTS + 'DROP TABLE t;\n'}, 'r.sql:5: expected a GRANT'),
+    ('grants with an unknown name', {'one/grants/r.sql': GRANTS + '-- {host}\n'}, 'r.sql:5: {host} is not one of'),
+    ('grants without an end', {'one/grants/r.sql': GRANTS[:-2]}, 'r.sql:1: a role is CREATE USER and'),
+    ('a role without a name', {'one/grants/R.sql': GRANTS}, '"R" is no name of a role'),
 ]
 
 TRIGGERS = """

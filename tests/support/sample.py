@@ -96,6 +96,10 @@ class Sample:
             environment={'LEDGER_TIMEZONE': 'Africa/Luanda', 'FISCAL_YEAR_START': '04-01'})
         if status != 0:
             raise AssertionError(f'init: {output}{said}')
+        return self.fill()
+
+    def fill(self):
+        """All but the ledger itself."""
         for code, name, kind, words in ACCOUNTS:
             harness.admin_json(self.database, 'create-account', '--code', code, '--name', name, '--type', kind,
                                '--user', 'root', *words)

@@ -38,9 +38,9 @@ VALUES (?1, ?2, ?3 + 1, ?4, ?5, ?6, ?7, ?8);
 -- query: account_version_insert
 -- in: account_id integer, version integer, log_index integer, account_name text, account_role integer
 -- in: description text?, is_active integer, changed_at time, changed_by symbol
-INSERT INTO account_versions (account_id, version, log_index, account_name, account_role, description, is_active,
-    changed_at, changed_by)
-VALUES (?1, ?2, ?3, ?4, ?5 + 1, ?6, ?7, ?8, ?9);
+INSERT INTO account_versions (account_id, account_code, version, log_index, account_name, account_role, description,
+    is_active, changed_at, changed_by)
+VALUES (?1, (SELECT account_code FROM chart_of_accounts WHERE account_id = ?1), ?2, ?3, ?4, ?5 + 1, ?6, ?7, ?8, ?9);
 
 -- An account takes what its newest version says.
 -- query: account_take_version

@@ -261,6 +261,11 @@ WHERE log_index IS NOT NULL
 GROUP BY log_index
 HAVING count(*) > 1
 UNION ALL
+SELECT 'account_versions.account_code', v.log_index, CAST(v.account_code AS CHAR), CAST(a.account_code AS CHAR)
+FROM account_versions v
+JOIN chart_of_accounts a ON a.account_id = v.account_id
+WHERE v.account_code <> a.account_code
+UNION ALL
 SELECT 'chart_of_accounts.version', coalesce(v.log_index, -1), CAST(a.version AS CHAR), CAST(v.version AS CHAR)
 FROM chart_of_accounts a
 LEFT JOIN account_versions v ON v.account_id = a.account_id

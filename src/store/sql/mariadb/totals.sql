@@ -1,9 +1,12 @@
 -- Totals by account, and the packed lists of an account's entries.
+--
+-- INSERT … ON DUPLICATE KEY UPDATE names no columns: where it does, MariaDB asks for the privilege to UPDATE all of them,
+-- keys too, which the role of the application does not have.
 
 -- query: open_total_add
 -- in: transaction_day day, account_id integer, debit_total amount, credit_total amount, entry_count integer
 -- in: last_log_index integer
-INSERT INTO open_total_rows (transaction_day, account_id, debit_total, credit_total, entry_count, last_log_index)
+INSERT INTO open_total_rows
 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 ON DUPLICATE KEY UPDATE debit_total = debit_total + VALUES(debit_total),
     credit_total = credit_total + VALUES(credit_total), entry_count = entry_count + VALUES(entry_count),
@@ -15,7 +18,7 @@ SELECT count(*) FROM open_total_rows;
 
 -- The fold moves the open totals into the balances, days and months: these four, in this order, in one unit of work.
 -- query: fold_balances
-INSERT INTO balance_rows (account_id, debit_total, credit_total, entry_count, last_log_index)
+INSERT INTO balance_rows
 SELECT account_id, sum(debit_total), sum(credit_total), sum(entry_count), max(last_log_index)
 FROM open_total_rows
 GROUP BY account_id
@@ -25,7 +28,7 @@ ON DUPLICATE KEY UPDATE debit_total = balance_rows.debit_total + VALUES(debit_to
 
 -- query: fold_days
 -- in: posting_day day
-INSERT INTO daily_total_rows (transaction_day, account_id, posting_day, debit_total, credit_total, entry_count)
+INSERT INTO daily_total_rows
 SELECT transaction_day, account_id, ?1, debit_total, credit_total, entry_count
 FROM open_total_rows
 ON DUPLICATE KEY UPDATE debit_total = daily_total_rows.debit_total + VALUES(debit_total),
@@ -33,7 +36,7 @@ ON DUPLICATE KEY UPDATE debit_total = daily_total_rows.debit_total + VALUES(debi
 
 -- query: fold_months
 -- in: posting_month integer
-INSERT INTO monthly_total_rows (transaction_month, account_id, posting_month, debit_total, credit_total, entry_count)
+INSERT INTO monthly_total_rows
 SELECT (year(transaction_day) - 1970) * 12 + month(transaction_day) - 1 AS transaction_month,
     account_id, ?1, sum(debit_total), sum(credit_total), sum(entry_count)
 FROM open_total_rows

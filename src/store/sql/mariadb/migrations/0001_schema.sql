@@ -53,6 +53,7 @@ CREATE TABLE chart_of_accounts (
 
 CREATE TABLE account_versions (
     account_id INT UNSIGNED NOT NULL,
+    account_code VARCHAR(50) NOT NULL,
     version INT UNSIGNED NOT NULL,
     log_index BIGINT NOT NULL,
     account_name VARCHAR(200) NOT NULL,

@@ -1,0 +1,63 @@
+/* One request to post: what a client gave, what is decided about it, and what it is told.
+ *
+ * Its problems go to its own call, whoever works on it; what the database reports goes to the call that is given beside
+ * it.
+ *
+ * I1 What is decided depends only on the drafts and on what is read under the lock, so that it may be decided again.
+ * I2 In LEDGER_BATCH_ALL either every item is posted (or replayed) or none is. */
+#ifndef LEDGER_ENGINE_BATCH_H
+#define LEDGER_ENGINE_BATCH_H
+
+#include "engine/post_unit.h"
+
+struct batch {
+    struct ledger_call *call;
+    const struct ledger_posting *postings;
+    struct draft *drafts;
+    size_t count;
+    enum ledger_batch_mode mode;
+    struct ledger_posted *posted;
+    int64_t now_us;
+    int64_t rules_version;    /* that the drafts were prepared by */
+    size_t problems_base;     /* before anything was prepared */
+    size_t problems_prepared; /* after */
+    ledger_status *prepared;  /* each draft's status then */
+    struct draft **accepted;
+    size_t accepted_count;
+    const struct draft **twins; /* of each item the one whose result it repeats */
+    bool is_refused;            /* LEDGER_BATCH_ALL, and something was refused: nothing is posted */
+    bool is_judged;             /* by rules that were current under the lock */
+    struct draft **keys;        /* the accepted that have a key: open addressing by it */
+    size_t keys_capacity;       /* a power of two, more than the items */
+};
+
+/* Takes the request, whose fields up to `mode` and `posted` are set, and gives its drafts their ids. Without a session.
+ */
+LEDGER_MUST_CHECK ledger_status batch_init(struct ledger *ledger, struct batch *batch);
+
+/* Judges the drafts by the session's rules and hashes what is good. Its texts live as long as these rules.
+ * LEDGER_OUT_OF_MEMORY. */
+LEDGER_MUST_CHECK ledger_status batch_prepare(struct session *session, struct batch *batch);
+
+/* Under the lock, with the rules of the head: decides every item, in order; what is to be posted is `accepted` then.
+ * `clock_fault` says why nothing can be posted; absent where the clock is right. */
+LEDGER_MUST_CHECK ledger_status batch_decide(struct ledger_call *call, struct write_unit *unit, struct batch *batch,
+                                             struct ledger_text clock_fault);
+
+/* Drops from the accepted what the totals refused since. */
+void batch_drop_refused(struct batch *batch);
+
+/* Appends the events of what was refused. */
+LEDGER_MUST_CHECK ledger_status batch_add_refusals(struct write_unit *unit, struct batch *batch);
+
+/* What the client is told, when all the accepted have their places. */
+void batch_describe(struct batch *batch);
+
+/* The unit was committed. */
+void batch_succeed(struct batch *batch);
+
+/* The unit failed, with a message. Refusals stand; where there was nothing else in it, that is all there is to say, and
+ * the request is done. Where it is not known whether it was done, the items that it was to post keep their ids. */
+LEDGER_MUST_CHECK ledger_status batch_fail(struct batch *batch, ledger_status status, const char *message);
+
+#endif

@@ -1,0 +1,383 @@
+/* The line of those who post, and what its leader does. */
+#include "engine/grouping.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/condition.h"
+#include "base/text.h"
+#include "engine/batch.h"
+
+enum {
+    GROUP_REQUESTS_MAX = 256,
+    WITHDRAWN_MESSAGE_SIZE = 160,
+    GROUP_ITEMS_MAX = 4096, /* of all its requests; a single request may have more */
+};
+
+enum request_state {
+    REQUEST_WAITS,
+    REQUEST_LEADS,
+    REQUEST_IS_TAKEN, /* into a group, by its leader */
+    REQUEST_IS_DONE,
+};
+
+/* A request in the line, on its thread's stack. */
+struct posting_request {
+    struct posting_request *next;
+    pthread_cond_t has_moved; /* to another state */
+    enum request_state state;
+    int64_t deadline_ms;
+    struct batch *batch;
+    ledger_status status;
+};
+
+/* What is posted in one unit. */
+struct group {
+    struct ledger_call *call;
+    struct session *session;
+    int64_t deadline_ms; /* of the most patient of them */
+    struct posting_request *requests[GROUP_REQUESTS_MAX];
+    size_t requests_count;
+    size_t items_count;
+    struct draft **accepted;
+    struct ledger_text clock_fault; /* why nothing can be posted; absent where the clock is right */
+};
+
+void posting_line_init(struct posting_line *line)
+{
+    *line = (struct posting_line){.first = NULL};
+    line->last = &line->first;
+    (void)pthread_mutex_init(&line->mutex, NULL);
+    call_init(&line->call);
+}
+
+void posting_line_done(struct posting_line *line)
+{
+    assert(line->first == NULL && !line->is_led);
+    (void)pthread_mutex_destroy(&line->mutex);
+    call_done(&line->call);
+}
+
+/* A fault that a request's own call has last is the whole group's: the group's call takes it over. */
+static ledger_status group_take_fault(struct ledger_call *call, struct batch *batch, ledger_status status)
+{
+    size_t problems_count = ledger_call_problems_count(batch->call);
+    if (status == LEDGER_DONE || problems_count == 0) {
+        return status;
+    }
+    struct ledger_text message = ledger_call_problem(batch->call, problems_count - 1)->message;
+    ledger_call_drop_problems(batch->call, problems_count - 1);
+    return ledger_fail(call, status, "%.*s", TEXT_ARGUMENTS(message));
+}
+
+static ledger_status group_prepare(struct group *group, struct batch *batch)
+{
+    return group_take_fault(group->call, batch, batch_prepare(group->session, batch));
+}
+
+/* Gathers what is accepted of so many requests, from the first-th on. */
+static size_t group_gather(struct group *group, size_t first, size_t count)
+{
+    size_t accepted_count = 0;
+    for (size_t i = first; i < first + count; i++) {
+        const struct batch *batch = group->requests[i]->batch;
+        memcpy(group->accepted + accepted_count, batch->accepted, batch->accepted_count * sizeof(struct draft *));
+        accepted_count += batch->accepted_count;
+    }
+    return accepted_count;
+}
+
+/* Posts it, all rows together. */
+static ledger_status group_add(struct ledger_call *call, struct write_unit *unit, struct group *group, size_t first,
+                               size_t count)
+{
+    size_t accepted_count = group_gather(group, first, count);
+    LEDGER_TRY(post_unit_check_totals(call, unit, group->accepted, accepted_count));
+    for (size_t i = first; i < first + count; i++) {
+        batch_drop_refused(group->requests[i]->batch);
+    }
+    accepted_count = group_gather(group, first, count);
+    return post_unit_add(call, unit, group->accepted, accepted_count);
+}
+
+/* Where totals come near their limit, what is left for a request depends on what of those before it was refused: then
+ * each is added by itself. */
+static ledger_status group_add_all(struct ledger_call *call, struct write_unit *unit, struct group *group)
+{
+    size_t accepted_count = group_gather(group, 0, group->requests_count);
+    size_t share = post_unit_nears_limit(unit, group->accepted, accepted_count) ? 1 : group->requests_count;
+    for (size_t first = 0; first < group->requests_count; first += share) {
+        LEDGER_TRY(group_add(call, unit, group, first, share));
+    }
+    return LEDGER_DONE;
+}
+
+static ledger_status group_body(struct ledger_call *call, struct write_unit *unit, void *context)
+{
+    struct group *group = context;
+    for (size_t i = 0; i < group->requests_count; i++) {
+        struct batch *batch = group->requests[i]->batch;
+        if (batch->rules_version != unit->head.rules_version) {
+            LEDGER_TRY(group_prepare(group, batch));
+        }
+        LEDGER_TRY(batch_decide(call, unit, batch, group->clock_fault));
+    }
+    LEDGER_TRY(group_add_all(call, unit, group));
+    for (size_t i = 0; i < group->requests_count; i++) {
+        struct batch *batch = group->requests[i]->batch;
+        LEDGER_TRY(group_take_fault(call, batch, batch_add_refusals(unit, batch)));
+        batch_describe(batch);
+    }
+    return LEDGER_DONE;
+}
+
+static ledger_status group_run(struct group *group)
+{
+    LEDGER_ALLOCATE(group->call, group->accepted, group->items_count);
+    for (size_t i = 0; i < group->requests_count; i++) {
+        LEDGER_TRY(group_prepare(group, group->requests[i]->batch));
+    }
+    ledger_status status = write_unit_run(group->call, group->session, group_body, group);
+    if (status == LEDGER_CLOCK_IS_WRONG) {
+        group->clock_fault = ledger_text_of(ledger_call_message(group->call));
+        ledger_call_drop_problems(group->call, 0);
+        status = write_unit_run_by_any_clock(group->call, group->session, group_body, group);
+    }
+    return status;
+}
+
+/* The hashes of idempotency keys, with their source: open addressing; 0 is a free place. */
+struct key_set {
+    uint64_t *hashes;
+    size_t capacity; /* a power of two, more than the items */
+};
+
+static bool key_set_init(struct arena *arena, size_t items_count, struct key_set *keys)
+{
+    keys->capacity = 2;
+    while (keys->capacity < items_count * 2) {
+        keys->capacity *= 2;
+    }
+    keys->hashes = arena_allocate_array(arena, keys->capacity, sizeof *keys->hashes);
+    return keys->hashes != NULL;
+}
+
+/* The place of an item's key: its own, or a free one; NULL of an item without a key. */
+static uint64_t *key_set_place(const struct key_set *keys, const struct batch *batch, size_t item, uint64_t *ret_hash)
+{
+    struct ledger_text key = batch->postings[item].idempotency_key;
+    if (text_is_empty(key)) {
+        return NULL;
+    }
+    uint64_t hash = (text_hash(batch->call->actor.source_system) * 3 ^ text_hash(key)) | 1;
+    size_t place = (size_t)(hash >> 1) & (keys->capacity - 1);
+    while (keys->hashes[place] != 0 && keys->hashes[place] != hash) {
+        place = (place + 1) & (keys->capacity - 1);
+    }
+    *ret_hash = hash;
+    return &keys->hashes[place];
+}
+
+/* Takes the keys of a request in; false, and none of them, where one is there already. Two keys that only have the same
+ * hash are taken for one: it does no harm. Those of one request may repeat. */
+static bool key_set_add(struct key_set *keys, const struct batch *batch)
+{
+    uint64_t hash = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        const uint64_t *place = key_set_place(keys, batch, i, &hash);
+        if (place != NULL && *place == hash) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < batch->count; i++) {
+        uint64_t *place = key_set_place(keys, batch, i, &hash);
+        if (place != NULL) {
+            *place = hash;
+        }
+    }
+    return true;
+}
+
+/* How many requests at the head of the line go together by their number, their size and their clocks: what has a clock
+ * of its own is posted by that clock, and so alone. */
+static size_t line_count_group(const struct posting_line *line, size_t requests_max, size_t *ret_items_count)
+{
+    const struct posting_request *request = line->first;
+    bool is_alone = ledger_call_has_own_clock(request->batch->call);
+    size_t count = 1;
+    *ret_items_count = request->batch->count;
+    while (!is_alone && request->next != NULL && count < requests_max) {
+        request = request->next;
+        if (ledger_call_has_own_clock(request->batch->call) ||
+            *ret_items_count + request->batch->count > GROUP_ITEMS_MAX) {
+            break;
+        }
+        *ret_items_count += request->batch->count;
+        count++;
+    }
+    return count;
+}
+
+/* I2, I4. Takes the group at the head of the line. With the mutex held. */
+static void line_take_group(struct posting_line *line, struct group *group, size_t requests_max)
+{
+    size_t items_count = 0;
+    size_t count = line_count_group(line, requests_max, &items_count);
+    struct key_set keys = {NULL, 0};
+    if (count > 1 && !key_set_init(&line->call.arena, items_count, &keys)) {
+        count = 1;
+    }
+    while (group->requests_count < count) {
+        struct posting_request *request = line->first;
+        if (count > 1 && !key_set_add(&keys, request->batch)) {
+            break;
+        }
+        request->state = REQUEST_IS_TAKEN;
+        group->requests[group->requests_count++] = request;
+        group->items_count += request->batch->count;
+        group->deadline_ms = request->deadline_ms > group->deadline_ms ? request->deadline_ms : group->deadline_ms;
+        line->first = request->next;
+    }
+    if (line->first == NULL) {
+        line->last = &line->first;
+    }
+}
+
+static void request_move(struct posting_request *request, enum request_state state)
+{
+    request->state = state;
+    (void)pthread_cond_signal(&request->has_moved);
+}
+
+/* Ends the lead: those of the group go, and the next in line leads, first of all. */
+static void line_end_group(struct posting_line *line, struct group *group)
+{
+    (void)pthread_mutex_lock(&line->mutex);
+    line->is_led = line->first != NULL;
+    if (line->is_led) {
+        request_move(line->first, REQUEST_LEADS);
+    }
+    for (size_t i = 0; i < group->requests_count; i++) {
+        request_move(group->requests[i], REQUEST_IS_DONE);
+    }
+    (void)pthread_mutex_unlock(&line->mutex);
+}
+
+static void group_set_timeout(const struct group *group)
+{
+    int64_t left_ms = group->deadline_ms - monotonic_ms();
+    group->call->timeout_ms = left_ms < 0 ? 0 : (uint32_t)left_ms;
+}
+
+/* A session whose rules have been read before the lock, if any have. */
+static ledger_status group_take_session(struct group *group, struct ledger *ledger)
+{
+    LEDGER_TRY(pool_take(group->call, ledger, &group->session));
+    if (group->session->rules.is_loaded) {
+        return LEDGER_DONE;
+    }
+    READ_UNIT(reading);
+    struct store_head head;
+    return read_unit_begin(group->call, group->session, &reading, &head);
+}
+
+static void group_tell(const struct group *group, ledger_status status)
+{
+    const char *message = ledger_call_message(group->call);
+    for (size_t i = 0; i < group->requests_count; i++) {
+        struct posting_request *request = group->requests[i];
+        if (status == LEDGER_DONE) {
+            batch_succeed(request->batch);
+            request->status = LEDGER_DONE;
+        } else {
+            request->status = batch_fail(request->batch, status, message);
+        }
+    }
+}
+
+/* The call of the group has the leader's clock, which is everybody's. Where there is no session, only the leader's own
+ * request ends with that. */
+static void line_lead(struct ledger *ledger, const struct posting_request *own)
+{
+    struct posting_line *line = &ledger->posting_line;
+    struct group group = {.call = &line->call, .deadline_ms = own->deadline_ms};
+    group.call->now_us = own->batch->call->now_us;
+    group.call->now_context = own->batch->call->now_context;
+    group_set_timeout(&group);
+    ledger_status status = group_take_session(&group, ledger);
+    (void)pthread_mutex_lock(&line->mutex);
+    line_take_group(line, &group, status == LEDGER_DONE ? GROUP_REQUESTS_MAX : 1);
+    (void)pthread_mutex_unlock(&line->mutex);
+    if (status == LEDGER_DONE) {
+        group_set_timeout(&group);
+        status = group_run(&group);
+    }
+    group_tell(&group, status);
+    session_give_back(&group.session);
+    ledger_call_reset(&line->call);
+    line_end_group(line, &group);
+}
+
+static void line_join(struct posting_line *line, struct posting_request *request)
+{
+    *line->last = request;
+    line->last = &request->next;
+    if (!line->is_led) {
+        line->is_led = true;
+        request->state = REQUEST_LEADS;
+    }
+}
+
+static void line_leave(struct posting_line *line, const struct posting_request *request)
+{
+    struct posting_request **place = &line->first;
+    while (*place != request) {
+        place = &(*place)->next;
+    }
+    *place = request->next;
+    if (line->last == &request->next) {
+        line->last = place;
+    }
+}
+
+/* Joins the line and stands in it. False where the request left it, its time being over (I3). */
+static bool line_wait(struct posting_line *line, struct posting_request *request)
+{
+    bool has_time = true;
+    (void)pthread_mutex_lock(&line->mutex);
+    line_join(line, request);
+    while ((request->state == REQUEST_WAITS && has_time) || request->state == REQUEST_IS_TAKEN) {
+        if (request->state == REQUEST_WAITS) {
+            has_time = condition_wait_until(&request->has_moved, &line->mutex, request->deadline_ms);
+        } else {
+            (void)pthread_cond_wait(&request->has_moved, &line->mutex);
+        }
+    }
+    bool is_withdrawn = request->state == REQUEST_WAITS;
+    if (is_withdrawn) {
+        line_leave(line, request);
+    }
+    (void)pthread_mutex_unlock(&line->mutex);
+    return !is_withdrawn;
+}
+
+ledger_status grouping_post(struct ledger *ledger, struct batch *batch)
+{
+    struct posting_request request = {.batch = batch, .state = REQUEST_WAITS};
+    request.deadline_ms = monotonic_ms() + batch->call->timeout_ms;
+    condition_init(&request.has_moved);
+    bool has_stayed = line_wait(&ledger->posting_line, &request);
+    if (has_stayed && request.state == REQUEST_LEADS) {
+        line_lead(ledger, &request);
+    }
+    (void)pthread_cond_destroy(&request.has_moved);
+    if (!has_stayed) {
+        char message[WITHDRAWN_MESSAGE_SIZE];
+        (void)snprintf(message, sizeof message,
+                       "the database is busy: waited %u ms for other postings of this program; nothing was posted",
+                       batch->call->timeout_ms);
+        return batch_fail(batch, LEDGER_DATABASE_IS_BUSY, message);
+    }
+    return request.status;
+}

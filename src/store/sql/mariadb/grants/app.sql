@@ -1,0 +1,36 @@
+-- The application: the service, and the command line of every day. It reads everything, adds rows, and changes only what
+-- the engine changes; it can define, drop and empty nothing. Run this after init: a table has to be there for its grants.
+CREATE USER {account} IDENTIFIED BY '<password>';
+
+-- SHOW VIEW is for verify, which reads how each view is defined.
+GRANT SELECT, SHOW VIEW ON {pattern}.* TO {account};
+
+-- Rows are added, but not those that init writes once: schema_migrations, ledger_settings, integrity_head, writer_lease.
+GRANT INSERT ON {database}.chart_of_accounts TO {account};
+GRANT INSERT ON {database}.account_versions TO {account};
+GRANT INSERT ON {database}.transactions TO {account};
+GRANT INSERT ON {database}.journal_entries TO {account};
+GRANT INSERT ON {database}.posting_day_rows TO {account};
+GRANT INSERT ON {database}.audit_log TO {account};
+GRANT INSERT ON {database}.account_list_rows TO {account};
+GRANT INSERT ON {database}.closing_periods TO {account};
+GRANT INSERT ON {database}.approval_rows TO {account};
+GRANT INSERT ON {database}.integrity_tiles TO {account};
+
+-- A transaction takes the mark of its reversal, an account what its newest version says.
+GRANT UPDATE (status, reversed_by_transaction_id) ON {database}.transactions TO {account};
+GRANT UPDATE (account_name, account_role, description, is_active, version) ON {database}.chart_of_accounts TO {account};
+
+-- The head moves with every unit of work.
+GRANT UPDATE (log_size, frontier_bytes, open_leaves_bytes, epoch, posting_day, last_number, last_posting_date,
+    amount_bound, rules_version, frozen) ON {database}.integrity_head TO {account};
+
+-- Totals grow; those of the running day are folded into the others when it is over.
+GRANT INSERT, UPDATE (debit_total, credit_total, entry_count, last_log_index), DELETE
+    ON {database}.open_total_rows TO {account};
+GRANT INSERT, UPDATE (debit_total, credit_total, entry_count, last_log_index) ON {database}.balance_rows TO {account};
+GRANT INSERT, UPDATE (debit_total, credit_total, entry_count) ON {database}.daily_total_rows TO {account};
+GRANT INSERT, UPDATE (debit_total, credit_total, entry_count) ON {database}.monthly_total_rows TO {account};
+
+-- In a cluster, the writers agree on the node that takes the postings.
+GRANT UPDATE (node_name, term, taken_at) ON {database}.writer_lease TO {account};
