@@ -3,12 +3,12 @@
 
 Each ```console block of README.md and docs/RUNBOOK.md is run in order, one document in one shell, in a scratch
 directory of its own. A line `$ COMMAND` is typed (`> ` goes on with it), the lines up to the next are what it has to
-say. Ids, transaction numbers, instants, hashes, sockets and how often something was tried stand for texts of their form: what a
-command says in place of one is used wherever the document says the same again, in a later command too. A line `...`
-stands for any lines, or none. Days, amounts and everything else have to be as shown.
+say. Ids, transaction numbers, instants, hashes, sockets and how often something was tried stand for texts of their
+form: what a command says in place of one is used wherever the document says the same again, in a later command too. A
+line `...` stands for any lines, or none. Days, amounts and everything else have to be as shown.
 
-Where a document shows the client mysql, there is a server as deployment demands it: mysql is its administrator, as on the
-server's own machine, and systemctl stops and starts it.
+Where a document shows the client mysql, there is a server as deployment demands it: mysql is its administrator, as on
+the server's own machine, and systemctl stops and starts it.
 
 With --update the documents are written anew, with what the commands say now wherever that is not what they show.
 """
