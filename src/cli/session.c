@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <pwd.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -29,12 +30,31 @@ ledger_status session_set_actor(struct cli *cli, struct ledger_text user, struct
     return ledger_call_set_actor(cli->call, &actor);
 }
 
-struct ledger_text session_database(const struct cli *cli)
+static struct ledger_text session_database(const struct cli *cli)
 {
     if (!text_is_absent(cli->line.database)) {
         return cli->line.database;
     }
     return text_is_absent(cli->settings.database) ? TEXT("sqlite:///ledger.db") : cli->settings.database;
+}
+
+/* Whatever may be a password is left out, in a URI that is not well-formed too: all between the first ':' behind the
+ * scheme and the last '@'. */
+ledger_status session_show_database(struct cli *cli, struct ledger_text *ret_shown)
+{
+    static const char scheme_end[] = "://";
+    struct ledger_text uri = session_database(cli);
+    const char *end = uri.data + uri.size;
+    const char *at_sign = memrchr(uri.data, '@', uri.size);
+    const char *user = memmem(uri.data, uri.size, scheme_end, sizeof scheme_end - 1);
+    user = user == NULL ? uri.data : user + sizeof scheme_end - 1;
+    const char *colon = at_sign == NULL || user > at_sign ? NULL : memchr(user, ':', (size_t)(at_sign - user));
+    if (colon == NULL) {
+        *ret_shown = uri;
+        return LEDGER_DONE;
+    }
+    return ledger_call_format(cli->call, ret_shown, "%.*s:***%.*s", (int)(colon - uri.data), uri.data,
+                              (int)(end - at_sign), at_sign);
 }
 
 static LEDGER_MUST_CHECK ledger_status session_prepare(struct cli *cli, struct ledger_open_options *ret_options)
