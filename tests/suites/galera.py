@@ -302,4 +302,7 @@ def main():
 
 
 if __name__ == '__main__':
-    main()
+    try:
+        main()
+    except galera.ClusterError as error:
+        harness.stop(error)
