@@ -17,7 +17,7 @@ static LEDGER_MUST_CHECK ledger_status init_tell(struct cli *cli, const struct w
 {
     const struct ledger_settings *settings = ledger_get_settings(cli->ledger);
     struct ledger_text database;
-    LEDGER_TRY(ledger_show_uri(cli->call, session_database(cli), &database));
+    LEDGER_TRY(session_show_database(cli, &database));
     if (cli->output.wants_json) {
         struct json_writer *writer = output_json_begin(cli->call, &cli->output);
         json_write_member_text(writer, "ledger_id", settings->ledger_id);

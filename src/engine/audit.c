@@ -9,7 +9,7 @@
 #include "engine/texts.h"
 #include "engine/write_unit.h"
 
-/* A UUID of version 7 (RFC 9562): the milliseconds of the instant, then the position. */
+/* A UUID of version 7 (RFC 9562; MariaDB takes no later one): the milliseconds of the instant, then the position. */
 static ledger_status audit_render_id(struct ledger_call *call, struct ledger_event_record *event)
 {
     uint64_t time_ms = (uint64_t)(event->event_timestamp_us / 1000);

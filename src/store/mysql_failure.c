@@ -175,8 +175,11 @@ ledger_status mysql_fail(struct ledger_call *call, struct mysql_connection *conn
 {
     const struct failure *failure = failure_find(error_number);
     ledger_status status = mysql_failure_outcome(error_number, phase);
+    /* In a cluster this is how a node says that it could not catch up with the others: another may do better. */
+    bool is_behind = connection->is_cluster && error_number == 1205 && phase == MYSQL_PHASE_STATEMENT;
+    status = is_behind ? LEDGER_CONNECTION_IS_LOST : status;
     status = failure_tell(call, connection, status, failure, error_number, server_message, doing);
-    if (failure->session == SESSION_ENDS || status == LEDGER_OUTCOME_IS_UNKNOWN) {
+    if (failure->session == SESSION_ENDS || is_behind || status == LEDGER_OUTCOME_IS_UNKNOWN) {
         mysql_connection_drop(connection);
     }
     return status;
