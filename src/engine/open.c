@@ -172,10 +172,9 @@ static ledger_status options_check(struct ledger_call *call, const struct ledger
     return LEDGER_DONE;
 }
 
-ledger_status ledger_open(struct ledger_call *call, const struct ledger_open_options *options,
-                          struct ledger **ret_ledger)
+static ledger_status ledger_try_open(struct ledger_call *call, const struct ledger_open_options *options,
+                                     struct ledger **ret_ledger)
 {
-    LEDGER_TRY(options_check(call, options));
     struct ledger *ledger = NULL;
     LEDGER_TRY(ledger_allocate(call, options, &ledger));
     ledger_status status = ledger_load(call, ledger, options);
@@ -185,6 +184,20 @@ ledger_status ledger_open(struct ledger_call *call, const struct ledger_open_opt
     }
     *ret_ledger = ledger;
     return LEDGER_DONE;
+}
+
+/* A connection that was lost while the settings were read is made anew. */
+ledger_status ledger_open(struct ledger_call *call, const struct ledger_open_options *options,
+                          struct ledger **ret_ledger)
+{
+    LEDGER_TRY(options_check(call, options));
+    size_t problems_before = ledger_call_problems_count(call);
+    ledger_status status = ledger_try_open(call, options, ret_ledger);
+    if (status == LEDGER_CONNECTION_IS_LOST) {
+        ledger_call_drop_problems(call, problems_before);
+        status = ledger_try_open(call, options, ret_ledger);
+    }
+    return status;
 }
 
 static ledger_status settings_take(struct ledger_call *call, const struct ledger_settings *asked,
