@@ -97,6 +97,8 @@ static const struct failure failures[] = {
     {1194, LEDGER_DATABASE_IS_DAMAGED, SESSION_STAYS, ""},
     {1195, LEDGER_DATABASE_IS_DAMAGED, SESSION_STAYS, ""},
     {1712, LEDGER_DATABASE_IS_DAMAGED, SESSION_STAYS, ""},
+    {1054, LEDGER_DATABASE_IS_DAMAGED, SESSION_STAYS, ""}, /* a column of ours is gone */
+    {1146, LEDGER_DATABASE_IS_DAMAGED, SESSION_STAYS, ""}, /* a table of ours is gone */
 
     {1037, LEDGER_OUT_OF_MEMORY, SESSION_STAYS, "; the server's memory, not ours"},
     {1038, LEDGER_OUT_OF_MEMORY, SESSION_STAYS, "; the server's memory, not ours: sort_buffer_size"},
