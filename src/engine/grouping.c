@@ -337,6 +337,7 @@ static void line_leave(struct posting_line *line, const struct posting_request *
 {
     struct posting_request **place = &line->first;
     while (*place != request) {
+        assert(*place != NULL); /* it stands in the line */
         place = &(*place)->next;
     }
     *place = request->next;
