@@ -15,6 +15,11 @@ const char *ledger_version(void)
     return LEDGER_VERSION;
 }
 
+ledger_status ledger_show_uri(struct ledger_call *call, struct ledger_text uri, struct ledger_text *ret_shown)
+{
+    return driver_show_uri(call, uri, ret_shown);
+}
+
 const struct ledger_settings *ledger_get_settings(const struct ledger *ledger)
 {
     return &ledger->settings;

@@ -34,8 +34,8 @@ struct mysql_target {
 /* Why a host gave no session. */
 struct mysql_refusal {
     ledger_status status;
-    bool is_final;    /* neither another host nor trying again would help */
-    bool is_lasting;  /* trying this host again would not help */
+    bool is_final;     /* neither another host nor trying again would help */
+    bool is_lasting;   /* trying this host again would not help */
     char reason[1536]; /* in words, without the place */
 };
 
