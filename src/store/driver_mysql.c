@@ -90,6 +90,7 @@ ledger_status mysql_driver_ready(struct ledger_call *call, struct mysql_driver *
     }
     mysql_forget_statements(driver);
     driver->guards_are_checked = false;
+    driver->lock_timeout_s = 0;
     /* A unit begins with several statements in one message. */
     if (mysql_set_server_option(connection->handle, MYSQL_OPTION_MULTI_STATEMENTS_ON) != 0) {
         return mysql_session_fail(call, connection, "connecting");

@@ -28,6 +28,7 @@ struct mysql_driver {
     bool has_creation_lock;
     bool sends_no_arrays;    /* as to a server that is not MariaDB; set by tests */
     uint64_t generation;     /* of the connection that everything below belongs to */
+    int64_t lock_timeout_s;  /* innodb_lock_wait_timeout of the session; 0: not set by us yet */
     bool guards_are_checked; /* the triggers were found to be as shipped */
     struct mysql_statement statements[QUERY_COUNT];
     struct mysql_statement groups[QUERY_COUNT]; /* the same for many rows */

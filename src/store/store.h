@@ -26,8 +26,17 @@ enum {
 enum { STORE_PAGED_INPUTS_MAX = 5 };
 #define STORE_POSITION_MAX (INT64_C(1) << 46) /* entry keys are a position and 16 bits of entry number */
 
+/* The leaf hashes of the tile that is not full yet, as of a frontier, which is made from them: where the frontier is
+ * the same, so are they, and need not be read again. */
+struct store_open_leaves {
+    bool is_known;
+    struct merkle_frontier frontier;
+    struct sha256_hash leaves[MERKLE_TILE_LEAVES];
+};
+
 struct store {
     struct driver *driver;
+    struct store_open_leaves open_leaves;
 };
 
 /* Where the log stands. */

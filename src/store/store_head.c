@@ -40,6 +40,47 @@ ledger_status store_settings_insert(struct ledger_call *call, struct store *stor
     return row_write(call, store, QUERY_SETTINGS_INSERT, row, 1);
 }
 
+static ledger_status head_fail(struct ledger_call *call, int64_t log_size)
+{
+    return ledger_fail(call, LEDGER_DATABASE_IS_DAMAGED,
+                       "integrity_head is damaged: its frontier or open tile does not fit a log of %lld events",
+                       (long long)log_size);
+}
+
+static bool frontier_equals(const struct merkle_frontier *left, const struct merkle_frontier *right)
+{
+    return left->size == right->size && memcmp(left->hashes, right->hashes, merkle_frontier_bytes(left)) == 0;
+}
+
+static void open_leaves_remember(struct store *store, const struct store_head *head)
+{
+    store->open_leaves.is_known = true;
+    store->open_leaves.frontier = head->frontier;
+    memcpy(store->open_leaves.leaves, head->open_leaves, sizeof head->open_leaves);
+}
+
+/* Fills in the open leaves of a head whose frontier is there. */
+static ledger_status open_leaves_get(struct ledger_call *call, struct store *store, struct store_head *head)
+{
+    if (store->open_leaves.is_known && frontier_equals(&store->open_leaves.frontier, &head->frontier)) {
+        memcpy(head->open_leaves, store->open_leaves.leaves, sizeof head->open_leaves);
+        return LEDGER_DONE;
+    }
+    STORE_SCAN(scan);
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_OPEN_LEAVES_GET, NULL, &scan, &row));
+    struct ledger_text leaves = row == NULL ? TEXT_ABSENT : row_text(&row[0]);
+    if (leaves.size != head->frontier.size % MERKLE_TILE_LEAVES * SHA256_SIZE) {
+        return head_fail(call, store_head_log_size(head));
+    }
+    memset(head->open_leaves, 0, sizeof head->open_leaves);
+    if (leaves.size > 0) {
+        memcpy(head->open_leaves, leaves.data, leaves.size);
+    }
+    open_leaves_remember(store, head);
+    return LEDGER_DONE;
+}
+
 ledger_status store_head_get(struct ledger_call *call, struct store *store, struct store_head *ret_head)
 {
     STORE_SCAN(scan);
@@ -50,16 +91,9 @@ ledger_status store_head_get(struct ledger_call *call, struct store *store, stru
     }
     int64_t log_size = row_integer(&row[HEAD_GET_OUT_LOG_SIZE]);
     struct ledger_text frontier = row_text(&row[HEAD_GET_OUT_FRONTIER]);
-    struct ledger_text open_leaves = row_text(&row[HEAD_GET_OUT_OPEN_LEAVES]);
     if (log_size < 0 || log_size >= STORE_POSITION_MAX ||
-        !merkle_frontier_restore(&ret_head->frontier, (uint64_t)log_size, frontier.data, frontier.size) ||
-        open_leaves.size != (uint64_t)log_size % MERKLE_TILE_LEAVES * SHA256_SIZE) {
-        return ledger_fail(call, LEDGER_DATABASE_IS_DAMAGED,
-                           "integrity_head is damaged: its frontier or open tile does not fit a log of %lld events",
-                           (long long)log_size);
-    }
-    if (open_leaves.size > 0) {
-        memcpy(ret_head->open_leaves, open_leaves.data, open_leaves.size);
+        !merkle_frontier_restore(&ret_head->frontier, (uint64_t)log_size, frontier.data, frontier.size)) {
+        return head_fail(call, log_size);
     }
     ret_head->epoch = row_integer(&row[HEAD_GET_OUT_EPOCH]);
     ret_head->posting_day = row_int32(&row[HEAD_GET_OUT_POSTING_DAY]);
@@ -68,7 +102,7 @@ ledger_status store_head_get(struct ledger_call *call, struct store *store, stru
     ret_head->amount_bound_minor = row_integer(&row[HEAD_GET_OUT_AMOUNT_BOUND]);
     ret_head->rules_version = row_integer(&row[HEAD_GET_OUT_RULES_VERSION]);
     ret_head->is_frozen = row_integer(&row[HEAD_GET_OUT_FROZEN]) != 0;
-    return LEDGER_DONE;
+    return open_leaves_get(call, store, ret_head);
 }
 
 static ledger_status head_write(struct ledger_call *call, struct store *store, enum query_id query,
@@ -120,7 +154,9 @@ ledger_status store_head_update(struct ledger_call *call, struct store *store, c
                                 int64_t log_size_before)
 {
     LEDGER_TRY(open_leaves_write(call, store, head, (uint64_t)log_size_before));
-    return head_write(call, store, QUERY_HEAD_UPDATE, head);
+    LEDGER_TRY(head_write(call, store, QUERY_HEAD_UPDATE, head));
+    open_leaves_remember(store, head);
+    return LEDGER_DONE;
 }
 
 ledger_status store_tile_insert(struct ledger_call *call, struct store *store, int64_t level, int64_t tile_index,

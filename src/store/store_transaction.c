@@ -1,5 +1,6 @@
 /* Transactions and entries: written in bulk, found, read one by one and scanned. */
 #include <assert.h>
+#include <stdio.h>
 
 #include "base/time.h"
 #include "store/row.h"
@@ -75,10 +76,8 @@ static ledger_status entries_insert(struct ledger_call *call, struct store *stor
     return filled == 0 ? LEDGER_DONE : row_write(call, store, QUERY_ENTRY_INSERT, rows, filled);
 }
 
-/* What else follows from transactions just inserted, where a dialect keeps it: their originals' status, their events.
- */
-static ledger_status transactions_follow_up(struct ledger_call *call, struct store *store,
-                                            const struct ledger_transaction_record *const *transactions, size_t count)
+static ledger_status originals_mark(struct ledger_call *call, struct store *store,
+                                    const struct ledger_transaction_record *const *transactions, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (transactions[i]->is_reversal) {
@@ -87,9 +86,56 @@ static ledger_status transactions_follow_up(struct ledger_call *call, struct sto
             LEDGER_TRY(row_write(call, store, QUERY_TRANSACTION_MARK_REVERSED, mark, 1));
         }
     }
-    const struct value range[] = {value_integer(transactions[0]->log_index),
-                                  value_integer(transactions[count - 1]->log_index + 1)};
-    return row_write(call, store, QUERY_POSTING_EVENT_INSERT, range, 1);
+    return LEDGER_DONE;
+}
+
+/* The texts of a posting's event, until its row is written. */
+struct event_texts {
+    char audit_id[UUID_TEXT_SIZE + 1];
+    char description[64];
+};
+
+/* A posting's event as the view of a database that renders it has it: its id is of the instant and the position. */
+static void posting_event_fill(struct value *row, const struct ledger_transaction_record *transaction,
+                               struct event_texts *texts)
+{
+    char number[LEDGER_NUMBER_TEXT_SIZE];
+    bool is_reversal = transaction->is_reversal;
+    ledger_transaction_number(transaction->posting_date_us, transaction->number_in_day, number);
+    uint64_t time_ms = (uint64_t)(transaction->posting_date_us / 1000);
+    (void)snprintf(texts->audit_id, sizeof texts->audit_id, "%08llx-%04llx-7000-8000-%012llx",
+                   (unsigned long long)(time_ms >> 16 & 0xffffffff), (unsigned long long)(time_ms & 0xffff),
+                   (unsigned long long)transaction->log_index);
+    (void)snprintf(texts->description, sizeof texts->description, "Posted %s %s",
+                   is_reversal ? "reversal" : "transaction", number);
+    row[POSTING_EVENT_INSERT_IN_AUDIT_ID] = value_text(ledger_text_of(texts->audit_id));
+    row[POSTING_EVENT_INSERT_IN_EVENT_TIMESTAMP] = value_time(transaction->posting_date_us);
+    row[POSTING_EVENT_INSERT_IN_EVENT_TYPE] =
+        value_text(is_reversal ? TEXT("TRANSACTION_REVERSED") : TEXT("TRANSACTION_POSTED"));
+    row[POSTING_EVENT_INSERT_IN_TRANSACTION_ID] = value_blob(transaction->transaction_id, UUID_SIZE);
+    row[POSTING_EVENT_INSERT_IN_USER_ID] = value_symbol(transaction->created_by);
+    row[POSTING_EVENT_INSERT_IN_PRINCIPAL] = value_symbol(transaction->principal);
+    row[POSTING_EVENT_INSERT_IN_SOURCE_SYSTEM] = value_symbol(transaction->source_system);
+    row[POSTING_EVENT_INSERT_IN_SOURCE_IP] = value_symbol(transaction->source_ip);
+    row[POSTING_EVENT_INSERT_IN_ACTION] = value_text(is_reversal ? TEXT("REVERSE") : TEXT("POST"));
+    row[POSTING_EVENT_INSERT_IN_DESCRIPTION] = value_text(ledger_text_of(texts->description));
+    row[POSTING_EVENT_INSERT_IN_LOG_INDEX] = value_integer(transaction->log_index);
+}
+
+static ledger_status posting_events_insert(struct ledger_call *call, struct store *store,
+                                           const struct ledger_transaction_record *const *transactions, size_t count)
+{
+    struct value rows[ROWS_AT_ONCE * POSTING_EVENT_INSERT_INS];
+    struct event_texts texts[ROWS_AT_ONCE];
+    for (size_t done = 0; done < count;) {
+        size_t now = count - done < ROWS_AT_ONCE ? count - done : ROWS_AT_ONCE;
+        for (size_t i = 0; i < now; i++) {
+            posting_event_fill(rows + i * POSTING_EVENT_INSERT_INS, transactions[done + i], &texts[i]);
+        }
+        LEDGER_TRY(row_write(call, store, QUERY_POSTING_EVENT_INSERT, rows, now));
+        done += now;
+    }
+    return LEDGER_DONE;
 }
 
 ledger_status store_transaction_insert(struct ledger_call *call, struct store *store,
@@ -106,7 +152,8 @@ ledger_status store_transaction_insert(struct ledger_call *call, struct store *s
         done += now;
     }
     LEDGER_TRY(entries_insert(call, store, transactions, count));
-    return transactions_follow_up(call, store, transactions, count);
+    LEDGER_TRY(originals_mark(call, store, transactions, count));
+    return posting_events_insert(call, store, transactions, count);
 }
 
 ledger_status store_posting_day_insert(struct ledger_call *call, struct store *store, int32_t posting_day,

@@ -2,13 +2,19 @@
 
 -- The head is read under the writer's lock before anything is given out.
 -- query: head_get
--- out: log_size integer, frontier blob, open_leaves blob, epoch integer, posting_day day, last_number integer
--- out: last_posting_date time, amount_bound amount, rules_version integer, frozen integer
-SELECT log_size, frontier_bytes,
-    (SELECT left(group_concat(leaves ORDER BY chunk SEPARATOR ''), log_size % 256 * 32) FROM open_leaf_rows), epoch, posting_day, last_number, last_posting_date, amount_bound,
+-- out: log_size integer, frontier blob, epoch integer, posting_day day, last_number integer, last_posting_date time
+-- out: amount_bound amount, rules_version integer, frozen integer
+SELECT log_size, frontier_bytes, epoch, posting_day, last_number, last_posting_date, amount_bound,
     rules_version, frozen
 FROM integrity_head
 WHERE head_id = 1;
+
+-- The leaf hashes of the tile that is not full yet.
+-- query: open_leaves_get
+-- out: open_leaves blob?
+SELECT left(group_concat(leaves ORDER BY chunk SEPARATOR ''),
+    (SELECT log_size FROM integrity_head WHERE head_id = 1) % 256 * 32)
+FROM open_leaf_rows;
 
 -- query: head_insert
 -- in: log_size integer, frontier blob, open_leaves blob, epoch integer, posting_day day, last_number integer

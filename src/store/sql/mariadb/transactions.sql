@@ -17,21 +17,14 @@ VALUES (?1, ?2, ?4, ?5, ?6, ?7, ?8, ?9, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, 
 -- in: log_index integer, reversed_by_transaction_id blob
 UPDATE transactions SET status = 'REVERSED', reversed_by_transaction_id = ?2 WHERE log_index = ?1;
 
--- The rows of the audit log for a range of transactions that were just inserted. audit_id is given as text: 16 bytes
--- would be taken in the order of storage, which the UUID type has changed for this version.
+-- The row of the audit log for a transaction that was just inserted. audit_id is a text: 16 bytes would be taken in the
+-- order of storage.
 -- query: posting_event_insert
--- in: from_log_index integer, before_log_index integer
-INSERT INTO audit_log (audit_id, event_timestamp, event_type, severity, outcome, transaction_id, user_id, principal,
-    source_system, source_ip, action, description, log_index)
-SELECT concat(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', posting_date) DIV 1000), 12, '0'), '70008000',
-        lpad(hex(log_index), 12, '0')),
-    posting_date, if(reverses_transaction_id IS NULL, 'TRANSACTION_POSTED', 'TRANSACTION_REVERSED'), 'INFO', 'SUCCESS',
-    transaction_id, created_by, principal, source_system, source_ip,
-    if(reverses_transaction_id IS NULL, 'POST', 'REVERSE'),
-    concat(if(reverses_transaction_id IS NULL, 'Posted transaction ', 'Posted reversal '), transaction_number),
-    log_index
-FROM transactions
-WHERE log_index >= ?1 AND log_index < ?2;
+-- in: audit_id text, event_timestamp time, event_type text, transaction_id blob, user_id symbol, principal symbol?
+-- in: source_system symbol?, source_ip symbol?, action text, description text, log_index integer
+INSERT INTO audit_log (audit_id, event_timestamp, event_type, transaction_id, user_id, principal, source_system,
+    source_ip, action, description, log_index)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
 
 -- query: entry_insert
 -- in: log_index integer, entry_number integer, account_id integer, entry_type integer, amount amount, memo text?

@@ -2,12 +2,17 @@
 
 -- The head is read under the writer's lock before anything is given out.
 -- query: head_get
--- out: log_size integer, frontier blob, open_leaves blob, epoch integer, posting_day day, last_number integer
--- out: last_posting_date time, amount_bound amount, rules_version integer, frozen integer
-SELECT log_size, frontier, open_leaves, epoch, posting_day, last_number, last_posting_date, amount_bound, rules_version,
+-- out: log_size integer, frontier blob, epoch integer, posting_day day, last_number integer, last_posting_date time
+-- out: amount_bound amount, rules_version integer, frozen integer
+SELECT log_size, frontier, epoch, posting_day, last_number, last_posting_date, amount_bound, rules_version,
     frozen
 FROM head_row
 WHERE head_id = 1;
+
+-- The leaf hashes of the tile that is not full yet.
+-- query: open_leaves_get
+-- out: open_leaves blob?
+SELECT open_leaves FROM head_row WHERE head_id = 1;
 
 -- query: head_insert
 -- in: log_size integer, frontier blob, open_leaves blob, epoch integer, posting_day day, last_number integer

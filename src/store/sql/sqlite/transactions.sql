@@ -16,9 +16,10 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?
 -- in: log_index integer, reversed_by_transaction_id blob
 -- none: status follows from the reversal's row
 
--- The rows of the audit log for a range of transactions that were just inserted.
+-- The row of the audit log for a transaction that was just inserted.
 -- query: posting_event_insert
--- in: from_log_index integer, before_log_index integer
+-- in: audit_id text, event_timestamp time, event_type text, transaction_id blob, user_id symbol, principal symbol?
+-- in: source_system symbol?, source_ip symbol?, action text, description text, log_index integer
 -- none: the view audit_log renders them
 
 -- query: entry_insert
