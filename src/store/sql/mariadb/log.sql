@@ -50,8 +50,8 @@ SELECT count(*) FROM integrity_tiles;
 -- in: action symbol, description text, event_metadata text?
 INSERT INTO audit_log (audit_id, event_timestamp, event_type, severity, outcome, transaction_id, user_id, principal,
     source_system, source_ip, action, description, event_metadata, log_index)
-VALUES (concat(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', ?2) DIV 1000), 12, '0'), '70008000',
-        lpad(hex(?1), 12, '0')),
+VALUES (lower(concat(insert(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', ?2) DIV 1000), 12, '0'), 9, 0, '-'),
+        '-7000-8000-', lpad(hex(CAST(?1 AS SIGNED)), 12, '0'))),
     ?2, ?3, ?4 + 1, 2 - ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?1);
 
 -- Events that are not postings, in order; what somebody wrote by hand has no position.

@@ -23,8 +23,8 @@ UPDATE transactions SET status = 'REVERSED', reversed_by_transaction_id = ?2 WHE
 -- in: from_log_index integer, before_log_index integer
 INSERT INTO audit_log (audit_id, event_timestamp, event_type, severity, outcome, transaction_id, user_id, principal,
     source_system, source_ip, action, description, log_index)
-SELECT concat(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', posting_date) DIV 1000), 12, '0'), '70008000',
-        lpad(hex(log_index), 12, '0')),
+SELECT lower(concat(insert(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', posting_date) DIV 1000), 12, '0'), 9, 0, '-'),
+        '-7000-8000-', lpad(hex(log_index), 12, '0'))),
     posting_date, if(reverses_transaction_id IS NULL, 'TRANSACTION_POSTED', 'TRANSACTION_REVERSED'), 'INFO', 'SUCCESS',
     transaction_id, created_by, principal, source_system, source_ip,
     if(reverses_transaction_id IS NULL, 'POST', 'REVERSE'),
