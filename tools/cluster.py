@@ -239,7 +239,7 @@ class Cluster:
         self.directory = pathlib.Path(directory).resolve()
         self.name = f'ledger-{hashlib.sha256(str(self.directory).encode()).hexdigest()[:8]}'
         self.is_detached = is_detached
-        self.children = []
+        self.children = {}  # the servers that this process began itself, by node
         self.state = self.read_state()
         self.wants_namespaces = namespaces
         self.network = None
@@ -340,9 +340,16 @@ class Cluster:
 
     # How it stands
 
+    def processes(self, number):
+        """What a node consists of. A child of ours is the server from its first moment on, when it bears no mark yet."""
+        found = marked_processes(self.node_directory(number))
+        child = self.children.get(number)
+        if child and child.poll() is None:
+            found[child.pid] = 'mariadbd'
+        return found
+
     def is_running(self, number):
-        # A server in a namespace is `ip netns exec` for its first moment.
-        return not {'mariadbd', 'ip'}.isdisjoint(marked_processes(self.node_directory(number)).values())
+        return 'mariadbd' in self.processes(number).values()
 
     def running(self):
         return [number for number in NODES if self.is_running(number)]
@@ -442,9 +449,9 @@ class Cluster:
     def launch(self, number, *options):
         """Starts a server and waits for nothing."""
         with open(self.node_directory(number) / 'output.log', 'ab') as log:
-            self.children.append(subprocess.Popen(
+            self.children[number] = subprocess.Popen(
                 self.words_in(number, *self.server_words(number, *options)), stdin=subprocess.DEVNULL, stdout=log,
-                stderr=log, env=self.environment(number), start_new_session=self.is_detached))
+                stderr=log, env=self.environment(number), start_new_session=self.is_detached)
 
     def position(self, number):
         """How far a node that is down had come, after InnoDB's own recovery: (cluster's id, number), -1 where it never
@@ -504,14 +511,13 @@ class Cluster:
     def signal(self, number, which, name=None):
         """Sends a signal to the node's processes (of that name); gives how many there were."""
         count = 0
-        for process, program in marked_processes(self.node_directory(number)).items():
+        for process, program in self.processes(number).items():
             if name in (None, program):
                 count += 1
                 try:
                     os.kill(process, which)
                 except ProcessLookupError:
                     pass
-        self.children = [child for child in self.children if child.poll() is None]
         return count
 
     def stop(self, *numbers):
@@ -560,7 +566,7 @@ def print_status(cluster):
     print(line.format('node', 'address', 'process', 'state', 'cluster size', 'component'))
     synced = 0
     for number in NODES:
-        found = [process for process, name in marked_processes(cluster.node_directory(number)).items() if name == 'mariadbd']
+        found = [process for process, name in cluster.processes(number).items() if name == 'mariadbd']
         status = cluster.status_of(number) or {} if found else {}
         synced += status.get('state') == 'Synced' and status.get('component') == 'Primary'
         print(line.format(f'node{number}', '{address}:{port}'.format(**cluster.node(number)),

@@ -138,6 +138,8 @@ class MariadbServer:
 
     def _install(self):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix='ledger-mariadb-'))
+        # A server that starts removes what others have in a directory of temporary files that they share.
+        (self.directory / 'tmp').mkdir()
         # I1: the watcher is there before anything that it would have to end.
         self.watcher = subprocess.Popen([sys.executable, __file__, 'watch', str(self.directory)], stdin=subprocess.PIPE,
                                         stdout=subprocess.DEVNULL, start_new_session=True, text=True)
@@ -166,7 +168,9 @@ class MariadbServer:
         with self.log_path.open('ab') as log:
             self.process = subprocess.Popen(
                 [program('mariadbd'), '--no-defaults', *self._as_user(), f'--datadir={self.directory / "data"}',
-                 f'--socket={self.socket_path}', f'--pid-file={self.directory / "pid"}', f'--port={self.port}',
+                 # A temporary directory of its own: another server that starts removes what it takes for left over.
+                 f'--tmpdir={self.directory / "tmp"}', f'--socket={self.socket_path}',
+                 f'--pid-file={self.directory / "pid"}', f'--port={self.port}',
                  *arguments(self.options)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.directory, start_new_session=True,
                 env={**os.environ, 'TZ': 'UTC'})

@@ -320,13 +320,18 @@ static ledger_status schema_check_missing_guards(struct ledger_call *call, MYSQL
     return LEDGER_DONE;
 }
 
-/* `ret_rows` stays NULL where the view that shows the guards is gone. */
+/* The guards that the view shows, which sees what its definer may see, and those that we may see ourselves: in a copy
+ * that was restored into another database its definer may have no privileges. `ret_rows` stays NULL where the view is
+ * gone. */
 static ledger_status schema_read_guards(struct ledger_call *call, struct mysql_driver *driver, MYSQL_RES **ret_rows)
 {
     MYSQL *handle = driver->connection.handle;
     MYSQL_RES *rows = NULL;
     if (mysql_query(handle, "SELECT trigger_name, table_name, action_timing, event, action_statement "
-                            "FROM ledger_guards") == 0) {
+                            "FROM ledger_guards UNION "
+                            "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, "
+                            "ACTION_STATEMENT FROM information_schema.TRIGGERS "
+                            "WHERE TRIGGER_SCHEMA = database() AND ACTION_STATEMENT IS NOT NULL") == 0) {
         rows = mysql_store_result(handle);
     }
     if (rows == NULL && mysql_errno(handle) != MYSQL_ERROR_TABLE_IS_MISSING) {

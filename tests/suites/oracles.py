@@ -178,6 +178,8 @@ def check_log(title, ledger):
     harness.check(f'{title}: {size} events, one for each position',
                   [event['log_index'] for event in ledger.events] == list(range(size)), len(ledger.events))
     stored = b''.join(bytes.fromhex(tile['hashes']) for tile in ledger.tiles if tile['level'] == 0)
+    if harness.BACKEND == 'mariadb':
+        stored += bytes.fromhex(ledger.head['open_leaves'])  # the tile that is not full stands in the head
     faults = [event for i, event in enumerate(ledger.events) if stored[32 * i:32 * i + 32] != leaves[i]]
     check_all(f'{title}: leaves in the tiles', faults, len(leaves))
     faults = []

@@ -36,7 +36,8 @@ A case file is a series of cases. A line that begins with `#` is a comment; `| `
     unchanged               no row of transactions, journal_entries and audit_log is another one afterwards
     then verify DATABASE    afterwards, verify of the ledger in that database is clean
     then guards DATABASE    it has all guards, and they refuse
-    then post DATABASE      it can be posted to
+    then grant DATABASE     its migrator, as whom its guards act, and its application get their privileges there
+    then post DATABASE      it can be posted to, by the application's user
     then audit DATABASE     its events can be listed
     then query SQL          the block is what root is answered, without the names of the columns
     then shell COMMAND      the block is what it says
@@ -46,7 +47,8 @@ Forms such as <uuid> in blocks and values are those of cli.py; ${NAME} is what t
 What is put in place of the runbook's text, besides the values of a case: host and test_host are 127.0.0.1, reached over
 TCP; /backup is a directory of the scratch directory in which everything runs; `python ledger_admin_cli.py` is
 ledger-admin, any other python is python3. user and backup_user are users of these very names with passwords; -p asks
-for them, on a terminal of its own, and is answered there.
+for them, on a terminal of its own, and is answered there. user may do everything, backup_user what `ledger-admin grants`
+says, and so may those who made the ledger and who post to it.
 """
 
 import fcntl
@@ -61,6 +63,7 @@ import subprocess
 import sys
 import termios
 import time
+import urllib.parse
 from dataclasses import dataclass, field
 
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -74,7 +77,8 @@ import sample  # noqa: E402
 CASES = TOP / 'tests' / 'runbook'
 TIMEOUT_S = 120
 LOCAL = '127.0.0.1'
-PASSWORDS = {'user': 'a password', 'backup_user': 'another: "p@ss"'}
+PASSWORDS = {'user': 'a password', 'backup_user': 'another: "p@ss"', 'ledger_migrator': 'third', 'ledger_app': 'fourth'}
+ROLES = {'backup': 'backup_user', 'migrator': 'ledger_migrator', 'app': 'ledger_app'}
 LEDGER, NO_BINARY_LOG, OTHER_ZONE = 'of the ledger', 'without a binary log', 'in another time zone'
 # As the deployment demands, so that nothing is warned of: durable, with a binary log, in UTC; but for what makes each.
 DEMANDED = {'log-bin': 'binlog', 'server-id': '1', 'sync-binlog': '1', 'default-time-zone': '+00:00'}
@@ -239,12 +243,11 @@ class Place:
             'PATH': f'{self.directory / "bin"}:{os.environ["PATH"]}', 'HOME': str(self.directory), 'LANG': 'C.UTF-8',
             'LEDGER_DB_URI': self.uri('ledger_db'), 'PYTHONIOENCODING': 'utf-8'}
         self.root('CREATE DATABASE ledger_db')
-        self.root(f"CREATE USER user@{LOCAL} IDENTIFIED BY '{PASSWORDS['user']}';"
-                  f'GRANT ALL ON *.* TO user@{LOCAL} WITH GRANT OPTION;'
-                  f"CREATE USER backup_user@{LOCAL} IDENTIFIED BY '{PASSWORDS['backup_user']}'")
+        self.root(''.join(f"CREATE USER {user}@{LOCAL} IDENTIFIED BY '{password}';" for user, password in PASSWORDS.items()))
+        self.root(f'GRANT ALL ON *.* TO user@{LOCAL} WITH GRANT OPTION')
 
-    def uri(self, database):
-        return f'mysql://user:{PASSWORDS["user"].replace(" ", "%20")}@{LOCAL}:{self.server.port}/{database}'
+    def uri(self, database, user='user'):
+        return f'mysql://{user}:{urllib.parse.quote(PASSWORDS[user])}@{LOCAL}:{self.server.port}/{database}'
 
     def root(self, sql, database=''):
         """What root is answered through the socket, without names of columns."""
@@ -262,23 +265,32 @@ class Place:
     def sql(self, statement):
         return self.shell('mysql -u user -p -h host --batch ledger_db', statement)
 
-    def admin(self, database, *words, text=None):
-        return harness.run(harness.ADMIN, '--db', self.uri(database), *words, text=text,
+    def admin(self, database, *words, text=None, user='ledger_app'):
+        return harness.run(harness.ADMIN, '--db', self.uri(database, user), *words, text=text,
                            environment={**self.environment, 'LEDGER_DB_URI': ''})
 
-    def admin_json(self, database, *words, text=None):
-        status, output, said = self.admin(database, '--json', *words, text=text)
+    def admin_json(self, database, *words, text=None, user='ledger_app'):
+        status, output, said = self.admin(database, '--json', *words, text=text, user=user)
         if status != 0:
             harness.stop(f'ledger-admin {" ".join(map(str, words))}: exit status {status}: {output}{said}')
         return json.loads(output)
 
-    def grant_backups(self):
-        """What the program says that a user of the backups needs, and no more."""
-        status, output, said = self.admin('ledger_db', 'grants', '--role', 'backup', '--user', 'backup_user', '--host', LOCAL)
+    def grant(self, role, database):
+        """What the program says that a role needs, and no more."""
+        status, output, said = self.admin(database, 'grants', '--role', role, '--user', ROLES[role], '--host', LOCAL)
         if status != 0:
             harness.stop(f'ledger-admin grants: {output}{said}')
         if said := self.root(output):
             harness.stop(f'the server refused what ledger-admin grants says: {said}')
+
+    def init(self):
+        """A new ledger, each of its users with the least privileges."""
+        self.grant('migrator', 'ledger_db')
+        self.root('SET GLOBAL log_bin_trust_function_creators = ON')
+        self.admin_json('ledger_db', 'init', '--confirm', '--user', 'root', user='ledger_migrator')
+        self.root('SET GLOBAL log_bin_trust_function_creators = OFF')
+        self.grant('app', 'ledger_db')
+        self.grant('backup', 'ledger_db')
 
     def posted(self):
         """A hash of all posted rows."""
@@ -315,7 +327,7 @@ class Books:
 
     def make(self):
         place = self.place
-        place.admin_json('ledger_db', 'init', '--confirm', '--user', 'root')
+        place.init()
         for code, name, kind, words in sample.ACCOUNTS:
             place.admin_json('ledger_db', 'create-account', '--code', code, '--name', name, '--type', kind, '--user', 'root',
                              *words)
@@ -527,9 +539,12 @@ class Run:
     def check_afterwards(self, what, expected):
         verb, _, rest = what.partition(' ')
         if verb == 'verify':
-            status, out, err = self.place.admin(rest, '--json', 'verify')
+            status, out, err = self.place.admin(rest, '--json', 'verify', user='user')
             if status != 0 or json.loads(out or '{}').get('valid') is not True:
                 self.fault(f'verify of {rest} is not clean', out + err)
+        elif verb == 'grant':
+            for role in ('migrator', 'app'):
+                self.place.grant(role, rest)
         elif verb == 'post':
             posted = self.books.post('afterwards', sample.pair('1000', '4000', '0.50'), database=rest)
             if self.place.admin_json(rest, 'show', posted['transaction_id'])['transaction_hash'] != posted['transaction_hash']:
@@ -558,9 +573,7 @@ def run_all():
         for name in SERVERS:
             places[name] = Place(name, directory)
         books = Books(places[LEDGER]).make()
-        places[LEDGER].grant_backups()
-        places[NO_BINARY_LOG].admin_json('ledger_db', 'init', '--confirm', '--user', 'root')
-        places[NO_BINARY_LOG].grant_backups()
+        places[NO_BINARY_LOG].init()
         for case, is_exception in cases:
             place = places[case.words.get('on', f'server {LEDGER}').removeprefix('server ')]
             faults = Run(case, place, books).run()

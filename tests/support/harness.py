@@ -86,14 +86,19 @@ def stop(why):
     sys.exit(1)
 
 
+def client_options():
+    """How a client of MariaDB comes to the server."""
+    return ['--no-defaults', '--user=root', f'--socket={server_uri().partition("unix_socket=")[2]}',
+            '--default-character-set=utf8mb4']
+
+
 def client(database, sql, *options):
     """SQL through the database's own client, as a DBA with every privilege would; gives (exit status, standard output,
     standard error). On MariaDB || puts texts together too."""
     if BACKEND == 'sqlite':
         return run('sqlite3', '-cmd', '.timeout 30000', *options, database, sql)
     words = [] if database is None else [database.name]
-    return run('mariadb', '--no-defaults', '--user=root', f'--socket={server_uri().partition("unix_socket=")[2]}',
-               '--default-character-set=utf8mb4', '--skip-column-names', '--batch',
+    return run('mariadb', *client_options(), '--skip-column-names', '--batch',
                "--init-command=SET SESSION sql_mode = concat(@@sql_mode, ',PIPES_AS_CONCAT')", *options, *words,
                text=sql)
 
@@ -192,9 +197,10 @@ class Connection:
     def __init__(self, database):
         self.database = database
         self.integers = set()
+        # A name means the same in every table; the sum of whole numbers is no int to the server.
         self.integers = {row[0] for row in self.execute(
-            "SELECT DISTINCT column_name FROM information_schema.columns WHERE table_schema = database() "
-            "AND (data_type LIKE '%int' OR column_name = 'entry_count')")}
+            "SELECT column_name FROM information_schema.columns WHERE table_schema = database() "
+            "GROUP BY column_name HAVING column_name = 'entry_count' OR sum(data_type NOT LIKE '%int') = 0")}
 
     def execute(self, sql):
         status, output, said = client(self.database, sql, '--xml')

@@ -272,7 +272,8 @@ static void out_of_use_and_into_it_again_are_versions(void **state)
     assert_true(account.is_active);
     assert_int_equal(account.version, 3);
     assert_string_equal(fixture_text(fixture, "SELECT version || is_active || changed_by FROM account_versions WHERE "
-                                              "account_code = '1000' ORDER BY version"),
+                                              "account_id = (SELECT account_id FROM chart_of_accounts WHERE "
+                                              "account_code = '1000') ORDER BY version"),
                         "11ana 20bea 31bea");
 }
 
