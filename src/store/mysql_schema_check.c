@@ -5,9 +5,9 @@
  * partitioned, is no difference.
  *
  * What MySQL says was never recorded, so there the descriptions are compared in what both servers word alike: which
- * columns there are, in which order, of which type, generated or not, NULL or not; indexes and foreign keys whole; that
- * each other constraint is there and enforced; the engine and collation of a table; that each view is there. Triggers
- * are compared as everywhere. */
+ * columns there are, in which order, of which type, generated, NULL and visible or not; indexes and foreign keys whole;
+ * that each other constraint is there and enforced; the engine and collation of a table; that each view is there.
+ * Triggers are compared as everywhere. */
 #include <string.h>
 #include <strings.h>
 
@@ -127,7 +127,7 @@ static struct ledger_text schema_column_type(struct ledger_text column)
 
 static bool schema_columns_are_alike(struct ledger_text shipped, struct ledger_text actual)
 {
-    static const char *const traits[] = {" unsigned", " NOT NULL", " GENERATED ALWAYS AS "};
+    static const char *const traits[] = {" unsigned", " NOT NULL", " GENERATED ALWAYS AS ", " INVISIBLE"};
     bool is_alike = text_equals(schema_column_type(shipped), schema_column_type(actual));
     for (size_t i = 0; i < sizeof traits / sizeof traits[0]; i++) {
         is_alike = is_alike && schema_contains(shipped, traits[i]) == schema_contains(actual, traits[i]);

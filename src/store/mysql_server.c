@@ -192,6 +192,11 @@ ledger_status mysql_server_check(struct ledger_call *call, struct driver *base, 
     if (!driver->in_unit) {
         LEDGER_TRY(mysql_driver_ready(call, driver, UNIT_READ));
     }
+    if (!driver->dialect->is_described) {
+        LEDGER_TRY(found(call, context,
+                         TEXT("the server is MySQL: that the text of a view, the condition of a CHECK constraint and a "
+                              "column's default are as shipped cannot be checked there")));
+    }
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
         if (settings[i].is_fine_in_cluster && driver->connection.is_cluster) {
             continue;
