@@ -56,6 +56,7 @@ STATUS = {'wsrep_local_state_comment': 'state', 'wsrep_cluster_size': 'size', 'w
 SERVER_CONFIGURATION = """\
 [mysqld]
 datadir = {directory}/data
+tmpdir = {directory}
 socket = {directory}/socket
 pid_file = {directory}/pid
 log_error = {directory}/error.log
@@ -72,6 +73,7 @@ innodb_flush_log_at_trx_commit = 1
 innodb_lock_wait_timeout = 10
 innodb_autoinc_lock_mode = 2
 binlog_format = ROW
+binlog_row_image = MINIMAL
 log_bin_trust_function_creators = ON
 wsrep_on = ON
 wsrep_provider = {provider}

@@ -76,6 +76,11 @@ LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status ledger_server_warnings(struct ledg
 LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status ledger_clock_accept(struct ledger_call *call, struct ledger *ledger,
                                                                   struct ledger_text reason);
 
+/* A URI as it may be shown or logged: a password in it is hidden, and so are a server's options. In the call's memory.
+ * LEDGER_OUT_OF_MEMORY. */
+LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status ledger_show_uri(struct ledger_call *call, struct ledger_text uri,
+                                                              struct ledger_text *ret_shown);
+
 /* The version of the library, for example "0.1.0". Static. */
 LEDGER_PUBLIC const char *ledger_version(void);
 

@@ -16,7 +16,8 @@ static const struct command_option options[OPTIONS_COUNT] = {
 static LEDGER_MUST_CHECK ledger_status init_tell(struct cli *cli, const struct warnings *warnings)
 {
     const struct ledger_settings *settings = ledger_get_settings(cli->ledger);
-    struct ledger_text database = session_database(cli);
+    struct ledger_text database;
+    LEDGER_TRY(session_show_database(cli, &database));
     if (cli->output.wants_json) {
         struct json_writer *writer = output_json_begin(cli->call, &cli->output);
         json_write_member_text(writer, "ledger_id", settings->ledger_id);

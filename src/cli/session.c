@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <pwd.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -29,12 +30,17 @@ ledger_status session_set_actor(struct cli *cli, struct ledger_text user, struct
     return ledger_call_set_actor(cli->call, &actor);
 }
 
-struct ledger_text session_database(const struct cli *cli)
+static struct ledger_text session_database(const struct cli *cli)
 {
     if (!text_is_absent(cli->line.database)) {
         return cli->line.database;
     }
     return text_is_absent(cli->settings.database) ? TEXT("sqlite:///ledger.db") : cli->settings.database;
+}
+
+ledger_status session_show_database(struct cli *cli, struct ledger_text *ret_shown)
+{
+    return ledger_show_uri(cli->call, session_database(cli), ret_shown);
 }
 
 static LEDGER_MUST_CHECK ledger_status session_prepare(struct cli *cli, struct ledger_open_options *ret_options)

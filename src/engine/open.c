@@ -15,6 +15,11 @@ const char *ledger_version(void)
     return LEDGER_VERSION;
 }
 
+ledger_status ledger_show_uri(struct ledger_call *call, struct ledger_text uri, struct ledger_text *ret_shown)
+{
+    return driver_show_uri(call, uri, ret_shown);
+}
+
 const struct ledger_settings *ledger_get_settings(const struct ledger *ledger)
 {
     return &ledger->settings;
@@ -172,10 +177,9 @@ static ledger_status options_check(struct ledger_call *call, const struct ledger
     return LEDGER_DONE;
 }
 
-ledger_status ledger_open(struct ledger_call *call, const struct ledger_open_options *options,
-                          struct ledger **ret_ledger)
+static ledger_status ledger_try_open(struct ledger_call *call, const struct ledger_open_options *options,
+                                     struct ledger **ret_ledger)
 {
-    LEDGER_TRY(options_check(call, options));
     struct ledger *ledger = NULL;
     LEDGER_TRY(ledger_allocate(call, options, &ledger));
     ledger_status status = ledger_load(call, ledger, options);
@@ -185,6 +189,20 @@ ledger_status ledger_open(struct ledger_call *call, const struct ledger_open_opt
     }
     *ret_ledger = ledger;
     return LEDGER_DONE;
+}
+
+/* A connection that was lost while the settings were read is made anew. */
+ledger_status ledger_open(struct ledger_call *call, const struct ledger_open_options *options,
+                          struct ledger **ret_ledger)
+{
+    LEDGER_TRY(options_check(call, options));
+    size_t problems_before = ledger_call_problems_count(call);
+    ledger_status status = ledger_try_open(call, options, ret_ledger);
+    if (status == LEDGER_CONNECTION_IS_LOST) {
+        ledger_call_drop_problems(call, problems_before);
+        status = ledger_try_open(call, options, ret_ledger);
+    }
+    return status;
 }
 
 static ledger_status settings_take(struct ledger_call *call, const struct ledger_settings *asked,

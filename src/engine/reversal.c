@@ -72,13 +72,25 @@ static ledger_status reversal_fill(struct ledger_call *call, struct reversal_wor
     return reversal_invert_entries(call, work);
 }
 
-static ledger_status reversal_read_original(struct ledger_call *call, struct reversal_work *work)
+static ledger_status reversal_try_original(struct ledger_call *call, struct reversal_work *work)
 {
     READ_UNIT(reading);
     struct store_head head;
     LEDGER_TRY(read_unit_begin(call, work->session, &reading, &head));
     return transactions_get(call, work->session, work->request.transaction, store_head_log_size(&head),
                             &work->original);
+}
+
+/* A connection that was lost meanwhile is made anew: nothing was done yet. */
+static ledger_status reversal_read_original(struct ledger_call *call, struct reversal_work *work)
+{
+    size_t problems_before = ledger_call_problems_count(call);
+    ledger_status status = reversal_try_original(call, work);
+    if (status == LEDGER_CONNECTION_IS_LOST) {
+        ledger_call_drop_problems(call, problems_before);
+        status = reversal_try_original(call, work);
+    }
+    return status;
 }
 
 ledger_status reversal_prepare(struct ledger_call *call, struct reversal_work *work)

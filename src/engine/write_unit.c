@@ -289,7 +289,7 @@ static ledger_status unit_fail(struct ledger_call *call, const struct attempts *
                            "before trying again",
                            (long long)attempts->log_index);
     }
-    if (attempts->count == 1 || !unit_may_run_again(status)) {
+    if (attempts->count == 1 || !unit_may_run_again(status) || problems_count == attempts->problems_before) {
         return status;
     }
     struct ledger_text message = ledger_call_problem(call, problems_count - 1)->message;

@@ -326,7 +326,8 @@ static ledger_status log_check_tile_place(struct ledger_call *call, void *contex
 {
     (void)call;
     const struct log_tiles *tiles = context;
-    bool is_expected = level >= 0 && level < LOG_LEVELS && tile_index < tiles->log_size >> 8 * (level + 1);
+    bool is_expected =
+        level >= 0 && level < LOG_LEVELS && tile_index >= 0 && tile_index < tiles->log_size >> 8 * (level + 1);
     if (is_expected) {
         return LEDGER_DONE;
     }

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "store/driver_mysql.h"
 #include "store/driver_sqlite.h"
+#include "store/mysql_uri.h"
 
 static bool uri_has_scheme(struct ledger_text uri, const char *scheme)
 {
@@ -54,6 +55,16 @@ ledger_status driver_resolve_uri(struct ledger_call *call, struct ledger_text ur
 {
     return uri_has_scheme(uri, "sqlite") ? driver_sqlite_resolve_uri(call, uri, ret_uri)
                                          : ledger_call_copy_text(call, uri, ret_uri);
+}
+
+ledger_status driver_show_uri(struct ledger_call *call, struct ledger_text uri, struct ledger_text *ret_shown)
+{
+    if (uri_has_scheme(uri, "sqlite")) {
+        return ledger_call_copy_text(call, uri, ret_shown);
+    }
+    char shown[MYSQL_URI_SHOWN_SIZE];
+    mysql_uri_show(uri, shown);
+    return ledger_call_copy_text(call, ledger_text_of(shown), ret_shown);
 }
 
 void driver_free(struct driver *driver)

@@ -175,6 +175,10 @@ LEDGER_MUST_CHECK ledger_status driver_open(struct ledger_call *call, const stru
 LEDGER_MUST_CHECK ledger_status driver_resolve_uri(struct ledger_call *call, struct ledger_text uri,
                                                    struct ledger_text *ret_uri);
 
+/* A URI as it may be shown: without a password, in the call's memory. */
+LEDGER_MUST_CHECK ledger_status driver_show_uri(struct ledger_call *call, struct ledger_text uri,
+                                                struct ledger_text *ret_shown);
+
 void driver_free(struct driver *driver);
 
 /* Puts a driver of the caller's around every driver opened from now on; NULL puts none. The wrapper owns the driver

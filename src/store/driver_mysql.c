@@ -37,14 +37,15 @@ static ledger_status mysql_session_fail(struct ledger_call *call, struct mysql_c
 /* Runs one or several statements to their end: false where one failed. */
 static bool mysql_send(MYSQL *handle, const char *sql)
 {
-    int code = mysql_real_query(handle, sql, (unsigned long)strlen(sql));
-    for (; code == 0; code = mysql_next_result(handle)) {
-        mysql_free_result(mysql_store_result(handle));
-        if (mysql_errno(handle) != 0) {
-            return false;
-        }
+    if (mysql_real_query(handle, sql, (unsigned long)strlen(sql)) != 0) {
+        return false;
     }
-    return code == -1; /* there was no further statement */
+    int code = 0;
+    while (code == 0) {
+        mysql_free_result(mysql_store_result(handle));
+        code = mysql_errno(handle) != 0 ? 1 : mysql_next_result(handle);
+    }
+    return code == -1 && mysql_errno(handle) == 0; /* there was no further statement */
 }
 
 ledger_status mysql_run(struct ledger_call *call, struct mysql_connection *connection, const char *sql,
@@ -209,7 +210,7 @@ static ledger_status mysql_lock_head(struct ledger_call *call, struct mysql_driv
     (void)snprintf(sql, sizeof sql,
                    "SET SESSION innodb_lock_wait_timeout = %lld; START TRANSACTION; "
                    "SELECT head_id FROM integrity_head WHERE head_id = 1 FOR UPDATE",
-                   (long long)(left_ms < 1000 ? 1 : left_ms / 1000));
+                   (long long)(left_ms < 1500 ? 1 : (left_ms + 500) / 1000));
     driver->in_unit = true;
     return mysql_send(driver->connection.handle, sql) ? LEDGER_DONE
                                                       : mysql_lock_failed(call, driver, monotonic_ms() - begin_ms);

@@ -99,6 +99,8 @@ static const struct failure failures[] = {
     {1194, LEDGER_DATABASE_IS_DAMAGED, SESSION_STAYS, ""},
     {1195, LEDGER_DATABASE_IS_DAMAGED, SESSION_STAYS, ""},
     {1712, LEDGER_DATABASE_IS_DAMAGED, SESSION_STAYS, ""},
+    {1054, LEDGER_DATABASE_IS_DAMAGED, SESSION_STAYS, ""}, /* a column of ours is gone */
+    {1146, LEDGER_DATABASE_IS_DAMAGED, SESSION_STAYS, ""}, /* a table of ours is gone */
 
     {1037, LEDGER_OUT_OF_MEMORY, SESSION_STAYS, "; the server's memory, not ours"},
     {1038, LEDGER_OUT_OF_MEMORY, SESSION_STAYS, "; the server's memory, not ours: sort_buffer_size"},
@@ -178,8 +180,11 @@ ledger_status mysql_fail(struct ledger_call *call, struct mysql_connection *conn
 {
     const struct failure *failure = failure_find(error_number);
     ledger_status status = mysql_failure_outcome(error_number, phase);
+    /* In a cluster this is how a node says that it could not catch up with the others: another may do better. */
+    bool is_behind = connection->is_cluster && error_number == 1205 && phase == MYSQL_PHASE_STATEMENT;
+    status = is_behind ? LEDGER_CONNECTION_IS_LOST : status;
     status = failure_tell(call, connection, status, failure, error_number, server_message, doing);
-    if (failure->session == SESSION_ENDS || status == LEDGER_OUTCOME_IS_UNKNOWN) {
+    if (failure->session == SESSION_ENDS || is_behind || status == LEDGER_OUTCOME_IS_UNKNOWN) {
         mysql_connection_drop(connection);
     }
     return status;

@@ -10,8 +10,6 @@
 #include "base/text.h"
 #include "base/utf8.h"
 
-enum { URI_SHOWN_SIZE = 512 };
-
 static const char uri_scheme_end[] = "://";
 
 /* A URI on its way into its parts. `rest` is what is not read yet. */
@@ -98,7 +96,7 @@ static const char *uri_safe(struct ledger_text text, char out[QUOTE_SIZE])
 
 /* I1: whatever may be a password becomes ***, by a rule that needs no well-formed URI: all between the first ':' and
  * the last '@', and without an '@' all behind a ':' that is not a plain port. Options are not shown at all. */
-static void uri_show(struct ledger_text uri, char out[URI_SHOWN_SIZE])
+void mysql_uri_show(struct ledger_text uri, char out[MYSQL_URI_SHOWN_SIZE])
 {
     char parts[3][QUOTE_SIZE];
     struct ledger_text front;
@@ -109,15 +107,15 @@ static void uri_show(struct ledger_text uri, char out[URI_SHOWN_SIZE])
     uri_hide(uri_from(uri, scheme.size), &front, &is_cut, &back);
     front.size = uri_find(front, "?");
     back.size = uri_find(back, "?");
-    (void)snprintf(out, URI_SHOWN_SIZE, "%s%s%s%s", uri_safe(scheme, parts[0]), uri_safe(front, parts[1]),
+    (void)snprintf(out, MYSQL_URI_SHOWN_SIZE, "%s%s%s%s", uri_safe(scheme, parts[0]), uri_safe(front, parts[1]),
                    is_cut ? ":***" : "", uri_safe(back, parts[2]));
 }
 
 /* `why` is a sentence of ours, without anything from the URI but what cannot be the password. */
 static ledger_status uri_refuse(struct uri_reader *reader, const char *why)
 {
-    char shown[URI_SHOWN_SIZE];
-    uri_show(reader->whole, shown);
+    char shown[MYSQL_URI_SHOWN_SIZE];
+    mysql_uri_show(reader->whole, shown);
     return ledger_fail(reader->call, LEDGER_CONFIGURATION_IS_INVALID,
                        "the database's URI %s cannot be used: %s; write mysql://user:password@host:3306/database",
                        shown, why);

@@ -65,4 +65,9 @@ enum mysql_tls {
 /* What the URI asks of the way to a host; NULL is the socket. */
 enum mysql_tls mysql_uri_tls(const struct mysql_uri *uri, const struct mysql_host *host);
 
+enum { MYSQL_URI_SHOWN_SIZE = 512 };
+
+/* A URI as it may be shown: what may be its password is ***, options are left out, and it need not be well-formed. */
+void mysql_uri_show(struct ledger_text uri, char out[MYSQL_URI_SHOWN_SIZE]);
+
 #endif

@@ -1,12 +1,17 @@
 /* Posts without end, for tests that kill it or run many of it at once.
  *
- *     post_loop --create URI                       makes the ledger with its two accounts
- *     post_loop URI SOURCE FIRST MILLISECONDS      posts requests FIRST, FIRST + 1, … (0 ms: until it is killed)
+ *     post_loop --create URI                                 makes the ledger with its two accounts
+ *     post_loop URI SOURCE FIRST MILLISECONDS [DEADLINE]     posts requests FIRST, FIRST + 1, … (0 ms: until SIGTERM)
  *
  * Request n of a source has the idempotency key "SOURCE-n" and is the same whenever it is sent. Each one that the
  * ledger acknowledged is a line "n transaction_id transaction_number new|again" on standard output, written once it is
- * so; at the end comes "# longest wait N ms". Requests go alone or in batches, as chance has it. */
+ * so; at the end comes "# longest wait N ms". Requests go alone or in batches, as chance has it.
+ *
+ * With a DEADLINE, the milliseconds that one call may take, it does not end where the database is unavailable, busy or
+ * leaves it open whether something was done: it says "# again after N ms: OUTCOME: message" and sends the same again.
+ */
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -15,7 +20,7 @@
 #include "ledger/account.h"
 #include "ledger/transaction.h"
 
-enum { BATCH_MAX = 20, KEY_SIZE = 64, LINES_SIZE = 4096 };
+enum { BATCH_MAX = 20, KEY_SIZE = 64, LINES_SIZE = 4096, PAUSE_MS = 10 };
 
 struct loop {
     struct ledger_call *call;
@@ -23,11 +28,20 @@ struct loop {
     const char *source;
     uint64_t next;
     int64_t longest_ms;
+    bool is_patient;
     struct ledger_posting postings[BATCH_MAX];
     struct ledger_entry entries[BATCH_MAX][2];
     struct ledger_posted posted[BATCH_MAX];
     char keys[BATCH_MAX][KEY_SIZE];
 };
+
+static volatile sig_atomic_t is_over;
+
+static void end_loop(int signal_number)
+{
+    (void)signal_number;
+    is_over = 1;
+}
 
 static int64_t clock_ms(void)
 {
@@ -125,13 +139,44 @@ static ledger_status loop_post(struct loop *loop, size_t count)
     return status;
 }
 
-static ledger_status loop_run(struct loop *loop, const char *uri, int64_t duration_ms)
+/* Whether the same is sent again: where that can be of use, and may be, since every request has its key. */
+static bool loop_may_go_on(const struct loop *loop, ledger_status status, int64_t waited_ms)
+{
+    int exit_status = ledger_status_exit(status);
+    if (!loop->is_patient || (exit_status != 4 && exit_status != 6)) {
+        return false;
+    }
+    (void)printf("# again after %" PRId64 " ms: %s: %s\n", waited_ms, ledger_status_name(status),
+                 ledger_call_message(loop->call));
+    (void)fflush(stdout);
+    struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000L};
+    (void)nanosleep(&pause, NULL);
+    return true;
+}
+
+static ledger_status loop_open(struct loop *loop, const char *uri)
 {
     struct ledger_open_options options = options_of(uri);
+    ledger_status status = LEDGER_DONE;
+    int64_t begin_ms = 0;
+    do {
+        ledger_call_reset(loop->call);
+        begin_ms = clock_ms();
+        status = ledger_open(loop->call, &options, &loop->ledger);
+    } while (is_over == 0 && status != LEDGER_DONE && loop_may_go_on(loop, status, clock_ms() - begin_ms));
+    return is_over == 0 ? status : LEDGER_DONE;
+}
+
+static ledger_status loop_run(struct loop *loop, const char *uri, int64_t duration_ms)
+{
     int64_t begin_ms = clock_ms();
-    ledger_status status = ledger_open(loop->call, &options, &loop->ledger);
-    while (status == LEDGER_DONE && (duration_ms == 0 || clock_ms() - begin_ms < duration_ms)) {
+    ledger_status status = loop_open(loop, uri);
+    while (status == LEDGER_DONE && is_over == 0 && (duration_ms == 0 || clock_ms() - begin_ms < duration_ms)) {
+        int64_t sent_ms = clock_ms();
         status = loop_post(loop, random() % 3 == 0 ? 1 : 1 + (size_t)random() % BATCH_MAX);
+        if (status != LEDGER_DONE && loop_may_go_on(loop, status, clock_ms() - sent_ms)) {
+            status = LEDGER_DONE;
+        }
     }
     if (status == LEDGER_DONE) {
         (void)printf("# longest wait %" PRId64 " ms\n", loop->longest_ms);
@@ -143,8 +188,8 @@ int main(int argc, char **argv)
 {
     static struct loop loop;
     bool creates = argc == 3 && strcmp(argv[1], "--create") == 0;
-    if (!creates && argc != 5) {
-        (void)fputs("post_loop --create URI | post_loop URI SOURCE FIRST MILLISECONDS\n", stderr);
+    if (!creates && argc != 5 && argc != 6) {
+        (void)fputs("post_loop --create URI | post_loop URI SOURCE FIRST MILLISECONDS [DEADLINE]\n", stderr);
         return 2;
     }
     loop.call = ledger_call_new();
@@ -153,6 +198,11 @@ int main(int argc, char **argv)
     if (loop.call == NULL || ledger_call_set_actor(loop.call, &actor) != LEDGER_DONE) {
         return 1;
     }
+    if (argc == 6) {
+        loop.is_patient = true;
+        ledger_call_set_timeout(loop.call, (uint32_t)strtoul(argv[5], NULL, 10));
+    }
+    (void)signal(SIGTERM, end_loop);
     srandom((unsigned)getpid());
     loop.next = creates ? 0 : strtoull(argv[3], NULL, 10);
     ledger_status status = creates ? loop_create(&loop, argv[2]) : loop_run(&loop, argv[1], strtoll(argv[4], NULL, 10));

@@ -3,12 +3,12 @@
 
 Each ```console block of README.md and docs/RUNBOOK.md is run in order, one document in one shell, in a scratch
 directory of its own. A line `$ COMMAND` is typed (`> ` goes on with it), the lines up to the next are what it has to
-say. Ids, transaction numbers, instants and hashes in the output stand for texts of their form: what a
-command says in place of one is used wherever the document says the same again, in a later command too. A line `...`
-stands for any lines, or none. Days, amounts and everything else have to be as shown.
+say. Ids, transaction numbers, instants, hashes, sockets and how often something was tried stand for texts of their
+form: what a command says in place of one is used wherever the document says the same again, in a later command too. A
+line `...` stands for any lines, or none. Days, amounts and everything else have to be as shown.
 
-Where a document shows the client mysql, there is a server as deployment demands it: mysql is its administrator, as on the
-server's own machine, and systemctl stops and starts it.
+Where a document shows the client mysql, there is a server as deployment demands it: mysql is its administrator, as on
+the server's own machine, and systemctl stops and starts it.
 
 With --update the documents are written anew, with what the commands say now wherever that is not what they show.
 """
@@ -35,6 +35,8 @@ FORMS = (
     r'[0-9a-f]{64}',
     r'\b20[0-9]{6}-[0-9]{6,}\b',
     r'\b20[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{6})?Z?',
+    r'/(?:[\w.-]+/)+(?:mysqld\.sock|s)\b',
+    r'\b[0-9]+ attempts? in [0-9]+\.[0-9] s\b',
 )
 FORM = re.compile('|'.join(f'(?:{form})' for form in FORMS))
 BLOCK = re.compile(r'^```console\n(.*?)^```$', re.MULTILINE | re.DOTALL)
@@ -78,7 +80,10 @@ class Systemctl:
         command = directory / 'bin' / 'systemctl'
         command.write_text(f'#!/bin/sh\necho "$1" >{self.asked}\ncat {self.done}\n', encoding='utf-8')
         command.chmod(0o755)
-        self.server = MariadbServer(durable=True, options={'log-bin': 'binlog', 'server-id': '1', 'sync-binlog': '1'})
+        # As deploy/mariadb has it.
+        self.server = MariadbServer(durable=True, options={
+            'log-bin': 'binlog', 'server-id': '1', 'sync-binlog': '1', 'binlog-format': 'ROW',
+            'log-bin-trust-function-creators': 'ON', 'default-time-zone': '+00:00'})
         self.server.start()
         (directory / '.my.cnf').write_text(f'[client]\nsocket={self.server.socket_path}\n[mysql]\nuser=root\n'
                                            '[mysqldump]\nuser=root\n', encoding='utf-8')

@@ -47,8 +47,8 @@ Forms such as <uuid> in blocks and values are those of cli.py; ${NAME} is what t
 What is put in place of the runbook's text, besides the values of a case: host and test_host are 127.0.0.1, reached over
 TCP; /backup is a directory of the scratch directory in which everything runs; `python ledger_admin_cli.py` is
 ledger-admin, any other python is python3. user and backup_user are users of these very names with passwords; -p asks
-for them, on a terminal of its own, and is answered there. user may do everything, backup_user what `ledger-admin grants`
-says, and so may those who made the ledger and who post to it.
+for them, on a terminal of its own, and is answered there. user may do everything; backup_user, and the users who made
+the ledger and who post to it, may what `ledger-admin grants` says.
 """
 
 import fcntl
@@ -80,8 +80,9 @@ LOCAL = '127.0.0.1'
 PASSWORDS = {'user': 'a password', 'backup_user': 'another: "p@ss"', 'ledger_migrator': 'third', 'ledger_app': 'fourth'}
 ROLES = {'backup': 'backup_user', 'migrator': 'ledger_migrator', 'app': 'ledger_app'}
 LEDGER, NO_BINARY_LOG, OTHER_ZONE = 'of the ledger', 'without a binary log', 'in another time zone'
-# As the deployment demands, so that nothing is warned of: durable, with a binary log, in UTC; but for what makes each.
-DEMANDED = {'log-bin': 'binlog', 'server-id': '1', 'sync-binlog': '1', 'default-time-zone': '+00:00'}
+# As deploy/mariadb has it, so that nothing is warned of, but for what makes each.
+DEMANDED = {'log-bin': 'binlog', 'server-id': '1', 'sync-binlog': '1', 'binlog-format': 'ROW',
+            'log-bin-trust-function-creators': 'ON', 'default-time-zone': '+00:00'}
 SERVERS = {
     LEDGER: DEMANDED,
     NO_BINARY_LOG: {'skip-log-bin': None},
@@ -243,7 +244,8 @@ class Place:
             'PATH': f'{self.directory / "bin"}:{os.environ["PATH"]}', 'HOME': str(self.directory), 'LANG': 'C.UTF-8',
             'LEDGER_DB_URI': self.uri('ledger_db'), 'PYTHONIOENCODING': 'utf-8'}
         self.root('CREATE DATABASE ledger_db')
-        self.root(''.join(f"CREATE USER {user}@{LOCAL} IDENTIFIED BY '{password}';" for user, password in PASSWORDS.items()))
+        for user, password in PASSWORDS.items():
+            self.root(f"CREATE USER {user}@{LOCAL} IDENTIFIED BY '{password}'")
         self.root(f'GRANT ALL ON *.* TO user@{LOCAL} WITH GRANT OPTION')
 
     def uri(self, database, user='user'):
@@ -251,13 +253,14 @@ class Place:
 
     def root(self, sql, database=''):
         """What root is answered through the socket, without names of columns."""
-        done = subprocess.run(['mysql', '-u', 'root', '--batch', '--skip-column-names', *([database] if database else [])],
-                              input=sql, env=self.environment, text=True, capture_output=True, check=False)
+        words = ['mysql', '-u', 'root', '--batch', '--skip-column-names', *([database] if database else [])]
+        done = subprocess.run(words, input=sql, env=self.environment, text=True, capture_output=True, check=False)
         return done.stdout if done.returncode == 0 else f'{done.stdout}{done.stderr}'
 
     def shell(self, command, text=''):
         """Runs a command of the runbook as it stands, but for what this file's head says."""
-        for pattern, put in ((r'-h (test_)?host\b', f'-h {LOCAL}'), (r'(?<=[\s>])/backup/', f'{self.directory}/backup/'),
+        for pattern, put in ((r'-h (test_)?host\b', f'-h {LOCAL}'),
+                             (r'(?<=[\s>])/backup/', f'{self.directory}/backup/'),
                              (r'\bpython ledger_admin_cli\.py\b', 'ledger-admin'), (r'\bpython -c\b', 'python3 -c')):
             command = re.sub(pattern, put, command)
         return Terminal(command, self.directory, self.environment, text).wait()
@@ -286,9 +289,7 @@ class Place:
     def init(self):
         """A new ledger, each of its users with the least privileges."""
         self.grant('migrator', 'ledger_db')
-        self.root('SET GLOBAL log_bin_trust_function_creators = ON')
         self.admin_json('ledger_db', 'init', '--confirm', '--user', 'root', user='ledger_migrator')
-        self.root('SET GLOBAL log_bin_trust_function_creators = OFF')
         self.grant('app', 'ledger_db')
         self.grant('backup', 'ledger_db')
 
@@ -329,8 +330,8 @@ class Books:
         place = self.place
         place.init()
         for code, name, kind, words in sample.ACCOUNTS:
-            place.admin_json('ledger_db', 'create-account', '--code', code, '--name', name, '--type', kind, '--user', 'root',
-                             *words)
+            place.admin_json('ledger_db', 'create-account', '--code', code, '--name', name, '--type', kind, '--user',
+                             'root', *words)
             self.facts['accounts'] += 1
             self.facts['headers'] += 'HEADER' in words
         self.keep('sale', self.post('a sale', sample.pair('1000', '4000', '1000.00'), '--transaction-date',
@@ -500,7 +501,8 @@ class Run:
             word in ('each', 'some') for word, _, _ in self.case.expected)
         for name, said in (('out', out), ('err', err)):
             if f'{name}+' in words:
-                self.faults += cli.match_parts(self.text(words[f'{name}+']), said.replace('\\n', '\n').replace('\\t', '\t'), {})
+                said = said.replace('\\n', '\n').replace('\\t', '\t')
+                self.faults += cli.match_parts(self.text(words[f'{name}+']), said, {})
             elif words.get(name) != 'any' and not (name == 'out' and has_table) and not (name == 'err' and number):
                 self.faults += [f'{name}: {line}' for line in cli.match_text(self.text(words.get(name, '')), said, {})]
 
@@ -547,14 +549,16 @@ class Run:
                 self.place.grant(role, rest)
         elif verb == 'post':
             posted = self.books.post('afterwards', sample.pair('1000', '4000', '0.50'), database=rest)
-            if self.place.admin_json(rest, 'show', posted['transaction_id'])['transaction_hash'] != posted['transaction_hash']:
+            shown = self.place.admin_json(rest, 'show', posted['transaction_id'])
+            if shown['transaction_hash'] != posted['transaction_hash']:
                 self.fault(f'what was posted to {rest} is not there')
         elif verb == 'audit':
             if not self.place.admin_json(rest, 'audit', '--days', '1'):
                 self.fault(f'there are no events in {rest}')
         elif verb == 'guards':
             said = self.place.root("DELETE FROM transactions WHERE status = 'POSTED'", rest)
-            if 'Cannot delete posted transaction' not in said or self.books.triggers(rest) != self.books.triggers('ledger_db'):
+            has_all = self.books.triggers(rest) == self.books.triggers('ledger_db')
+            if 'Cannot delete posted transaction' not in said or not has_all:
                 self.fault(f'{rest} lacks guards', said)
         elif verb == 'query':
             self.faults += cli.match_text(expected, self.place.root(self.text(rest), 'ledger_db'), {})
@@ -634,7 +638,8 @@ def run_complete(path):
         else:
             lacking.append(f'{section}: {line}')
         count += 1
-    harness.check(f'the cases have all of the {count} lines of SQL and of commands', count and not lacking, '\n'.join(lacking))
+    harness.check(f'the cases have all of the {count} lines of SQL and of commands', count and not lacking,
+                  '\n'.join(lacking))
     harness.plan()
     return 1 if lacking else 0
 
@@ -644,7 +649,11 @@ def main():
         return run_complete(pathlib.Path(sys.argv[2]))
     if len(sys.argv) > 1:
         sys.exit(__doc__)
-    return run_all()
+    try:
+        run_all()
+    except (CaseFault, mariadb_server.ServerFault) as fault:
+        harness.stop(fault)
+    return 0
 
 
 if __name__ == '__main__':

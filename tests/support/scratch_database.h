@@ -2,8 +2,9 @@
  * connections that share nothing with the ledger but the library of the database.
  *
  * LEDGER_TEST_BACKEND is sqlite, as where it is not set, mariadb, or mysql: MySQL's dialect, spoken to a server of
- * MariaDB, for the unit tests alone. LEDGER_TEST_MYSQL names that server: tools/mariadb_server.py starts one. Where something fails here nothing can be tested: the program ends with a failure
- * that names it, never with a test skipped. */
+ * MariaDB, for the unit tests alone. LEDGER_TEST_MYSQL names that server: tools/mariadb_server.py starts one. Where
+ * something fails here nothing can be tested: the program ends with a failure that names it, never with a test skipped.
+ */
 #ifndef LEDGER_SUPPORT_SCRATCH_DATABASE_H
 #define LEDGER_SUPPORT_SCRATCH_DATABASE_H
 

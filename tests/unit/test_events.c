@@ -144,7 +144,7 @@ static void an_event_reads_as_the_view_shows_it(void **state)
             assert_string_equal(or_empty(columns[c].value, value), fixture_text(fixture, sql));
         }
         assert_int_equal(event->audit_id.size, 36);
-        assert_int_equal(event->audit_id.data[14], '8');
+        assert_int_equal(event->audit_id.data[14], '7');
     }
     assert_int_equal(fixture_integer(fixture, "SELECT count(DISTINCT audit_id) FROM audit_log"), count);
 }

@@ -83,6 +83,8 @@ static const struct expectation expectations[] = {
     {1194, LEDGER_DATABASE_IS_DAMAGED, false},
     {1195, LEDGER_DATABASE_IS_DAMAGED, false},
     {1712, LEDGER_DATABASE_IS_DAMAGED, false},
+    {1054, LEDGER_DATABASE_IS_DAMAGED, false},
+    {1146, LEDGER_DATABASE_IS_DAMAGED, false},
     {1037, LEDGER_OUT_OF_MEMORY, false},
     {1038, LEDGER_OUT_OF_MEMORY, false},
     {1041, LEDGER_OUT_OF_MEMORY, false},

@@ -312,9 +312,9 @@ FROM entry_rows e
 LEFT JOIN transaction_rows t ON t.log_index = e.entry_key >> 16
 LEFT JOIN account_rows a ON a.account_id = e.account_id;
 
--- audit_id is a UUID of version 8 (RFC 9562): the milliseconds of the event's instant, then its log_index.
+-- audit_id is a UUID of version 7 (RFC 9562): the milliseconds of the event's instant, then its log_index.
 CREATE VIEW audit_log AS
-SELECT printf('%08x-%04x-8%03x-%04x-%012x', e.event_timestamp / 1000 >> 16, e.event_timestamp / 1000 & 65535, e.log_index >> 60 & 4095,
+SELECT printf('%08x-%04x-7%03x-%04x-%012x', e.event_timestamp / 1000 >> 16, e.event_timestamp / 1000 & 65535, e.log_index >> 60 & 4095,
         32768 | (e.log_index >> 48 & 4095), e.log_index & 281474976710655) AS audit_id,
     strftime('%Y-%m-%d %H:%M:%S', (e.event_timestamp - (e.event_timestamp % 1000000 + 1000000) % 1000000) / 1000000,
         'unixepoch') ||        printf('.%06d', (e.event_timestamp % 1000000 + 1000000) % 1000000) AS event_timestamp,
@@ -333,7 +333,7 @@ SELECT printf('%08x-%04x-8%03x-%04x-%012x', e.event_timestamp / 1000 >> 16, e.ev
     e.transaction_id AS transaction_id_bytes
 FROM event_rows e
 UNION ALL
-SELECT printf('%08x-%04x-8%03x-%04x-%012x', t.posting_date / 1000 >> 16, t.posting_date / 1000 & 65535, t.log_index >> 60 & 4095,
+SELECT printf('%08x-%04x-7%03x-%04x-%012x', t.posting_date / 1000 >> 16, t.posting_date / 1000 & 65535, t.log_index >> 60 & 4095,
         32768 | (t.log_index >> 48 & 4095), t.log_index & 281474976710655) AS audit_id,
     strftime('%Y-%m-%d %H:%M:%S', (t.posting_date - (t.posting_date % 1000000 + 1000000) % 1000000) / 1000000,
         'unixepoch') ||        printf('.%06d', (t.posting_date % 1000000 + 1000000) % 1000000) AS event_timestamp,
