@@ -5,9 +5,9 @@
  * partitioned, is no difference.
  *
  * What MySQL says was never recorded, so there the descriptions are compared in what both servers word alike: which
- * columns there are, in which order, of which type, generated, NULL and visible or not; indexes and foreign keys whole;
- * that each other constraint is there and enforced; the engine and collation of a table; that each view is there.
- * Triggers are compared as everywhere. */
+ * columns there are, in which order, of which type and collation, generated, NULL and visible or not; indexes and
+ * foreign keys whole; that each other constraint is there and enforced; the engine and collation of a table; that each
+ * view is there. Triggers are compared as everywhere. */
 #include <string.h>
 #include <strings.h>
 
@@ -125,10 +125,28 @@ static struct ledger_text schema_column_type(struct ledger_text column)
     return is_integer ? name : type;
 }
 
-static bool schema_columns_are_alike(struct ledger_text shipped, struct ledger_text actual)
+/* The collation that a column is said to have, "" where none is: that is its table's. */
+static struct ledger_text schema_column_collation(struct ledger_text column)
+{
+    bool is_uuid = text_equals_string(schema_column_type(column), "char(36)");
+    (void)schema_take_until(&column, " COLLATE ");
+    struct ledger_text collation = schema_take_until(&column, " ");
+    return is_uuid && collation.size == 0 ? TEXT("ascii_bin") : collation;
+}
+
+/* MySQL names the table's collation with each column. */
+static bool schema_collations_are_alike(struct ledger_text shipped, struct ledger_text actual, const char *collation)
+{
+    struct ledger_text expected = schema_column_collation(shipped);
+    struct ledger_text found = schema_column_collation(actual);
+    return text_equals(expected, found) || (expected.size == 0 && text_equals_string(found, collation));
+}
+
+static bool schema_columns_are_alike(struct ledger_text shipped, struct ledger_text actual, const char *collation)
 {
     static const char *const traits[] = {" unsigned", " NOT NULL", " GENERATED ALWAYS AS ", " INVISIBLE"};
-    bool is_alike = text_equals(schema_column_type(shipped), schema_column_type(actual));
+    bool is_alike = text_equals(schema_column_type(shipped), schema_column_type(actual)) &&
+                    schema_collations_are_alike(shipped, actual, collation);
     for (size_t i = 0; i < sizeof traits / sizeof traits[0]; i++) {
         is_alike = is_alike && schema_contains(shipped, traits[i]) == schema_contains(actual, traits[i]);
     }
@@ -162,7 +180,7 @@ static bool schema_lines_are_alike(const struct schema_line *shipped, const stru
         return schema_options_are_alike(shipped->text, actual->text, collation);
     }
     if (strcmp(shipped->type, "column") == 0) {
-        return schema_columns_are_alike(shipped->text, actual->text);
+        return schema_columns_are_alike(shipped->text, actual->text, collation);
     }
     return strcmp(shipped->type, "constraint") == 0 ? schema_constraints_are_alike(shipped->text, actual->text)
                                                     : text_equals(shipped->text, actual->text);

@@ -138,6 +138,11 @@ static void what_was_altered_is_found(void **state)
         {"ALTER TABLE checkpoints DROP root_hash, ADD root_hash CHAR(64) AFTER epoch",
          "column checkpoints.root_hash is not as shipped"},
         {"ALTER TABLE checkpoints MODIFY epoch BIGINT NOT NULL FIRST", "table checkpoints is not as shipped"},
+        {"ALTER TABLE journal_entries MODIFY memo VARCHAR(1000) COLLATE utf8mb4_bin",
+         "column journal_entries.memo is not as shipped"},
+        {"SET foreign_key_checks = 0; ALTER TABLE approval_rows MODIFY request_id CHAR(36) COLLATE utf8mb4_bin NOT "
+         "NULL",
+         "column approval_rows.request_id is not as shipped"},
         {"ALTER TABLE checkpoints ADD mine INT", "column checkpoints.mine is not part of a ledger"},
         {"ALTER TABLE checkpoints COLLATE utf8mb4_bin", "table checkpoints is not as shipped"},
         {"ALTER TABLE checkpoints ENGINE = Aria", "table checkpoints is not as shipped"},
