@@ -52,10 +52,11 @@ static ledger_status period_check(struct ledger_call *call, const struct ledger_
 {
     size_t problems_before = ledger_call_problems_count(call);
     int32_t first_day = day_from_civil(1, 1, 1);
-    int32_t end_day = day_from_civil(9999, 12, 31) + 1;
+    int32_t end_day = day_from_civil(9999, 12, 31); /* the last that every database has: it is not part of a period */
     if (period->start_day >= period->end_day || period->start_day < first_day || period->end_day > end_day) {
         ledger_call_add_problem(call, LEDGER_PERIOD_IS_INVALID, 0,
-                                "the period has no day: its first day is after its last, or outside the calendar");
+                                "the period has no day, its first day being after its last, or does not lie between "
+                                "0001-01-01 and 9999-12-30");
     }
     (void)texts_check_free(call, "reason", period->reason, LEDGER_DESCRIPTION_MAX, 0);
     return ledger_call_worst(call, problems_before);

@@ -24,6 +24,11 @@ static ledger_status derived_fault(struct ledger_call *call, void *context, stru
 {
     (void)call;
     struct ledger_violation about = {.field = field, .stored = stored, .computed = expected};
+    if (text_is_absent(expected) && text_equals_string(field, "journal_entries.transaction_id")) {
+        return verify_found(context, CHECK_ORPHANS, &about,
+                            "an entry stands at log position %lld, where there is no transaction",
+                            (long long)log_index);
+    }
     return verify_found(context, CHECK_DERIVED_COLUMNS, &about,
                         "the row at log position %lld says something else than what it follows from",
                         (long long)log_index);

@@ -31,6 +31,11 @@ ledger_status store_event_insert(struct ledger_call *call, struct store *store,
             event_fill(rows + i * EVENT_INSERT_INS, &events[done + i]);
         }
         LEDGER_TRY(row_write(call, store, QUERY_EVENT_INSERT, rows, now));
+        for (size_t i = 0; i < now; i++) {
+            const struct value place[] = {value_integer(events[done + i].log_index),
+                                          value_time(events[done + i].event_timestamp_us)};
+            LEDGER_TRY(row_write(call, store, QUERY_EVENT_POSITION_INSERT, place, 1));
+        }
         done += now;
     }
     return LEDGER_DONE;

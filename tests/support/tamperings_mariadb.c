@@ -57,8 +57,7 @@ const struct tampering mariadb_tamperings[] = {
     {UPDATE_ENTRY("account_code = '1200'", PLAIN, "1"), "derived-columns", "journal_entries.account_code", "1200",
      "1000", 1},
     {UPDATE_ENTRY("currency = 'EUR'", PLAIN, "1"), "derived-columns", "journal_entries.currency", "EUR", "AOA", 1},
-    {UPDATE_ENTRY("transaction_id = " NO_ID, PLAIN, "1"), "derived-columns", "journal_entries.transaction_id", NULL,
-     NULL, 2},
+    {UPDATE_ENTRY("transaction_id = " NO_ID, PLAIN, "1"), "orphans", "journal_entries.transaction_id", NULL, NULL, 8},
     {UPDATE_ENTRY("cost_center = 'south'", KEYED, "1"), "entry-hash", "journal_entries.cost_center", "south", "north",
      2},
     {UPDATE_ENTRY("cost_center = NULL", KEYED, "1"), "entry-hash", "journal_entries.cost_center", "(none)", "north", 2},
@@ -81,8 +80,8 @@ const struct tampering mariadb_tamperings[] = {
     {"DELETE FROM journal_entries WHERE entry_id DIV 65536 = " POSITION(PLAIN), "orphans",
      "journal_entries.entry_number", NULL, NULL, 9},
     {ADD_ENTRY(ENTRY(PLAIN, "3")), "entries-balance", "journal_entries.amount", NULL, NULL, 7},
-    {ADD_ENTRY("100000 * 65536 + 1"), "log-leaves", "audit_log.log_index", "100000", NULL, 2},
-    {ADD_ENTRY("3 * 65536 + 1"), "orphans", "journal_entries.transaction_id", NULL, NULL, 2},
+    {ADD_ENTRY("100000 * 65536 + 1"), "derived-columns", "journal_entries.entry_id", "6553600001", NULL, 9},
+    {ADD_ENTRY("3 * 65536 + 1"), "derived-columns", "journal_entries.entry_id", "196609", NULL, 9},
     {"UPDATE journal_entries SET entry_id = -entry_id WHERE entry_id = " ENTRY(PLAIN, "2"), "orphans",
      "journal_entries.entry_id", NULL, NULL, 10},
     {"UPDATE journal_entries SET entry_id = 9223372036854775807 WHERE entry_id = " ENTRY(PLAIN, "2"), "orphans",
@@ -95,8 +94,7 @@ const struct tampering mariadb_tamperings[] = {
      "entry-hash", NULL, NULL, NULL, 4},
 
     /* The fields of a transaction. */
-    {UPDATE_TRANSACTION("transaction_id = " NO_ID, PLAIN), "entry-hash", "transactions.transaction_id",
-     "00000000-0000-0000-0000-000000000000", NULL, 5},
+    {UPDATE_TRANSACTION("transaction_id = " NO_ID, PLAIN), "orphans", "journal_entries.transaction_id", NULL, NULL, 11},
     {UPDATE_TRANSACTION("transaction_number = concat(left(transaction_number, 9), '001100')", PLAIN), "record-hash",
      "transactions.transaction_number", NULL, NULL, 2},
     {UPDATE_TRANSACTION("transaction_number = 'nonsense'", PLAIN), "derived-columns", "transactions.transaction_number",
@@ -252,7 +250,7 @@ const struct tampering mariadb_tamperings[] = {
 
     /* Events. */
     {UPDATE_EVENT("event_timestamp = event_timestamp + INTERVAL 1 MICROSECOND", REFUSED), "log-leaves", NULL, NULL,
-     NULL, 2},
+     NULL, 3},
     {UPDATE_EVENT("event_type = 'rui'", REFUSED), "log-leaves", "audit_log.event_type", "rui", "TRANSACTION_REFUSED",
      1},
     {UPDATE_EVENT("event_type = 'TRANSACTION_POSTED'", REFUSED), "derived-columns", "audit_log.event_type",
@@ -272,19 +270,27 @@ const struct tampering mariadb_tamperings[] = {
     {UPDATE_EVENT("event_metadata = '{}'", "ACCOUNT_CREATED"), "log-leaves", "audit_log.event_metadata", "{}", NULL, 1},
     {UPDATE_EVENT("event_metadata = NULL", "PERIOD_CLOSED"), "log-leaves", "audit_log.event_metadata", "(none)", NULL,
      1},
-    {UPDATE_EVENT("log_index = 4000", REFUSED), "log-leaves", "audit_log.log_index", "4000", NULL, 3},
-    {UPDATE_EVENT("log_index = NULL", REFUSED), "log-leaves", "audit_log.log_index", NULL, NULL, 1},
-    {UPDATE_EVENT("audit_id = " NO_ID, REFUSED), "derived-columns", "audit_log.audit_id", NULL, NULL, 1},
+    {UPDATE_EVENT("log_index = 4000", REFUSED), "derived-columns", "audit_log.log_index", "4000", NULL, 3},
+    {UPDATE_EVENT("log_index = NULL", REFUSED), "derived-columns", "event_positions.audit_id", NULL, NULL, 1},
+    {UPDATE_EVENT("audit_id = " NO_ID, REFUSED), "derived-columns", "audit_log.audit_id", NULL, NULL, 4},
     {"UPDATE audit_log SET log_index = -1 WHERE log_index = 1; UPDATE audit_log SET log_index = 1 WHERE log_index = 2;"
      "UPDATE audit_log SET log_index = 2 WHERE log_index = -1",
-     "log-leaves", "audit_log.*", NULL, NULL, 10},
-    {"DELETE FROM audit_log" ONE_OF(REFUSED), "log-leaves", "audit_log.log_index", NULL, NULL, 1},
-    {"DELETE FROM audit_log WHERE log_index = 0", "log-leaves", "audit_log.log_index", NULL, NULL, 1},
+     "derived-columns", "audit_log.audit_id", NULL, NULL, 6},
+    {"DELETE FROM audit_log" ONE_OF(REFUSED), "log-leaves", "audit_log.log_index", NULL, NULL, 2},
+    {"DELETE FROM audit_log WHERE log_index = 0", "log-leaves", "audit_log.log_index", NULL, NULL, 2},
     {ADD_EVENT(POSITION(PLAIN)), "derived-columns", "audit_log.log_index", NULL, NULL, 4},
-    {ADD_EVENT("3000"), "log-leaves", "audit_log.log_index", "3000", NULL, 2},
-    {ADD_EVENT("-3"), "orphans", "audit_log.log_index", "-3", NULL, 2},
-    /* Which of two at a position is read, and what follows, is anybody's guess. */
-    {ADD_EVENT("0"), "derived-columns", "audit_log.log_index", "2", "1", 700},
+    {ADD_EVENT("3000"), "derived-columns", "audit_log.log_index", "3000", NULL, 2},
+    {ADD_EVENT("-3"), "derived-columns", "audit_log.log_index", "-3", NULL, 2},
+    {ADD_EVENT("0"), "derived-columns", "audit_log.log_index", "0", NULL, 2},
+
+    /* Where events stand. */
+    {"DELETE FROM event_positions WHERE log_index = 1", "log-leaves", "audit_log.log_index", NULL, NULL, 2},
+    {"UPDATE event_positions SET log_index = 4000 WHERE log_index = 1", "derived-columns", "event_positions.audit_id",
+     NULL, NULL, 4},
+    {"UPDATE event_positions SET audit_id = " NO_ID " WHERE log_index = 1", "derived-columns",
+     "event_positions.audit_id", NULL, NULL, 3},
+    {"INSERT INTO event_positions (log_index, audit_id) SELECT -7, audit_id FROM audit_log WHERE log_index = 0",
+     "orphans", "audit_log.log_index", "-7", NULL, 3},
 
     /* The audit rows of postings, which follow from the transactions. */
     {UPDATE_EVENT("user_id = 'rui'", "TRANSACTION_POSTED"), "derived-columns", "audit_log.transaction_id", NULL, NULL,

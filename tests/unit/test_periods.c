@@ -133,7 +133,7 @@ static void a_period_has_days_of_the_calendar(void **state)
 {
     struct fixture *fixture = *state;
     int32_t first_day = day_from_civil(1, 1, 1);
-    int32_t end_day = day_from_civil(9999, 12, 31) + 1;
+    int32_t end_day = day_from_civil(9999, 12, 31);
     assert_refused(fixture, 100, 100, true, LEDGER_PERIOD_IS_INVALID);
     assert_refused(fixture, 101, 100, true, LEDGER_PERIOD_IS_INVALID);
     assert_refused(fixture, INT32_MIN, INT32_MAX, true, LEDGER_PERIOD_IS_INVALID);

@@ -54,21 +54,30 @@ VALUES (lower(concat(insert(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', ?2
         '-7000-8000-', lpad(hex(CAST(?1 AS SIGNED)), 12, '0'))),
     ?2, ?3, ?4 + 1, 2 - ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?1);
 
--- Events that are not postings, in order; what somebody wrote by hand has no position.
+-- Where that event stands, for those who look by its position.
+-- query: event_position_insert
+-- in: log_index integer, event_timestamp time
+INSERT INTO event_positions (log_index, audit_id)
+VALUES (?1, lower(concat(insert(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', ?2) DIV 1000), 12, '0'), 9, 0, '-'),
+        '-7000-8000-', lpad(hex(CAST(?1 AS SIGNED)), 12, '0'))));
+
+-- Events that are not postings, in order.
 -- query: event_scan
 -- in: from_log_index integer, before_log_index integer, row_limit integer
 -- out: log_index integer, event_timestamp time, event_type symbol, severity integer, is_success integer
 -- out: transaction_id blob?, user_id symbol?, principal symbol?, source_system symbol?, source_ip symbol?
 -- out: action symbol, description text, event_metadata text?
-SELECT log_index, event_timestamp, event_type, CAST(severity AS SIGNED) - 1, 2 - CAST(outcome AS SIGNED),
-    CAST(transaction_id AS BINARY(16)), user_id, principal, source_system, source_ip, action, description,
-    event_metadata
-FROM audit_log
-WHERE log_index >= ?1 AND log_index < ?2 AND event_type NOT IN ('TRANSACTION_POSTED', 'TRANSACTION_REVERSED')
-ORDER BY log_index
+SELECT STRAIGHT_JOIN p.log_index, a.event_timestamp, a.event_type, CAST(a.severity AS SIGNED) - 1,
+    2 - CAST(a.outcome AS SIGNED), CAST(a.transaction_id AS BINARY(16)), a.user_id, a.principal, a.source_system,
+    a.source_ip, a.action, a.description, a.event_metadata
+FROM event_positions p
+JOIN audit_log a ON a.audit_id = p.audit_id
+WHERE p.log_index >= ?1 AND p.log_index < ?2
+ORDER BY p.log_index
 LIMIT ?3;
 
--- All events, postings among them, newest first.
+-- All events, postings among them, newest first: the order of audit_id is that of the log. What somebody wrote by hand
+-- has no position.
 -- query: audit_list
 -- in: before_log_index integer, from_time time, before_time time, event_type text?, user_id text?, severity integer?
 -- in: row_limit integer, from_log_index integer
@@ -82,10 +91,14 @@ SELECT STRAIGHT_JOIN a.log_index, a.event_timestamp, a.event_type, CAST(a.severi
     CAST(substring(t.transaction_number, 10) AS SIGNED)
 FROM audit_log a
 LEFT JOIN transactions t ON t.log_index = a.log_index
-WHERE a.log_index >= ?8 AND a.log_index < ?1 AND a.event_timestamp >= ?2 AND a.event_timestamp < ?3
+WHERE a.audit_id >= lower(concat(insert(lpad(hex(greatest(timestampdiff(MICROSECOND, '1970-01-01', ?2) DIV 1000, 0)), 12,
+        '0'), 9, 0, '-'), '-7000-8000-000000000000'))
+    AND a.audit_id <= lower(concat(insert(lpad(hex(greatest(timestampdiff(MICROSECOND, '1970-01-01', ?3) DIV 1000, 0)), 12,
+        '0'), 9, 0, '-'), '-7fff-bfff-ffffffffffff'))
+    AND a.log_index >= ?8 AND a.log_index < ?1 AND a.event_timestamp >= ?2 AND a.event_timestamp < ?3
     AND (?4 IS NULL OR a.event_type = ?4) AND (?5 IS NULL OR a.user_id = ?5)
     AND (?6 IS NULL OR CAST(a.severity AS SIGNED) = ?6 + 1)
-ORDER BY a.log_index DESC
+ORDER BY a.audit_id DESC
 LIMIT ?7;
 
 -- The same in the order in which they happened, within instants: [from, before). What an audit trail is made from.
@@ -101,8 +114,12 @@ SELECT STRAIGHT_JOIN a.log_index, a.event_timestamp, a.event_type, CAST(a.severi
     CAST(substring(t.transaction_number, 10) AS SIGNED)
 FROM audit_log a
 LEFT JOIN transactions t ON t.log_index = a.log_index
-WHERE a.log_index < ?1 AND a.event_timestamp >= ?2 AND a.event_timestamp < ?3
-ORDER BY a.log_index;
+WHERE a.audit_id >= lower(concat(insert(lpad(hex(greatest(timestampdiff(MICROSECOND, '1970-01-01', ?2) DIV 1000, 0)), 12,
+        '0'), 9, 0, '-'), '-7000-8000-000000000000'))
+    AND a.audit_id <= lower(concat(insert(lpad(hex(greatest(timestampdiff(MICROSECOND, '1970-01-01', ?3) DIV 1000, 0)), 12,
+        '0'), 9, 0, '-'), '-7fff-bfff-ffffffffffff'))
+    AND a.log_index < ?1 AND a.event_timestamp >= ?2 AND a.event_timestamp < ?3
+ORDER BY a.audit_id;
 
 -- query: period_list
 -- in: log_position integer
@@ -166,13 +183,16 @@ WHERE log_index = ?1;
 -- query: rule_row_scan
 -- out: kind integer, log_index integer, event_type text?
 -- rows: many
-SELECT 0, v.log_index, (SELECT min(e.event_type) FROM audit_log e WHERE e.log_index = v.log_index)
+SELECT 0, v.log_index, (SELECT min(e.event_type) FROM event_positions l JOIN audit_log e ON e.audit_id = l.audit_id
+        WHERE l.log_index = v.log_index)
 FROM account_versions v
 UNION ALL
-SELECT 1, p.log_index, (SELECT min(e.event_type) FROM audit_log e WHERE e.log_index = p.log_index)
+SELECT 1, p.log_index, (SELECT min(e.event_type) FROM event_positions l JOIN audit_log e ON e.audit_id = l.audit_id
+        WHERE l.log_index = p.log_index)
 FROM closing_periods p
 UNION ALL
-SELECT 2, a.log_index, (SELECT min(e.event_type) FROM audit_log e WHERE e.log_index = a.log_index)
+SELECT 2, a.log_index, (SELECT min(e.event_type) FROM event_positions l JOIN audit_log e ON e.audit_id = l.audit_id
+        WHERE l.log_index = a.log_index)
 FROM approval_rows a;
 
 -- Rows at positions that no log has: transactions (0), entries by their key (1), events (2).
@@ -184,7 +204,7 @@ SELECT 0, log_index FROM transactions WHERE log_index < 0 OR log_index >= ?1
 UNION ALL
 SELECT 1, entry_id FROM journal_entries WHERE entry_id < 0 OR entry_id >= ?1 * 65536
 UNION ALL
-SELECT 2, log_index FROM audit_log WHERE log_index < 0 OR log_index >= ?1;
+SELECT 2, log_index FROM event_positions WHERE log_index < 0 OR log_index >= ?1;
 
 -- Truth values that are neither, by the names that the views have for them: constraints see to all of them here, but
 -- an enumeration takes the empty text where strict mode is off.
@@ -218,24 +238,29 @@ LEFT JOIN transactions r ON r.reverses_transaction_id = t.transaction_id
 WHERE NOT (t.reversed_by_transaction_id <=> r.transaction_id
     AND t.status <=> if(r.transaction_id IS NULL, 'POSTED', 'REVERSED'))
 UNION ALL
-SELECT CASE WHEN NOT e.transaction_id <=> t.transaction_id THEN 'journal_entries.transaction_id'
+SELECT CASE WHEN t.log_index IS NULL THEN 'journal_entries.transaction_id'
+        WHEN e.entry_id DIV 65536 <> t.log_index THEN 'journal_entries.entry_id'
         WHEN NOT e.account_code <=> a.account_code THEN 'journal_entries.account_code'
         ELSE 'journal_entries.currency' END,
-    e.entry_id DIV 65536,
-    CASE WHEN NOT e.transaction_id <=> t.transaction_id THEN CAST(e.transaction_id AS CHAR)
+    coalesce(t.log_index, e.entry_id DIV 65536),
+    CASE WHEN t.log_index IS NULL THEN CAST(e.transaction_id AS CHAR)
+        WHEN e.entry_id DIV 65536 <> t.log_index THEN CAST(e.entry_id AS CHAR)
         WHEN NOT e.account_code <=> a.account_code THEN CAST(e.account_code AS CHAR) ELSE CAST(e.currency AS CHAR) END,
-    CASE WHEN NOT e.transaction_id <=> t.transaction_id THEN CAST(t.transaction_id AS CHAR)
+    CASE WHEN t.log_index IS NULL THEN NULL
+        WHEN e.entry_id DIV 65536 <> t.log_index THEN CAST(CAST(t.log_index AS DECIMAL(20)) * 65536 + e.entry_number AS CHAR)
         WHEN NOT e.account_code <=> a.account_code THEN CAST(a.account_code AS CHAR) ELSE CAST(a.currency AS CHAR) END
 FROM journal_entries e
-LEFT JOIN transactions t ON t.log_index = e.entry_id DIV 65536
+LEFT JOIN transactions t ON t.transaction_id = e.transaction_id
 LEFT JOIN chart_of_accounts a ON a.account_id = e.account_id
-WHERE NOT (e.transaction_id <=> t.transaction_id AND e.account_code <=> a.account_code AND e.currency <=> a.currency)
+WHERE NOT (e.entry_id DIV 65536 <=> t.log_index AND e.account_code <=> a.account_code AND e.currency <=> a.currency)
 UNION ALL
 SELECT 'audit_log.transaction_id', t.log_index, CAST(coalesce(a.transaction_id, a.audit_id) AS CHAR),
     CAST(t.transaction_id AS CHAR)
 FROM transactions t
-LEFT JOIN audit_log a ON a.log_index = t.log_index
-WHERE NOT (a.transaction_id <=> t.transaction_id AND a.event_timestamp <=> t.posting_date
+LEFT JOIN audit_log a ON a.event_timestamp = t.posting_date
+    AND a.audit_id = lower(concat(insert(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', t.posting_date) DIV 1000), 12, '0'),
+        9, 0, '-'), '-7000-8000-', lpad(hex(t.log_index), 12, '0')))
+WHERE NOT (a.log_index <=> t.log_index AND a.transaction_id <=> t.transaction_id
     AND a.event_type <=> if(t.reverses_transaction_id IS NULL, 'TRANSACTION_POSTED', 'TRANSACTION_REVERSED')
     AND a.severity <=> 'INFO' AND a.outcome <=> 'SUCCESS' AND a.user_id <=> t.created_by
     AND a.principal <=> t.principal AND a.source_system <=> t.source_system AND a.source_ip <=> t.source_ip
@@ -251,15 +276,21 @@ WHERE log_index IS NOT NULL
 UNION ALL
 SELECT 'audit_log.event_type', a.log_index, CAST(a.event_type AS CHAR), NULL
 FROM audit_log a
-LEFT JOIN transactions t ON t.log_index = a.log_index
+LEFT JOIN transactions t ON t.log_index = a.log_index AND t.posting_date = a.event_timestamp
 WHERE a.log_index IS NOT NULL AND t.log_index IS NULL
     AND a.event_type IN ('TRANSACTION_POSTED', 'TRANSACTION_REVERSED')
 UNION ALL
-SELECT 'audit_log.log_index', log_index, CAST(count(*) AS CHAR), '1'
-FROM audit_log
-WHERE log_index IS NOT NULL
-GROUP BY log_index
-HAVING count(*) > 1
+SELECT 'audit_log.log_index', a.log_index, CAST(a.log_index AS CHAR), NULL
+FROM audit_log a
+LEFT JOIN event_positions p ON p.log_index = a.log_index AND p.audit_id = a.audit_id
+WHERE a.log_index IS NOT NULL AND p.log_index IS NULL
+    AND a.event_type NOT IN ('TRANSACTION_POSTED', 'TRANSACTION_REVERSED')
+UNION ALL
+SELECT 'event_positions.audit_id', p.log_index, CAST(p.audit_id AS CHAR), NULL
+FROM event_positions p
+LEFT JOIN audit_log a ON a.audit_id = p.audit_id
+WHERE a.log_index IS NULL OR a.log_index <> p.log_index
+    OR a.event_type IN ('TRANSACTION_POSTED', 'TRANSACTION_REVERSED')
 UNION ALL
 SELECT 'account_versions.account_code', v.log_index, CAST(v.account_code AS CHAR), CAST(a.account_code AS CHAR)
 FROM account_versions v

@@ -111,25 +111,29 @@ WHERE t.log_index >= ?1 AND t.log_index < ?2
 ORDER BY t.log_index
 LIMIT ?3;
 
--- Entries of a range of positions, in order, with the code and currency of each account.
+-- Entries of a range of positions. Within a transaction they come in the order of their key, which is that of their
+-- numbers: to sort by the number too would sort all of the range.
 -- query: entry_scan
 -- in: from_log_index integer, before_log_index integer, row_limit integer, from_entry_number integer
 -- out: log_index integer, entry_number integer, account_id integer, entry_type integer, amount amount, memo text?
 -- out: cost_center symbol?, business_unit symbol?, project_code symbol?, entry_hash blob
-SELECT entry_id >> 16, entry_id & 65535, account_id, CAST(entry_type AS SIGNED) - 1, amount, memo, cost_center,
-    business_unit, project_code, entry_hash_bytes
-FROM journal_entries
-WHERE entry_id >= ?1 * 65536 + ?4 AND entry_id < ?2 * 65536
-ORDER BY entry_id
+SELECT STRAIGHT_JOIN t.log_index, e.entry_number, e.account_id, CAST(e.entry_type AS SIGNED) - 1, e.amount, e.memo,
+    e.cost_center, e.business_unit, e.project_code, e.entry_hash_bytes
+FROM transactions t
+JOIN journal_entries e ON e.transaction_id = t.transaction_id
+WHERE t.log_index >= ?1 AND t.log_index < ?2 AND (t.log_index > ?1 OR e.entry_number >= ?4)
+ORDER BY t.log_index
 LIMIT ?3;
 
 -- What the account lists are made from: lean, for a whole segment.
 -- query: entry_account_scan
 -- in: from_log_index integer, before_log_index integer, row_limit integer, from_entry_number integer
 -- out: log_index integer, entry_number integer, account_id integer
-SELECT entry_id >> 16, entry_id & 65535, account_id FROM journal_entries
-WHERE entry_id >= ?1 * 65536 + ?4 AND entry_id < ?2 * 65536
-ORDER BY entry_id
+SELECT STRAIGHT_JOIN t.log_index, e.entry_number, e.account_id
+FROM transactions t
+JOIN journal_entries e ON e.transaction_id = t.transaction_id
+WHERE t.log_index >= ?1 AND t.log_index < ?2 AND (t.log_index > ?1 OR e.entry_number >= ?4)
+ORDER BY t.log_index
 LIMIT ?3;
 
 -- One entry with what a ledger sheet shows of its transaction.
@@ -143,9 +147,9 @@ SELECT e.account_id, CAST(e.entry_type AS SIGNED) - 1, e.amount, e.memo, e.cost_
     t.posting_date, t.transaction_day, t.business_event_type, t.business_key, t.description,
     CASE WHEN t.reverses_transaction_id IS NOT NULL THEN (SELECT o.log_index FROM transactions o
         WHERE o.transaction_id = t.reverses_transaction_id) END
-FROM journal_entries e
-JOIN transactions t ON t.log_index = ?1
-WHERE e.entry_id = ?1 * 65536 + ?2;
+FROM transactions t
+JOIN journal_entries e ON e.transaction_id = t.transaction_id AND e.entry_id = ?1 * 65536 + ?2
+WHERE t.log_index = ?1;
 
 -- The same for a range of positions and, where one is given, one account.
 -- query: entry_sheet_scan
@@ -155,16 +159,17 @@ WHERE e.entry_id = ?1 * 65536 + ?2;
 -- out: cost_center symbol?, business_unit symbol?, project_code symbol?, transaction_id blob, number_in_day integer
 -- out: posting_date time, transaction_day day, business_event_type symbol, business_key text?, description text
 -- out: reverses_log_index integer?
-SELECT STRAIGHT_JOIN e.entry_id >> 16, e.entry_id & 65535, e.account_id, CAST(e.entry_type AS SIGNED) - 1, e.amount,
+SELECT STRAIGHT_JOIN t.log_index, e.entry_number, e.account_id, CAST(e.entry_type AS SIGNED) - 1, e.amount,
     e.memo, e.cost_center, e.business_unit, e.project_code, CAST(t.transaction_id AS BINARY(16)),
     CAST(substring(t.transaction_number, 10) AS SIGNED), t.posting_date, t.transaction_day, t.business_event_type,
     t.business_key, t.description,
     CASE WHEN t.reverses_transaction_id IS NOT NULL THEN (SELECT o.log_index FROM transactions o
         WHERE o.transaction_id = t.reverses_transaction_id) END
-FROM journal_entries e
-JOIN transactions t ON t.log_index = e.entry_id DIV 65536
-WHERE e.entry_id >= ?1 * 65536 + ?4 AND e.entry_id < ?2 * 65536 AND (?5 IS NULL OR e.account_id = ?5)
-ORDER BY e.entry_id
+FROM transactions t
+JOIN journal_entries e ON e.transaction_id = t.transaction_id
+WHERE t.log_index >= ?1 AND t.log_index < ?2 AND (t.log_index > ?1 OR e.entry_number >= ?4)
+    AND (?5 IS NULL OR e.account_id = ?5)
+ORDER BY t.log_index
 LIMIT ?3;
 
 -- The day of one transaction: what the lines of a ledger sheet are sorted by.
@@ -179,9 +184,9 @@ SELECT transaction_day FROM transactions WHERE log_index = ?1;
 -- out: account_id integer, debit_total amount, credit_total amount, entry_count integer
 SELECT e.account_id, sum(CASE e.entry_type WHEN 'DEBIT' THEN e.amount ELSE 0 END),
     sum(CASE e.entry_type WHEN 'CREDIT' THEN e.amount ELSE 0 END), count(*)
-FROM journal_entries e
-JOIN transactions t ON t.log_index = e.entry_id DIV 65536
-WHERE e.entry_id >= ?1 * 65536 AND e.entry_id < ?2 * 65536 AND t.transaction_day >= ?3 AND t.transaction_day <= ?4
+FROM transactions t
+JOIN journal_entries e ON e.transaction_id = t.transaction_id
+WHERE t.log_index >= ?1 AND t.log_index < ?2 AND t.transaction_day >= ?3 AND t.transaction_day <= ?4
     AND (?5 IS NULL OR e.account_id = ?5)
 GROUP BY e.account_id;
 

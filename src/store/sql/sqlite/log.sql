@@ -52,6 +52,11 @@ INSERT INTO event_rows (log_index, event_timestamp, event_type, severity, is_suc
     source_system, source_ip, action, description, event_metadata)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
 
+-- Where that event stands, for those who look by its position.
+-- query: event_position_insert
+-- in: log_index integer, event_timestamp time
+-- none: the position is the key
+
 -- Events that are not postings, in order.
 -- query: event_scan
 -- in: from_log_index integer, before_log_index integer, row_limit integer

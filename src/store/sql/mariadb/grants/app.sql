@@ -13,6 +13,7 @@ GRANT INSERT ON {database}.transactions TO {account};
 GRANT INSERT ON {database}.journal_entries TO {account};
 GRANT INSERT ON {database}.posting_day_rows TO {account};
 GRANT INSERT ON {database}.audit_log TO {account};
+GRANT INSERT ON {database}.event_positions TO {account};
 GRANT INSERT ON {database}.account_list_rows TO {account};
 GRANT INSERT ON {database}.closing_periods TO {account};
 GRANT INSERT ON {database}.approval_rows TO {account};

@@ -113,7 +113,8 @@ CREATE TABLE transactions (
         ON UPDATE RESTRICT ON DELETE RESTRICT
 ) ENGINE = InnoDB, CHARACTER SET = utf8mb4, COLLATE = utf8mb4_nopad_bin;
 
--- entry_id is log_index * 65536 + entry_number: entries lie together, in the order of posting.
+-- entry_id is log_index * 65536 + entry_number. Entries lie together under their transaction, and since its id ascends
+-- with time, nearly in the order of posting.
 CREATE TABLE journal_entries (
     entry_id BIGINT NOT NULL,
     transaction_id UUID NOT NULL,
@@ -129,8 +130,7 @@ CREATE TABLE journal_entries (
     memo VARCHAR(1000),
     entry_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin GENERATED ALWAYS AS (lower(hex(entry_hash_bytes))) VIRTUAL,
     entry_hash_bytes BINARY(32) NOT NULL DEFAULT '' INVISIBLE,
-    PRIMARY KEY (entry_id),
-    KEY transaction_id (transaction_id),
+    PRIMARY KEY (transaction_id, entry_id),
     KEY account_code (account_code),
     CONSTRAINT amount_is_positive CHECK (amount > 0),
     CONSTRAINT entry_has_transaction FOREIGN KEY (transaction_id) REFERENCES transactions (transaction_id)
@@ -164,8 +164,14 @@ CREATE TABLE audit_log (
     description TEXT NOT NULL,
     event_metadata MEDIUMTEXT,
     log_index BIGINT,
-    PRIMARY KEY (audit_id, event_timestamp),
-    KEY log_index (log_index)
+    PRIMARY KEY (audit_id, event_timestamp)
+) ENGINE = InnoDB, CHARACTER SET = utf8mb4, COLLATE = utf8mb4_nopad_bin;
+
+-- Where in the log the events stand that are not postings: few among many, so an index of audit_log would be dear.
+CREATE TABLE event_positions (
+    log_index BIGINT NOT NULL,
+    audit_id UUID NOT NULL,
+    PRIMARY KEY (log_index)
 ) ENGINE = InnoDB, CHARACTER SET = utf8mb4, COLLATE = utf8mb4_nopad_bin;
 
 -- Totals of every account up to the last fold; what came since is in open_total_rows.
@@ -427,6 +433,12 @@ CREATE TRIGGER trg_prevent_audit_log_update BEFORE UPDATE ON audit_log FOR EACH 
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Cannot modify audit log';
 
 CREATE TRIGGER trg_prevent_audit_log_delete BEFORE DELETE ON audit_log FOR EACH ROW
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Cannot delete audit log';
+
+CREATE TRIGGER trg_prevent_event_position_update BEFORE UPDATE ON event_positions FOR EACH ROW
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Cannot modify audit log';
+
+CREATE TRIGGER trg_prevent_event_position_delete BEFORE DELETE ON event_positions FOR EACH ROW
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Cannot delete audit log';
 
 CREATE TRIGGER trg_prevent_account_list_update BEFORE UPDATE ON account_list_rows FOR EACH ROW
