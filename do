@@ -281,7 +281,10 @@ command_fuzz() {
 command_fault() {
     build release >&2
     export LEDGER_FAULT_FULL=1
-    plan_suites build | tools/run_tests.py --jobs "$jobs" --timeout 1000000
+    {
+        plan_suites build
+        plan_suites_mariadb build
+    } | with_server tools/run_tests.py --jobs "$jobs" --timeout 1000000
 }
 
 command_cluster() {

@@ -75,7 +75,8 @@ def arguments(options):
 
 
 class MariadbServer:
-    """`start` makes and starts it, `stop` ends and removes it; `kill` and `start` again for a crash between."""
+    """`start` makes and starts it, `stop` ends and removes it; `kill` and `start` again for a crash between.
+    Its port stays, unless somebody has taken it meanwhile."""
 
     def __init__(self, durable=False, options=None):
         self.options = {**ALWAYS, **({} if durable else UNDURABLE), **(options or {})}
@@ -102,9 +103,10 @@ class MariadbServer:
         if self.directory is None:
             self._install()
         for _ in range(STARTS_MAX):
-            self.port = free_port()
+            self.port = self.port or free_port()
             if self._try_start():
                 return self
+            self.port = None
         raise ServerFault(f'mariadbd does not start:\n{self.log()}')
 
     def kill(self):

@@ -18,7 +18,7 @@
 #include "support/oracle_jansson.h"
 
 /* What a default run tries: of driver calls each one, in one of the two modes; of allocations every 17th; but of
- * neither more than so many in one mode of one command. The sanitizers are slow. */
+ * neither more than so many in one mode of one command. The sanitizers are slow, and so is a server. */
 enum {
     WORDS_MAX = 24,
     CALLS_STRIDE = 2,
@@ -28,6 +28,7 @@ enum {
 #else
     TRIALS_MAX = 30,
 #endif
+    TRIALS_MAX_ON_SERVER = 1,
 };
 
 /* What is tried. A word @NAME stands for an id of the seed. */
@@ -92,6 +93,7 @@ static const struct trial_command trial_commands[] = {
     {.name = "approval approve", .words = {"approval", "approve", "--request-id", "@approvable", BY_BOB}},
     {.name = "approval deny", .words = {"approval", "deny", "--request-id", "@deniable", "--reason", "no", BY_BOB}},
     {.name = "clock accept", .words = {"clock", "accept", "--reason", "the clock was set", BY_ANA}},
+    {.name = "grants", .words = {"grants", "--role", "app", "--database", "books"}},
     {.name = "completion", .words = {"completion", "bash"}},
 };
 
@@ -351,7 +353,8 @@ static uint64_t sweep_stride(const struct mode *mode, uint64_t count)
         return 1;
     }
     uint64_t stride = mode->kind == FAULT_OF_CALLS ? CALLS_STRIDE : ALLOCATIONS_STRIDE;
-    uint64_t stride_min = (count + TRIALS_MAX - 1) / TRIALS_MAX;
+    uint64_t trials_max = scratch_backend() == SCRATCH_SQLITE ? TRIALS_MAX : TRIALS_MAX_ON_SERVER;
+    uint64_t stride_min = (count + trials_max - 1) / trials_max;
     return stride < stride_min ? stride_min : stride;
 }
 
@@ -444,6 +447,9 @@ int main(int argc, char **argv)
     }
     struct fault_ledger seed;
     fault_ledger_init(&seed, 0);
+    if (scratch_backend() == SCRATCH_MARIADB && setenv("LEDGER_DB_URI", seed.uri, 1) != 0) {
+        fault_die("setenv", "memory ran out");
+    }
     make_files(&seed);
     check_table();
     for (size_t i = 0; i < sizeof trial_commands / sizeof trial_commands[0]; i++) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # backends: sqlite mariadb
-"""Eight processes post to the same two accounts at once, for twenty seconds, ten on a server, while foreign clients open the database,
-read and close it all the time. Argument: how many seconds. Environment: see tests/support/harness.py."""
+"""Eight processes post to the same two accounts at once, for twenty seconds, ten on a server, while foreign clients open
+the database, read and close it all the time. Argument: how many seconds. Environment: see tests/support/harness.py."""
 
 import pathlib
 import subprocess
@@ -16,6 +16,8 @@ import harness
 PROCESSES = 8
 SECONDS = {'sqlite': 20, 'mariadb': 10}
 READERS = 2
+# SQLite's writers do not stand in line, a server's do.
+WAIT_MS_MAX = {'sqlite': 15000, 'mariadb': 2000}
 
 
 class Readers:
@@ -107,7 +109,8 @@ def main():
           f'longest wait {max(waits, default=-1)} ms; {readers.reads} foreign readers')
     harness.check(f'{PROCESSES} processes end well', not faults and len(waits) == PROCESSES, '\n'.join(faults))
     harness.check('each of them got its turn', all(acknowledged), [len(lines) for lines in acknowledged])
-    harness.check('no wait came near the deadline of 30 s', max(waits, default=99999) < 15000, waits)
+    limit_ms = WAIT_MS_MAX[harness.BACKEND]
+    harness.check(f'no call took {limit_ms} ms', max(waits, default=99999) < limit_ms, waits)
     harness.check('foreign readers were never refused and always saw debits equal credits',
                   readers.reads > 0 and not readers.faults, '\n'.join(readers.faults[:10]))
     check_rows(database, acknowledged)

@@ -63,6 +63,7 @@ class Trial:
     key: str
     original: str = ''
     outcome: int = -1
+    said: str = ''
     has_cut: bool = False
     faults: list = field(default_factory=list)
 
@@ -122,6 +123,7 @@ class Sweep:
         proxy.arm(trial.plan)
         status, output, said = self.run(proxy.port, trial, DOWN_TIMEOUT_S if trial.plan.stays_down else UP_TIMEOUT_S)
         trial.outcome = status
+        trial.said = output + said
         trial.has_cut = proxy.has_cut
         told = json.loads(output) if output else {}
         proxy.arm(Plan())
@@ -203,7 +205,7 @@ def check_operation(sweep, operation):
                   not faults, f'{len(faults)} faults\n' + '\n'.join(faults[:5]))
     hidden = [trial for trial in trials if not trial.plan.stays_down and trial.outcome != 0]
     harness.check(f'{operation}: a network that comes back is not noticed', not hidden,
-                  f'{len(hidden)}\n' + '\n'.join(map(str, hidden[:10])))
+                  f'{len(hidden)}\n' + '\n'.join(f'{trial}: {trial.said}' for trial in hidden[:10]))
     decisive = {trial.outcome for trial in trials if trial.plan.stays_down and trial.plan.cut_at == COMMIT}
     harness.check(f'{operation}: a COMMIT that nobody answered for leaves it unknown', decisive == {UNKNOWN}, decisive)
     late = [trial for trial in trials if not trial.has_cut]

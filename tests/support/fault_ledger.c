@@ -179,8 +179,24 @@ static void seed_read(struct fault_ledger *seed)
     (void)fclose(file);
 }
 
-void fault_ledger_init(struct fault_ledger *seed, int64_t log_size)
+static void seed_make(const char *uri)
 {
+    int64_t now_us = FAULT_SEED_US;
+    struct ledger_call *call = fault_ledger_call("ana", &now_us);
+    struct ledger_open_options options = {.struct_size = sizeof options, .uri = ledger_text_of(uri)};
+    struct ledger_settings settings = {.default_currency = TEXT("EUR")};
+    struct ledger *ledger = NULL;
+    must(call, ledger_create(call, &options, &settings, &ledger), LEDGER_DONE, "create a ledger");
+    ledger_free(ledger);
+    ledger_call_free(call);
+}
+
+static void seed_place(struct fault_ledger *seed)
+{
+    if (scratch_backend() == SCRATCH_MARIADB) {
+        fault_server_init(seed);
+        return;
+    }
     const char *temporary = getenv("TMPDIR");
     (void)snprintf(seed->directory, sizeof seed->directory, "%.400s/ledger-fault-XXXXXX",
                    temporary == NULL ? "/tmp" : temporary);
@@ -189,22 +205,35 @@ void fault_ledger_init(struct fault_ledger *seed, int64_t log_size)
     }
     (void)snprintf(seed->path, sizeof seed->path, "%.480s/ledger.db", seed->directory);
     (void)snprintf(seed->uri, sizeof seed->uri, "sqlite:///%s", seed->path);
+}
+
+void fault_ledger_init(struct fault_ledger *seed, int64_t log_size)
+{
+    seed_place(seed);
+    seed_make(seed->uri);
     int64_t now_us = FAULT_SEED_US;
     struct ledger_call *call = fault_ledger_call("ana", &now_us);
     struct ledger_open_options options = fault_ledger_options(seed);
-    struct ledger_settings settings = {.default_currency = TEXT("EUR")};
     struct ledger *ledger = NULL;
-    must(call, ledger_create(call, &options, &settings, &ledger), LEDGER_DONE, "create a ledger");
+    must(call, ledger_open(call, &options, &ledger), LEDGER_DONE, "open the ledger");
     seed_accounts(call, ledger);
     seed_transactions(call, ledger, seed);
     seed_fill(call, ledger, log_size == 0 ? LOG_SIZE_DEFAULT : log_size);
     ledger_free(ledger);
     ledger_call_free(call);
-    seed_read(seed);
+    if (scratch_backend() == SCRATCH_MARIADB) {
+        fault_server_keep(seed, seed_make);
+    } else {
+        seed_read(seed);
+    }
 }
 
 void fault_ledger_remove(const struct fault_ledger *ledger)
 {
+    if (scratch_backend() == SCRATCH_MARIADB) {
+        fault_server_remove(ledger);
+        return;
+    }
     static const char *const suffixes[] = {"", "-wal", "-shm", "-writer-lock", "-journal"};
     for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
         char path[FAULT_PATH_SIZE + 16];
@@ -215,6 +244,10 @@ void fault_ledger_remove(const struct fault_ledger *ledger)
 
 void fault_ledger_copy(const struct fault_ledger *ledger)
 {
+    if (scratch_backend() == SCRATCH_MARIADB) {
+        fault_server_copy(ledger);
+        return;
+    }
     fault_ledger_remove(ledger);
     int descriptor = open(ledger->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor < 0 || write(descriptor, ledger->seed, ledger->seed_size) != (ssize_t)ledger->seed_size) {
@@ -225,6 +258,10 @@ void fault_ledger_copy(const struct fault_ledger *ledger)
 
 void fault_ledger_done(struct fault_ledger *ledger)
 {
+    if (scratch_backend() == SCRATCH_MARIADB) {
+        fault_server_done(ledger);
+        return;
+    }
     fault_ledger_remove(ledger);
     if (chdir("/") != 0 || rmdir(ledger->directory) != 0) {
         fault_die(ledger->directory, "cannot be removed");
@@ -246,12 +283,13 @@ static size_t length_of_form(const char *form, const char *text)
     return length;
 }
 
-/* I3: a UUID, hash or instant in a text reads as one asterisk. */
-static void dump_text(FILE *out, const char *text)
+/* I3: a UUID, hash, salt or instant in a text reads as one asterisk. */
+void fault_dump_text(FILE *out, const char *text)
 {
     static const char *const forms[] = {
         "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx",
         "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
         "xxxx-xx-xxTxx:xx:xx.xxxxxxZ",
     };
     for (size_t i = 0; text[i] != '\0';) {
@@ -275,7 +313,7 @@ static void dump_value(FILE *out, sqlite3_stmt *statement, int column)
     }
     case SQLITE_TEXT:
         (void)fputc('|', out);
-        dump_text(out, (const char *)sqlite3_column_text(statement, column));
+        fault_dump_text(out, (const char *)sqlite3_column_text(statement, column));
         break;
     case SQLITE_BLOB:
         (void)fprintf(out, "|blob of %d", sqlite3_column_bytes(statement, column));
@@ -336,7 +374,9 @@ char *fault_ledger_dump(const struct fault_ledger *ledger)
     if (out == NULL) {
         fault_die("dump the ledger", "memory ran out");
     }
-    if (access(ledger->path, F_OK) == 0) {
+    if (scratch_backend() == SCRATCH_MARIADB) {
+        fault_server_dump(ledger, out);
+    } else if (access(ledger->path, F_OK) == 0) {
         sqlite3 *connection = NULL;
         if (sqlite3_open_v2(ledger->path, &connection, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK) {
             fault_die("open the ledger", sqlite3_errmsg(connection));

@@ -1,4 +1,5 @@
-/* The ledger that the fault tests begin with: a file made once, copied before each fault, and compared after it.
+/* The ledger that the fault tests begin with: made once, copied before each fault, and compared after it. On SQLite it
+ * is a file that is kept in memory; on MariaDB a second database keeps its rows.
  *
  * I1 It holds one of everything that a command can meet: a tree with a header, an inactive account, two currencies, a
  *    closed period, an idempotency key, a reversed transaction, two reversals that wait for approval.
@@ -7,8 +8,11 @@
 #ifndef LEDGER_SUPPORT_FAULT_LEDGER_H
 #define LEDGER_SUPPORT_FAULT_LEDGER_H
 
+#include <stdio.h>
+
 #include "ledger/approval.h"
 #include "ledger/ledger.h"
+#include "support/scratch_database.h"
 
 /* The clock of the seed, and that of what is tried on it: the next day. */
 #define FAULT_SEED_US INT64_C(1767600000000000)
@@ -19,9 +23,11 @@ enum { FAULT_PATH_SIZE = 512, FAULT_APPROVAL_THRESHOLD_MINOR = 100000 };
 struct fault_ledger {
     char directory[FAULT_PATH_SIZE]; /* a scratch directory of our own; the working directory too */
     char path[FAULT_PATH_SIZE];      /* of the copy that is worked on: ledger.db in it */
-    char uri[FAULT_PATH_SIZE + 16];
+    char uri[FAULT_PATH_SIZE + 256];
     char *seed; /* the bytes of the seed */
     size_t seed_size;
+    struct scratch_database work;            /* on MariaDB: what is worked on, … */
+    struct scratch_database kept;            /* … and the seed */
     char reversible_id[LEDGER_ID_TEXT_SIZE]; /* under the threshold */
     char large_id[LEDGER_ID_TEXT_SIZE];      /* over it, nothing asked for yet */
     char approvable_id[LEDGER_ID_TEXT_SIZE]; /* a request that waits */
@@ -47,6 +53,17 @@ char *fault_ledger_dump(const struct fault_ledger *ledger);
 
 /* Shows the first line in which two dumps differ, as a comment of TAP. */
 void fault_show_difference(const char *left, const char *right);
+
+/* On MariaDB: the same of a ledger there. `make` makes an empty one at a URI. */
+void fault_server_init(struct fault_ledger *ledger);
+void fault_server_keep(struct fault_ledger *ledger, void (*make)(const char *uri));
+void fault_server_copy(const struct fault_ledger *ledger);
+void fault_server_remove(const struct fault_ledger *ledger);
+void fault_server_dump(const struct fault_ledger *ledger, FILE *out);
+void fault_server_done(struct fault_ledger *ledger);
+
+/* A text in a dump: a UUID, hash, salt or instant in it reads as one asterisk. */
+void fault_dump_text(FILE *out, const char *text);
 
 /* Ends the program, saying what could not be done. */
 _Noreturn void fault_die(const char *what, const char *why);

@@ -56,9 +56,13 @@ class Poster:
         self.process = subprocess.Popen(self.arguments, stdout=self.file, stderr=subprocess.PIPE, text=True)
         return self
 
+    def read(self):
+        """What it wrote so far."""
+        return pathlib.Path(self.file.name).read_text(encoding='utf-8')
+
     def told(self):
-        """How many lines there are so far."""
-        return pathlib.Path(self.file.name).read_bytes().count(b'\n')
+        """How often it was acknowledged something so far."""
+        return sum(line[:1] != '#' for line in self.read().split('\n')[:-1])
 
     def stop(self, number=signal.SIGTERM):
         """Ends it: by SIGTERM once its call has returned, by SIGKILL in the midst of it."""

@@ -160,6 +160,11 @@ static MYSQL *server_connect(const char *name)
     return connection;
 }
 
+struct st_mysql *scratch_database_connect(const struct scratch_database *database)
+{
+    return server_connect(database->name);
+}
+
 /* Runs statements, and forgets their rows. */
 static void server_run(MYSQL *connection, const char *sql)
 {

@@ -43,6 +43,10 @@ void scratch_database_damage(const struct scratch_database *database, const char
  * names are brought back. */
 void scratch_database_copy(const struct scratch_database *from, const struct scratch_database *to, const char *sql);
 
+/* A session of root in the database, for the caller to close; of MariaDB alone. */
+struct st_mysql;
+struct st_mysql *scratch_database_connect(const struct scratch_database *database);
+
 /* Ends the program, saying what could not be done. */
 _Noreturn void scratch_die(const char *what, const char *why);
 

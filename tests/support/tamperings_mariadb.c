@@ -284,11 +284,11 @@ const struct tampering mariadb_tamperings[] = {
     {ADD_EVENT("0"), "derived-columns", "audit_log.log_index", "0", NULL, 2},
 
     /* Where events stand. */
-    {"DELETE FROM event_positions WHERE log_index = 1", "log-leaves", "audit_log.log_index", NULL, NULL, 2},
+    {"DELETE FROM event_positions WHERE log_index = 1", "log-leaves", "audit_log.log_index", NULL, NULL, 4},
     {"UPDATE event_positions SET log_index = 4000 WHERE log_index = 1", "derived-columns", "event_positions.audit_id",
-     NULL, NULL, 4},
+     NULL, NULL, 6},
     {"UPDATE event_positions SET audit_id = " NO_ID " WHERE log_index = 1", "derived-columns",
-     "event_positions.audit_id", NULL, NULL, 3},
+     "event_positions.audit_id", NULL, NULL, 5},
     {"INSERT INTO event_positions (log_index, audit_id) SELECT -7, audit_id FROM audit_log WHERE log_index = 0",
      "orphans", "audit_log.log_index", "-7", NULL, 3},
 
