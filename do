@@ -124,7 +124,8 @@ plan_lint() {
     echo "clang-tidy! tools/tidy.py --jobs $jobs build $(find src -name '*.c' | LC_ALL=C sort | tr '\n' ' ')"
 }
 
-# What runs on which backend. A suite says so itself in a line `# backends:`; without one it runs on SQLite alone.
+# What runs on which backend. A suite says so itself in a line `# backends:`; without one it runs on SQLite alone. The
+# unit tests that run on MariaDB run there once more in the SQL that MySQL is spoken to in (backend mysql).
 #
 #   tests                                    SQLite  MariaDB
 #   unit tests of a ledger (fixtures)        yes     yes, but for groups about files
@@ -150,14 +151,14 @@ plan_unit() {
 # Those with a log of many thousand events: minutes under sanitizers.
 long_modules=' account_list report_ledger verify verify_tamper '
 
-# plan_unit_mariadb DIRECTORY: those that have a ledger, on the server; under sanitizers not the long ones.
-plan_unit_mariadb() {
+# plan_unit_server DIRECTORY mariadb|mysql: those that have a ledger, on the server; under sanitizers not the long ones.
+plan_unit_server() {
     while read -r module; do
         case "$1$long_modules" in
         build-asan*" $module "*) continue ;;
         esac
         if grep -Eqs '"support/(ledger_fixture|report_books|verify_ledger)\.h"' "tests/unit/test_$module.c"; then
-            echo "'$1 mariadb:' LEDGER_TEST_BACKEND=mariadb CMOCKA_MESSAGE_OUTPUT=TAP $1/tests/unit/test_$module"
+            echo "'$1 $2:' LEDGER_TEST_BACKEND=$2 CMOCKA_MESSAGE_OUTPUT=TAP $1/tests/unit/test_$module"
         fi
     done <tests/unit/list
 }
@@ -258,8 +259,9 @@ PLAN
         done
         plan_suites build
         plan_suites build-asan
-        plan_unit_mariadb build
-        plan_unit_mariadb build-asan
+        plan_unit_server build mariadb
+        plan_unit_server build mysql
+        plan_unit_server build-asan mariadb
         plan_suites_mariadb build
         plan_fuzz 5
     } | with_server tools/run_tests.py --jobs "$jobs" --timeout "$suite_timeout_s" --tally "$tally" || true

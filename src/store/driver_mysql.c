@@ -91,6 +91,7 @@ ledger_status mysql_driver_ready(struct ledger_call *call, struct mysql_driver *
     mysql_forget_statements(driver);
     driver->guards_are_checked = false;
     driver->lock_timeout_s = 0;
+    driver->dialect = mysql_dialect_of(connection->is_mariadb);
     /* A unit begins with several statements in one message. */
     if (mysql_set_server_option(connection->handle, MYSQL_OPTION_MULTI_STATEMENTS_ON) != 0) {
         return mysql_session_fail(call, connection, "connecting");
@@ -306,7 +307,7 @@ static ledger_status mysql_query_rows(struct ledger_call *call, struct driver *b
                                       const struct value *inputs, struct cursor **ret_cursor)
 {
     struct mysql_driver *driver = mysql_driver(base);
-    const struct query_definition *definition = &queries_mariadb[query];
+    const struct query_definition *definition = &driver->dialect->queries[query];
     struct mysql_statement *statement = &driver->statements[query];
     assert(driver->in_unit);
     LEDGER_TRY(mysql_check_connected(call, driver));
@@ -346,7 +347,7 @@ static ledger_status mysql_write_groups(struct ledger_call *call, struct mysql_d
                                         const struct value *rows, size_t rows_count)
 {
     struct mysql_connection *connection = &driver->connection;
-    const struct query_definition *definition = &queries_mariadb[query];
+    const struct query_definition *definition = &driver->dialect->queries[query];
     struct mysql_statement *group = &driver->groups[query];
     size_t group_rows = 0;
     if (rows_count > 1) {
@@ -372,14 +373,14 @@ static ledger_status mysql_write(struct ledger_call *call, struct driver *base, 
 {
     struct mysql_driver *driver = mysql_driver(base);
     assert(driver->in_write_unit);
-    const struct query_definition *definition = &queries_mariadb[query];
+    const struct query_definition *definition = &driver->dialect->queries[query];
     if (definition->sql == NULL || rows_count == 0) {
         return LEDGER_DONE; /* what it would keep follows from other rows here */
     }
     LEDGER_TRY(mysql_check_connected(call, driver));
     struct mysql_statement *statement = &driver->statements[query];
     LEDGER_TRY(mysql_statement_prepare(call, &driver->connection, definition, statement));
-    bool takes_arrays = driver->connection.is_mariadb && !driver->sends_no_arrays;
+    bool takes_arrays = driver->dialect->takes_arrays && !driver->sends_no_arrays;
     if (takes_arrays && rows_count > 1 && definition->parameters_count > 0) {
         return mysql_statement_run_array(call, &driver->connection, definition, statement, rows, rows_count);
     }

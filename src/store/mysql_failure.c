@@ -32,6 +32,7 @@ static const struct failure failures[] = {
     /* Others came first; the unit can be run again. */
     {1213, LEDGER_DATABASE_HAS_CONFLICT, SESSION_STAYS, ""}, /* a deadlock, or a failed certification */
     {1020, LEDGER_DATABASE_HAS_CONFLICT, SESSION_STAYS, ""}, /* the row has changed since the snapshot */
+    {3101, LEDGER_DATABASE_HAS_CONFLICT, SESSION_STAYS, ""}, /* a failed certification of MySQL's group replication */
     {1180, LEDGER_DATABASE_HAS_CONFLICT, SESSION_STAYS, ""}, /* an error during COMMIT: a cluster's, of a statement */
 
     /* The session is gone, or its node is. */
@@ -83,6 +84,7 @@ static const struct failure failures[] = {
     {1820, LEDGER_ACCESS_IS_DENIED, SESSION_STAYS, "; the password has expired: set a new one"},
     {1862, LEDGER_ACCESS_IS_DENIED, SESSION_STAYS, "; the password has expired: set a new one"},
     {3118, LEDGER_ACCESS_IS_DENIED, SESSION_STAYS, "; the account is locked"}, /* MySQL */
+    {3955, LEDGER_ACCESS_IS_DENIED, SESSION_STAYS, "; the account is locked"}, /* MySQL, after too many failures */
     {4151, LEDGER_ACCESS_IS_DENIED, SESSION_STAYS, "; the account is locked"}, /* MariaDB */
 
     {1049, LEDGER_DATABASE_IS_UNAVAILABLE, SESSION_STAYS, ""}, /* no such database */
@@ -130,6 +132,7 @@ static ledger_status failure_of_commit(const struct failure *failure)
     switch (failure->number) {
     case 1213:
     case 1020:
+    case 3101:
     case 1205:
     case 1290:
     case 1792:

@@ -134,7 +134,9 @@ static ledger_status schema_create_failed(struct ledger_call *call, struct mysql
 /* I1: what an interrupted creation left was found to be as shipped. */
 static ledger_status schema_create_object(struct ledger_call *call, struct mysql_driver *driver, const char *sql)
 {
-    if (mysql_query(driver->connection.handle, sql) == 0) {
+    const char *filled = NULL;
+    LEDGER_TRY(mysql_dialect_fill(call, driver->dialect, sql, &filled));
+    if (mysql_query(driver->connection.handle, filled) == 0) {
         return LEDGER_DONE;
     }
     unsigned error_number = mysql_errno(driver->connection.handle);
@@ -146,8 +148,8 @@ static ledger_status schema_create_object(struct ledger_call *call, struct mysql
 static ledger_status schema_create_objects(struct ledger_call *call, struct mysql_driver *driver)
 {
     for (size_t m = 0; m < MIGRATIONS_COUNT; m++) {
-        for (unsigned i = 0; i < migrations_mariadb[m].statements_count; i++) {
-            const struct migration_statement *statement = &migrations_mariadb[m].statements[i];
+        for (unsigned i = 0; i < driver->dialect->migrations[m].statements_count; i++) {
+            const struct migration_statement *statement = &driver->dialect->migrations[m].statements[i];
             if (statement->object_name != NULL) {
                 LEDGER_TRY(schema_create_object(call, driver, statement->sql));
             }
@@ -162,7 +164,7 @@ static ledger_status schema_insert_rows(struct ledger_call *call, struct mysql_d
     char applied_at[TIME_TEXT_SIZE];
     (void)time_format_sql(ledger_call_now_us(call), applied_at);
     for (size_t m = 0; m < MIGRATIONS_COUNT; m++) {
-        const struct migration *migration = &migrations_mariadb[m];
+        const struct migration *migration = &driver->dialect->migrations[m];
         for (unsigned i = 0; i < migration->statements_count; i++) {
             if (migration->statements[i].object_name == NULL) {
                 LEDGER_TRY(mysql_run(call, &driver->connection, migration->statements[i].sql, "creating the schema"));

@@ -2,7 +2,12 @@
  *
  * Of tables and views the server's own description (SHOW CREATE …) is compared, line by line, with what it was when the
  * shipped migrations were applied; of triggers what they were made from. Who made an object, and how a table is
- * partitioned, is no difference. */
+ * partitioned, is no difference.
+ *
+ * What MySQL says was never recorded, so there the descriptions are compared in what both servers word alike: which
+ * columns there are, in which order, of which type and collation, generated, NULL and visible or not; indexes and
+ * foreign keys whole; that each other constraint is there and enforced; the engine and collation of a table; that each
+ * view is there. Triggers are compared as everywhere. */
 #include <string.h>
 #include <strings.h>
 
@@ -100,10 +105,95 @@ static bool schema_options_are_equal(struct ledger_text left, struct ledger_text
            memcmp(left.data, right.data, left.size) == 0;
 }
 
-static bool schema_lines_are_equal(const struct schema_line *left, const struct schema_line *right)
+static bool schema_contains(struct ledger_text text, const char *part)
 {
-    return text_is_absent(left->name) ? schema_options_are_equal(left->text, right->text)
-                                      : text_equals(left->text, right->text);
+    return memmem(text.data, text.size, part, strlen(part)) != NULL;
+}
+
+/* The type of a column as both servers word it: an id has its own on MariaDB alone, which also gives integers a width.
+ */
+static struct ledger_text schema_column_type(struct ledger_text column)
+{
+    (void)schema_take_until(&column, "` ");
+    struct ledger_text type = schema_take_until(&column, " ");
+    struct ledger_text rest = type;
+    struct ledger_text name = schema_take_until(&rest, "(");
+    if (text_equals_string(name, "uuid")) {
+        return TEXT("char(36)");
+    }
+    bool is_integer = name.size >= 3 && memcmp(name.data + name.size - 3, "int", 3) == 0;
+    return is_integer ? name : type;
+}
+
+/* The collation that a column is said to have, "" where none is: that is its table's. */
+static struct ledger_text schema_column_collation(struct ledger_text column)
+{
+    bool is_uuid = text_equals_string(schema_column_type(column), "char(36)");
+    (void)schema_take_until(&column, " COLLATE ");
+    struct ledger_text collation = schema_take_until(&column, " ");
+    return is_uuid && collation.size == 0 ? TEXT("ascii_bin") : collation;
+}
+
+/* MySQL names the table's collation with each column. */
+static bool schema_collations_are_alike(struct ledger_text shipped, struct ledger_text actual, const char *collation)
+{
+    struct ledger_text expected = schema_column_collation(shipped);
+    struct ledger_text found = schema_column_collation(actual);
+    return text_equals(expected, found) || (expected.size == 0 && text_equals_string(found, collation));
+}
+
+static bool schema_columns_are_alike(struct ledger_text shipped, struct ledger_text actual, const char *collation)
+{
+    static const char *const traits[] = {" unsigned", " NOT NULL", " GENERATED ALWAYS AS ", " INVISIBLE"};
+    bool is_alike = text_equals(schema_column_type(shipped), schema_column_type(actual)) &&
+                    schema_collations_are_alike(shipped, actual, collation);
+    for (size_t i = 0; i < sizeof traits / sizeof traits[0]; i++) {
+        is_alike = is_alike && schema_contains(shipped, traits[i]) == schema_contains(actual, traits[i]);
+    }
+    return is_alike;
+}
+
+/* Of the condition of a CHECK only that it is enforced; MySQL names the RESTRICT of a foreign key. */
+static bool schema_constraints_are_alike(struct ledger_text shipped, struct ledger_text actual)
+{
+    if (schema_contains(shipped, " CHECK (")) {
+        return schema_contains(actual, " CHECK (") && !schema_contains(actual, " NOT ENFORCED");
+    }
+    if (actual.size < shipped.size || memcmp(actual.data, shipped.data, shipped.size) != 0) {
+        return false;
+    }
+    struct ledger_text rest = schema_skip(actual, shipped.size);
+    return rest.size == 0 || text_equals_string(rest, " ON DELETE RESTRICT ON UPDATE RESTRICT");
+}
+
+static bool schema_options_are_alike(struct ledger_text shipped, struct ledger_text actual, const char *collation)
+{
+    bool is_alike = text_equals(schema_take_until(&shipped, " DEFAULT "), schema_take_until(&actual, " DEFAULT "));
+    (void)schema_take_until(&actual, " COLLATE=");
+    return is_alike && text_equals_string(schema_take_until(&actual, " "), collation);
+}
+
+static bool schema_lines_are_alike(const struct schema_line *shipped, const struct schema_line *actual,
+                                   const char *collation)
+{
+    if (text_is_absent(shipped->name)) {
+        return schema_options_are_alike(shipped->text, actual->text, collation);
+    }
+    if (strcmp(shipped->type, "column") == 0) {
+        return schema_columns_are_alike(shipped->text, actual->text, collation);
+    }
+    return strcmp(shipped->type, "constraint") == 0 ? schema_constraints_are_alike(shipped->text, actual->text)
+                                                    : text_equals(shipped->text, actual->text);
+}
+
+static bool schema_lines_are_equal(const struct mysql_dialect *dialect, const struct schema_line *shipped,
+                                   const struct schema_line *actual)
+{
+    if (!dialect->is_described) {
+        return schema_lines_are_alike(shipped, actual, dialect->collation);
+    }
+    return text_is_absent(shipped->name) ? schema_options_are_equal(shipped->text, actual->text)
+                                         : text_equals(shipped->text, actual->text);
 }
 
 static ledger_status schema_found_line(struct ledger_call *call, const struct schema_check *check,
@@ -140,7 +230,7 @@ static ledger_status schema_compare_table(struct ledger_call *call, const struct
     for (struct ledger_text rest = shipped; schema_next_line(&rest, &line);) {
         bool is_there = schema_find_line(actual, &line, &other);
         has_same_columns = has_same_columns && (is_there || strcmp(line.type, "column") != 0);
-        if (!is_there || !schema_lines_are_equal(&line, &other)) {
+        if (!is_there || !schema_lines_are_equal(check->driver->dialect, &line, &other)) {
             LEDGER_TRY(schema_found_line(call, check, table, &line,
                                          is_there ? MYSQL_SCHEMA_DIFFERS : MYSQL_SCHEMA_IS_MISSING));
         }
@@ -185,6 +275,9 @@ static ledger_status schema_check_object(struct ledger_call *call, const struct 
                                          const struct schema_object *shipped)
 {
     bool is_view = strcmp(shipped->type, "view") == 0;
+    if (is_view && !check->driver->dialect->is_described) {
+        return LEDGER_DONE;
+    }
     struct ledger_text sql;
     LEDGER_TRY(ledger_call_format(call, &sql, "SHOW CREATE %s `%s`", shipped->type, shipped->name));
     MYSQL_ROWS(rows);
@@ -278,12 +371,12 @@ static bool schema_guard_is_as_shipped(const char *sql, MYSQL_ROW row)
 }
 
 /* The trigger of a name as its last migration made it, NULL where none did. */
-static const struct migration_statement *schema_find_guard(const char *name)
+static const struct migration_statement *schema_find_guard(const struct mysql_driver *driver, const char *name)
 {
     const struct migration_statement *guard = NULL;
     for (size_t m = 0; m < MIGRATIONS_COUNT; m++) {
-        for (unsigned i = 0; i < migrations_mariadb[m].statements_count; i++) {
-            const struct migration_statement *statement = &migrations_mariadb[m].statements[i];
+        for (unsigned i = 0; i < driver->dialect->migrations[m].statements_count; i++) {
+            const struct migration_statement *statement = &driver->dialect->migrations[m].statements[i];
             if (statement->object_name != NULL && strcmp(statement->object_type, "trigger") == 0 &&
                 strcmp(statement->object_name, name) == 0) {
                 guard = statement;
@@ -304,12 +397,12 @@ static bool schema_has_guard(MYSQL_RES *rows, const char *name)
     return false;
 }
 
-static ledger_status schema_check_missing_guards(struct ledger_call *call, MYSQL_RES *rows, mysql_schema_found *found,
-                                                 void *context)
+static ledger_status schema_check_missing_guards(struct ledger_call *call, const struct mysql_driver *driver,
+                                                 MYSQL_RES *rows, mysql_schema_found *found, void *context)
 {
     for (size_t m = 0; m < MIGRATIONS_COUNT; m++) {
-        for (unsigned i = 0; i < migrations_mariadb[m].statements_count; i++) {
-            const struct migration_statement *statement = &migrations_mariadb[m].statements[i];
+        for (unsigned i = 0; i < driver->dialect->migrations[m].statements_count; i++) {
+            const struct migration_statement *statement = &driver->dialect->migrations[m].statements[i];
             if (statement->object_name != NULL && strcmp(statement->object_type, "trigger") == 0 &&
                 !schema_has_guard(rows, statement->object_name)) {
                 LEDGER_TRY(
@@ -342,18 +435,18 @@ static ledger_status schema_read_guards(struct ledger_call *call, struct mysql_d
     return LEDGER_DONE;
 }
 
-static ledger_status schema_compare_guards(struct ledger_call *call, MYSQL_RES *rows, mysql_schema_found *found,
-                                           void *context)
+static ledger_status schema_compare_guards(struct ledger_call *call, const struct mysql_driver *driver, MYSQL_RES *rows,
+                                           mysql_schema_found *found, void *context)
 {
     for (MYSQL_ROW row = mysql_fetch_row(rows); row != NULL; row = mysql_fetch_row(rows)) {
         const char *name = row[GUARD_NAME] == NULL ? "" : row[GUARD_NAME];
-        const struct migration_statement *shipped = schema_find_guard(name);
+        const struct migration_statement *shipped = schema_find_guard(driver, name);
         if (shipped == NULL || !schema_guard_is_as_shipped(shipped->sql, row)) {
             LEDGER_TRY(found(call, context, "trigger", ledger_text_of(name),
                              shipped == NULL ? MYSQL_SCHEMA_IS_FOREIGN : MYSQL_SCHEMA_DIFFERS));
         }
     }
-    return schema_check_missing_guards(call, rows, found, context);
+    return schema_check_missing_guards(call, driver, rows, found, context);
 }
 
 ledger_status mysql_schema_check_guards(struct ledger_call *call, struct mysql_driver *driver,
@@ -364,7 +457,7 @@ ledger_status mysql_schema_check_guards(struct ledger_call *call, struct mysql_d
     if (rows == NULL) {
         return found(call, context, "view", TEXT("ledger_guards"), MYSQL_SCHEMA_IS_MISSING);
     }
-    return schema_compare_guards(call, rows, found, context);
+    return schema_compare_guards(call, driver, rows, found, context);
 }
 
 ledger_status mysql_schema_check(struct ledger_call *call, struct driver *base, mysql_schema_found *found,
@@ -377,5 +470,5 @@ ledger_status mysql_schema_check(struct ledger_call *call, struct driver *base, 
     LEDGER_TRY(mysql_schema_check_tables(call, driver, found, context));
     MYSQL_ROWS(rows);
     LEDGER_TRY(schema_read_guards(call, driver, &rows));
-    return rows == NULL ? LEDGER_DONE : schema_compare_guards(call, rows, found, context);
+    return rows == NULL ? LEDGER_DONE : schema_compare_guards(call, driver, rows, found, context);
 }

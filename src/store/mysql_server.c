@@ -87,14 +87,11 @@ static ledger_status storage_check_rows(struct ledger_call *call, struct mysql_c
 }
 
 static ledger_status storage_check_constraints(struct ledger_call *call, struct mysql_connection *connection,
-                                               mysql_text_found *found, void *context)
+                                               const struct mysql_dialect *dialect, mysql_text_found *found,
+                                               void *context)
 {
     MYSQL_ROWS(rows);
-    LEDGER_TRY(mysql_run_rows(call, connection,
-                              "SELECT TABLE_NAME, GROUP_CONCAT('(', CHECK_CLAUSE, ')' SEPARATOR ' AND ') "
-                              "FROM information_schema.CHECK_CONSTRAINTS "
-                              "WHERE CONSTRAINT_SCHEMA = DATABASE() GROUP BY TABLE_NAME",
-                              "reading the schema", &rows));
+    LEDGER_TRY(mysql_run_rows(call, connection, dialect->constraints_sql, "reading the schema", &rows));
     for (MYSQL_ROW row = mysql_fetch_row(rows); row != NULL; row = mysql_fetch_row(rows)) {
         LEDGER_TRY(storage_check_rows(call, connection, row[0], row[1], found, context));
     }
@@ -103,11 +100,12 @@ static ledger_status storage_check_constraints(struct ledger_call *call, struct 
 
 ledger_status mysql_storage_check(struct ledger_call *call, struct driver *base, mysql_text_found *found, void *context)
 {
+    struct mysql_driver *driver = (struct mysql_driver *)base;
     struct mysql_connection connection;
-    LEDGER_TRY(storage_connect(call, (struct mysql_driver *)base, &connection));
+    LEDGER_TRY(storage_connect(call, driver, &connection));
     ledger_status status = storage_check_tables(call, &connection, found, context);
     if (status == LEDGER_DONE) {
-        status = storage_check_constraints(call, &connection, found, context);
+        status = storage_check_constraints(call, &connection, driver->dialect, found, context);
     }
     mysql_connection_done(&connection);
     return status;
@@ -115,7 +113,7 @@ ledger_status mysql_storage_check(struct ledger_call *call, struct driver *base,
 
 static bool value_is_on(const char *value)
 {
-    return strcmp(value, "1") == 0 || strcasecmp(value, "ON") == 0;
+    return strcmp(value, "1") == 0 || strcasecmp(value, "ON") == 0 || strcasecmp(value, "DETECT_AND_RECOVER") == 0;
 }
 
 static bool value_is_off(const char *value)
@@ -193,6 +191,11 @@ ledger_status mysql_server_check(struct ledger_call *call, struct driver *base, 
     struct mysql_driver *driver = (struct mysql_driver *)base;
     if (!driver->in_unit) {
         LEDGER_TRY(mysql_driver_ready(call, driver, UNIT_READ));
+    }
+    if (!driver->dialect->is_described) {
+        LEDGER_TRY(found(call, context,
+                         TEXT("the server is MySQL: that the text of a view, the condition of a CHECK constraint and a "
+                              "column's default are as shipped cannot be checked there")));
     }
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
         if (settings[i].is_fine_in_cluster && driver->connection.is_cluster) {

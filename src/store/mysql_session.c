@@ -275,14 +275,14 @@ static void session_write_setup(const struct mysql_target *target, const struct 
                         lock_s, lock_s);
     char *end = setup + size;
     size_t left = SETUP_SIZE - (size_t)size;
-    if (!session->is_mariadb) {
-        (void)snprintf(end, left, ", transaction_isolation = 'REPEATABLE-READ', max_execution_time = %u", query_ms);
-        return;
+    if (session->is_mariadb) {
+        size = snprintf(end, left,
+                        ", tx_isolation = 'REPEATABLE-READ', max_statement_time = %u.%03u, "
+                        "idle_write_transaction_timeout = 60, idle_transaction_timeout = 900",
+                        query_ms / 1000, query_ms % 1000);
+    } else {
+        size = snprintf(end, left, ", transaction_isolation = 'REPEATABLE-READ', max_execution_time = %u", query_ms);
     }
-    size = snprintf(end, left,
-                    ", tx_isolation = 'REPEATABLE-READ', max_statement_time = %u.%03u, "
-                    "idle_write_transaction_timeout = 60, idle_transaction_timeout = 900",
-                    query_ms / 1000, query_ms % 1000);
     if (session->is_cluster) {
         (void)snprintf(end + size, left - (size_t)size, ", wsrep_sync_wait = 1, wsrep_dirty_reads = OFF");
     }

@@ -34,6 +34,8 @@ def write_tree(top, files):
 
 MIGRATION = '-- what it is for\nCREATE TABLE a (x INTEGER);\n'
 QUERY = '-- query: find\n-- in: a integer, b text?\n-- out: c amount\nSELECT c FROM t\n-- why\nWHERE a = ?1 AND b = ?2;\n'
+ID_QUERY = '-- query: of\n-- in: t_id blob\n-- out: t_id blob\nSELECT CAST(t_id AS BINARY(16)) FROM t WHERE t_id = ?1;\n'
+ID_MIGRATION = 'CREATE TABLE a (x UUID) COLLATE = utf8mb4_nopad_bin;\n'
 GRANTS = "CREATE USER {account} IDENTIFIED BY '<password>';\n-- why\nGRANT SELECT\n    ON {pattern}.* TO {account};\n"
 
 # name, files beside the good ones what is told of them (None: nothing)
@@ -59,6 +61,8 @@ EMBED_CASES = [
     ('a migration that one dialect lacks',
      {'two/a.sql': QUERY, 'two/migrations/0001_a.sql': MIGRATION, 'two/migrations/0002_b.sql': MIGRATION},
      '0002_b.sql:1: two has this migration, one lacks it'),
+    ('a derived dialect with nothing to derive', {'mariadb/a.sql': QUERY, 'mariadb/migrations/0001_a.sql': MIGRATION},
+     'nothing for mysql to substitute by'),
     ('a gap between migrations', {'one/migrations/0003_b.sql': MIGRATION}, '0003_b.sql:1: expected version 0002'),
     ('a migration without end', {'one/migrations/0002_b.sql': '-- a\n\nSELECT 1\n'}, '0002_b.sql:3: this statement has no end'),
     ('a migration of comments', {'one/migrations/0002_b.sql': '-- a\n'}, '0002_b.sql:1: a migration without a statement'),
@@ -98,6 +102,14 @@ def test_embed_queries():
               'THEN 1 -- it\'s ; here\\n"' in made and '"trigger",\n        "t"' in made and 'done' not in made, made)
         check('embed_queries: an index has its type and name', '"index",\n        "i"' in made, made)
         check('embed_queries: comments stay out of queries', '"SELECT c FROM t\\n"\n            "WHERE' in made, made)
+    with tempfile.TemporaryDirectory() as scratch:
+        top = pathlib.Path(scratch)
+        write_tree(top / 'sql', {'mariadb/a.sql': ID_QUERY, 'mariadb/migrations/0001_a.sql': ID_MIGRATION})
+        status, said = run(TOOLS / 'embed_queries.py', top / 'sql', top / 'out')
+        made = (top / 'out/queries_mysql.c').read_text(encoding='utf-8') if status == 0 else said
+        check('embed_queries: MySQL has ids as text, and any collation',
+              "SELECT unhex(replace(t_id, '-', '')) FROM t WHERE t_id = insert(" in made and 'lower(hex(?))' in made and
+              'x CHAR(36) CHARACTER SET ascii COLLATE ascii_bin) COLLATE = {collation}' in made, made)
 
 
 # a source file, its text, what is told of it (None: nothing)

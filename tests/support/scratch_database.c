@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "store/mysql_dialect.h"
+
 enum { GUARDS_MAX = 100, GUARD_TEXT_SIZE = 4096 };
 
 /* A trigger that was taken away for a while. */
@@ -31,8 +33,11 @@ enum scratch_backend scratch_backend(void)
     if (name == NULL || strcmp(name, "sqlite") == 0) {
         return SCRATCH_SQLITE;
     }
+    if (strcmp(name, "mysql") == 0) {
+        return SCRATCH_MYSQL;
+    }
     if (strcmp(name, "mariadb") != 0) {
-        scratch_die("LEDGER_TEST_BACKEND is neither sqlite nor mariadb", name);
+        scratch_die("LEDGER_TEST_BACKEND is none of sqlite, mariadb and mysql", name);
     }
     return SCRATCH_MARIADB;
 }
@@ -183,6 +188,15 @@ static MYSQL_RES *server_ask(MYSQL *connection, const char *sql)
         scratch_die(sql, "gives no rows");
     }
     return result;
+}
+
+/* MySQL's dialect on MariaDB: all of it but the name of the collation, which that server does not have. */
+static void mysql_force(void)
+{
+    static struct mysql_dialect dialect;
+    dialect = mysql_dialect_mysql;
+    dialect.collation = mysql_dialect_mariadb.collation;
+    mysql_dialect_force(&dialect);
 }
 
 static void mariadb_create(struct scratch_database *database)
@@ -345,7 +359,10 @@ void scratch_database_init(struct scratch_database *database, const char *prefix
         scratch_die(database->directory, "cannot be made");
     }
     (void)snprintf(database->path, sizeof database->path, "%s/ledger.db", database->directory);
-    if (scratch_backend() == SCRATCH_MARIADB) {
+    if (scratch_backend() == SCRATCH_MYSQL) {
+        mysql_force();
+    }
+    if (scratch_backend() != SCRATCH_SQLITE) {
         mariadb_create(database);
     } else {
         (void)snprintf(database->uri, sizeof database->uri, "sqlite:///%s", database->path);

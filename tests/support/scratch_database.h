@@ -1,16 +1,17 @@
 /* A database of a test's own, gone at its end, on the backend that the environment names, and SQL on it over
  * connections that share nothing with the ledger but the library of the database.
  *
- * LEDGER_TEST_BACKEND is sqlite, as where it is not set, or mariadb. For that LEDGER_TEST_MYSQL names the server:
- * tools/mariadb_server.py starts one. Where something fails here nothing can be tested: the program ends with a failure
- * that names it, never with a test skipped. */
+ * LEDGER_TEST_BACKEND is sqlite, as where it is not set, mariadb, or mysql: MySQL's dialect, spoken to a server of
+ * MariaDB, for the unit tests alone. LEDGER_TEST_MYSQL names that server: tools/mariadb_server.py starts one. Where
+ * something fails here nothing can be tested: the program ends with a failure that names it, never with a test skipped.
+ */
 #ifndef LEDGER_SUPPORT_SCRATCH_DATABASE_H
 #define LEDGER_SUPPORT_SCRATCH_DATABASE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-enum scratch_backend { SCRATCH_SQLITE, SCRATCH_MARIADB };
+enum scratch_backend { SCRATCH_SQLITE, SCRATCH_MARIADB, SCRATCH_MYSQL };
 
 enum { SCRATCH_PATH_SIZE = 512, SCRATCH_NAME_SIZE = 64, SCRATCH_TEXT_SIZE = 4096 };
 

@@ -267,7 +267,7 @@ static bool changes_schema(const char *sql)
 void verify_ledger_copy(struct verify_ledger *ledger)
 {
     bool is_new = ledger->sql == NULL || changes_schema(ledger->sql);
-    if (is_new && scratch_backend() == SCRATCH_MARIADB) {
+    if (is_new && scratch_backend() != SCRATCH_SQLITE) {
         struct ledger *handle = NULL;
         struct ledger_call *call = new_call();
         scratch_database_done(&ledger->work);

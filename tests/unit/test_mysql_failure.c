@@ -28,6 +28,7 @@ static const struct expectation expectations[] = {
     {1213, LEDGER_DATABASE_HAS_CONFLICT, false},
     {1020, LEDGER_DATABASE_HAS_CONFLICT, false},
     {1180, LEDGER_DATABASE_HAS_CONFLICT, false},
+    {3101, LEDGER_DATABASE_HAS_CONFLICT, false},
     {1047, LEDGER_CONNECTION_IS_LOST, true},
     {1053, LEDGER_CONNECTION_IS_LOST, true},
     {1152, LEDGER_CONNECTION_IS_LOST, true},
@@ -70,6 +71,7 @@ static const struct expectation expectations[] = {
     {1820, LEDGER_ACCESS_IS_DENIED, false},
     {1862, LEDGER_ACCESS_IS_DENIED, false},
     {3118, LEDGER_ACCESS_IS_DENIED, false},
+    {3955, LEDGER_ACCESS_IS_DENIED, false},
     {4151, LEDGER_ACCESS_IS_DENIED, false},
     {1049, LEDGER_DATABASE_IS_UNAVAILABLE, false},
     {1129, LEDGER_DATABASE_IS_UNAVAILABLE, true},
@@ -121,7 +123,7 @@ static void what_is_lost_in_connecting_was_never_there(void **state)
 
 static void a_failed_commit_is_in_doubt_unless_it_is_known_not_to_be(void **state)
 {
-    static const unsigned certain[] = {1213, 1020, 1205, 1290, 1792, 1836};
+    static const unsigned certain[] = {1213, 1020, 3101, 1205, 1290, 1792, 1836};
     (void)state;
     for (size_t i = 0; i < EXPECTATIONS_COUNT; i++) {
         bool is_certain = false;

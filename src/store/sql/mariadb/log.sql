@@ -62,16 +62,16 @@ SELECT count(*) FROM integrity_tiles;
 -- in: action symbol, description text, event_metadata text?
 INSERT INTO audit_log (audit_id, event_timestamp, event_type, severity, outcome, transaction_id, user_id, principal,
     source_system, source_ip, action, description, event_metadata, log_index)
-VALUES (concat(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', ?2) DIV 1000), 12, '0'), '70008000',
-        lpad(hex(?1), 12, '0')),
+VALUES (lower(concat(insert(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', ?2) DIV 1000), 12, '0'), 9, 0, '-'),
+        '-7000-8000-', lpad(hex(CAST(?1 AS SIGNED)), 12, '0'))),
     ?2, ?3, ?4 + 1, 2 - ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?1);
 
 -- Where that event stands, for those who look by its position.
 -- query: event_position_insert
 -- in: log_index integer, event_timestamp time
 INSERT INTO event_positions (log_index, audit_id)
-VALUES (?1, concat(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', ?2) DIV 1000), 12, '0'), '70008000',
-        lpad(hex(?1), 12, '0')));
+VALUES (?1, lower(concat(insert(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', ?2) DIV 1000), 12, '0'), 9, 0, '-'),
+        '-7000-8000-', lpad(hex(CAST(?1 AS SIGNED)), 12, '0'))));
 
 -- Events that are not postings, in order.
 -- query: event_scan
@@ -103,10 +103,10 @@ SELECT STRAIGHT_JOIN a.log_index, a.event_timestamp, a.event_type, CAST(a.severi
     CAST(substring(t.transaction_number, 10) AS SIGNED)
 FROM audit_log a
 LEFT JOIN transactions t ON t.log_index = a.log_index
-WHERE a.audit_id >= concat(lpad(hex(greatest(timestampdiff(MICROSECOND, '1970-01-01', ?2) DIV 1000, 0)), 12, '0'),
-        '70008000000000000000')
-    AND a.audit_id <= concat(lpad(hex(greatest(timestampdiff(MICROSECOND, '1970-01-01', ?3) DIV 1000, 0)), 12, '0'),
-        '7fffbfffffffffffffff')
+WHERE a.audit_id >= lower(concat(insert(lpad(hex(greatest(timestampdiff(MICROSECOND, '1970-01-01', ?2) DIV 1000, 0)), 12,
+        '0'), 9, 0, '-'), '-7000-8000-000000000000'))
+    AND a.audit_id <= lower(concat(insert(lpad(hex(greatest(timestampdiff(MICROSECOND, '1970-01-01', ?3) DIV 1000, 0)), 12,
+        '0'), 9, 0, '-'), '-7fff-bfff-ffffffffffff'))
     AND a.log_index >= ?8 AND a.log_index < ?1 AND a.event_timestamp >= ?2 AND a.event_timestamp < ?3
     AND (?4 IS NULL OR a.event_type = ?4) AND (?5 IS NULL OR a.user_id = ?5)
     AND (?6 IS NULL OR CAST(a.severity AS SIGNED) = ?6 + 1)
@@ -126,10 +126,10 @@ SELECT STRAIGHT_JOIN a.log_index, a.event_timestamp, a.event_type, CAST(a.severi
     CAST(substring(t.transaction_number, 10) AS SIGNED)
 FROM audit_log a
 LEFT JOIN transactions t ON t.log_index = a.log_index
-WHERE a.audit_id >= concat(lpad(hex(greatest(timestampdiff(MICROSECOND, '1970-01-01', ?2) DIV 1000, 0)), 12, '0'),
-        '70008000000000000000')
-    AND a.audit_id <= concat(lpad(hex(greatest(timestampdiff(MICROSECOND, '1970-01-01', ?3) DIV 1000, 0)), 12, '0'),
-        '7fffbfffffffffffffff')
+WHERE a.audit_id >= lower(concat(insert(lpad(hex(greatest(timestampdiff(MICROSECOND, '1970-01-01', ?2) DIV 1000, 0)), 12,
+        '0'), 9, 0, '-'), '-7000-8000-000000000000'))
+    AND a.audit_id <= lower(concat(insert(lpad(hex(greatest(timestampdiff(MICROSECOND, '1970-01-01', ?3) DIV 1000, 0)), 12,
+        '0'), 9, 0, '-'), '-7fff-bfff-ffffffffffff'))
     AND a.log_index < ?1 AND a.event_timestamp >= ?2 AND a.event_timestamp < ?3
 ORDER BY a.audit_id;
 
@@ -270,8 +270,8 @@ SELECT 'audit_log.transaction_id', t.log_index, CAST(coalesce(a.transaction_id, 
     CAST(t.transaction_id AS CHAR)
 FROM transactions t
 LEFT JOIN audit_log a ON a.event_timestamp = t.posting_date
-    AND a.audit_id = concat(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', t.posting_date) DIV 1000), 12, '0'), '70008000',
-        lpad(hex(t.log_index), 12, '0'))
+    AND a.audit_id = lower(concat(insert(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', t.posting_date) DIV 1000), 12, '0'),
+        9, 0, '-'), '-7000-8000-', lpad(hex(t.log_index), 12, '0')))
 WHERE NOT (a.log_index <=> t.log_index AND a.transaction_id <=> t.transaction_id
     AND a.event_type <=> if(t.reverses_transaction_id IS NULL, 'TRANSACTION_POSTED', 'TRANSACTION_REVERSED')
     AND a.severity <=> 'INFO' AND a.outcome <=> 'SUCCESS' AND a.user_id <=> t.created_by

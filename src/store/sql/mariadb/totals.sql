@@ -29,7 +29,7 @@ ON DUPLICATE KEY UPDATE debit_total = balance_rows.debit_total + VALUES(debit_to
 -- query: fold_days
 -- in: posting_day day
 INSERT INTO daily_total_rows
-SELECT transaction_day, account_id, ?1, debit_total, credit_total, entry_count
+SELECT transaction_day, account_id, CAST(?1 AS DATE), debit_total, credit_total, entry_count
 FROM open_total_rows
 ON DUPLICATE KEY UPDATE debit_total = daily_total_rows.debit_total + VALUES(debit_total),
     credit_total = daily_total_rows.credit_total + VALUES(credit_total), entry_count = daily_total_rows.entry_count + VALUES(entry_count);
@@ -38,7 +38,7 @@ ON DUPLICATE KEY UPDATE debit_total = daily_total_rows.debit_total + VALUES(debi
 -- in: posting_month integer
 INSERT INTO monthly_total_rows
 SELECT (year(transaction_day) - 1970) * 12 + month(transaction_day) - 1 AS transaction_month,
-    account_id, ?1, sum(debit_total), sum(credit_total), sum(entry_count)
+    account_id, CAST(?1 AS SIGNED), sum(debit_total), sum(credit_total), sum(entry_count)
 FROM open_total_rows
 GROUP BY 1, 2
 ON DUPLICATE KEY UPDATE

@@ -2,7 +2,8 @@
 -- the engine changes; it can define, drop and empty nothing. Run this after init: a table has to be there for its grants.
 CREATE USER {account} IDENTIFIED BY '<password>';
 
--- SHOW VIEW is for verify, which reads how each view is defined.
+-- SHOW VIEW is for verify, which reads how each view is defined. MySQL (not MariaDB) shows guards only to who may also drop
+-- them: there add TRIGGER, or nothing can be written.
 GRANT SELECT, SHOW VIEW ON {pattern}.* TO {account};
 
 -- Rows are added, but not those that init writes once: schema_migrations, ledger_settings, integrity_head, writer_lease.

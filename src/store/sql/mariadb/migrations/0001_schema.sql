@@ -100,9 +100,9 @@ CREATE TABLE transactions (
     source_system VARCHAR(200),
     source_ip VARCHAR(200),
     idempotency_fingerprint_bytes BINARY(32) INVISIBLE,
-    transaction_hash_bytes BINARY(32) NOT NULL INVISIBLE DEFAULT '',
-    texts_salt_bytes VARBINARY(32) NOT NULL INVISIBLE DEFAULT '',
-    record_hash_bytes BINARY(32) NOT NULL INVISIBLE DEFAULT '',
+    transaction_hash_bytes BINARY(32) NOT NULL DEFAULT '' INVISIBLE,
+    texts_salt_bytes VARBINARY(32) NOT NULL DEFAULT '' INVISIBLE,
+    record_hash_bytes BINARY(32) NOT NULL DEFAULT '' INVISIBLE,
     PRIMARY KEY (log_index),
     UNIQUE KEY transaction_id (transaction_id),
     UNIQUE KEY transaction_number (transaction_number),
@@ -129,7 +129,7 @@ CREATE TABLE journal_entries (
     project_code VARCHAR(50),
     memo VARCHAR(1000),
     entry_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin GENERATED ALWAYS AS (lower(hex(entry_hash_bytes))) VIRTUAL,
-    entry_hash_bytes BINARY(32) NOT NULL INVISIBLE DEFAULT '',
+    entry_hash_bytes BINARY(32) NOT NULL DEFAULT '' INVISIBLE,
     PRIMARY KEY (transaction_id, entry_id),
     KEY account_code (account_code),
     CONSTRAINT amount_is_positive CHECK (amount > 0),
@@ -284,7 +284,7 @@ CREATE TABLE integrity_head (
     amount_bound DECIMAL(20,2) NOT NULL,
     rules_version BIGINT NOT NULL,
     frozen TINYINT NOT NULL,
-    frontier_bytes VARBINARY(2048) NOT NULL INVISIBLE DEFAULT '',
+    frontier_bytes VARBINARY(2048) NOT NULL DEFAULT '' INVISIBLE,
     PRIMARY KEY (head_id),
     CONSTRAINT head_is_one CHECK (head_id = 1),
     CONSTRAINT head_is_frozen_or_not CHECK (frozen IN (0, 1))
@@ -315,8 +315,8 @@ CREATE TABLE integrity_tiles (
     tile_index BIGINT NOT NULL,
     root_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin GENERATED ALWAYS AS (lower(hex(root_hash_bytes))) VIRTUAL,
     hashes VARCHAR(16384) CHARACTER SET ascii COLLATE ascii_bin GENERATED ALWAYS AS (lower(hex(hashes_bytes))) VIRTUAL,
-    root_hash_bytes BINARY(32) NOT NULL INVISIBLE DEFAULT '',
-    hashes_bytes VARBINARY(8192) NOT NULL INVISIBLE DEFAULT '',
+    root_hash_bytes BINARY(32) NOT NULL DEFAULT '' INVISIBLE,
+    hashes_bytes VARBINARY(8192) NOT NULL DEFAULT '' INVISIBLE,
     PRIMARY KEY (level, tile_index),
     CONSTRAINT tile_is_full CHECK (length(hashes_bytes) = 8192)
 ) ENGINE = InnoDB, CHARACTER SET = utf8mb4, COLLATE = utf8mb4_nopad_bin;
@@ -327,7 +327,7 @@ CREATE TABLE checkpoints (
     root_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin GENERATED ALWAYS AS (lower(hex(root_hash_bytes))) VIRTUAL,
     note TEXT NOT NULL,
     created_at DATETIME(6) NOT NULL,
-    root_hash_bytes BINARY(32) NOT NULL INVISIBLE DEFAULT '',
+    root_hash_bytes BINARY(32) NOT NULL DEFAULT '' INVISIBLE,
     PRIMARY KEY (log_size)
 ) ENGINE = InnoDB, CHARACTER SET = utf8mb4, COLLATE = utf8mb4_nopad_bin;
 
