@@ -60,6 +60,17 @@ static void event_row(size_t number, struct ledger_text metadata, struct value r
     row[EVENT_INSERT_IN_EVENT_METADATA] = value_text(metadata);
 }
 
+/* Rows of events, and where each of them stands. */
+static void write_event_rows(struct fixture *fixture, const struct value *rows, size_t count)
+{
+    assert_done(fixture->call, write_rows(fixture, QUERY_EVENT_INSERT, rows, count));
+    for (size_t i = 0; i < count; i++) {
+        const struct value *row = rows + i * EVENT_INSERT_INS;
+        const struct value place[] = {row[EVENT_INSERT_IN_LOG_INDEX], row[EVENT_INSERT_IN_EVENT_TIMESTAMP]};
+        assert_done(fixture->call, write_rows(fixture, QUERY_EVENT_POSITION_INSERT, place, 1));
+    }
+}
+
 static void write_events(struct fixture *fixture, size_t first, size_t count)
 {
     struct value *rows = calloc(count * EVENT_INSERT_INS, sizeof *rows);
@@ -67,7 +78,7 @@ static void write_events(struct fixture *fixture, size_t first, size_t count)
     for (size_t i = 0; i < count; i++) {
         event_row(first + i, (first + i) % 3 == 0 ? TEXT_ABSENT : TEXT("{}"), rows + i * EVENT_INSERT_INS);
     }
-    assert_done(fixture->call, write_rows(fixture, QUERY_EVENT_INSERT, rows, count));
+    write_event_rows(fixture, rows, count);
     free(rows);
 }
 
@@ -172,7 +183,7 @@ static void texts_of_any_length_come_back(void **state)
                   rows + i * EVENT_INSERT_INS);
     }
     begin(fixture, UNIT_WRITE);
-    assert_done(fixture->call, write_rows(fixture, QUERY_EVENT_INSERT, rows, COUNT));
+    write_event_rows(fixture, rows, COUNT);
     const struct value inputs[EVENT_SCAN_INS] = {value_integer(FIRST), value_integer(FIRST + ROWS_MAX),
                                                  value_integer(ROWS_MAX)};
     CURSOR_SCOPE(scan, driver);

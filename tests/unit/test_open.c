@@ -274,9 +274,9 @@ static void a_damaged_head_is_told(void **state)
         {"UPDATE head_row SET log_size = log_size + 1", "UPDATE integrity_head SET log_size = log_size + 1"},
         {"UPDATE head_row SET log_size = -1", "UPDATE integrity_head SET log_size = -1"},
         {"UPDATE head_row SET frontier = x''", "UPDATE integrity_head SET frontier_bytes = x''"},
-        {"UPDATE head_row SET open_leaves = x'00'", "DELETE FROM open_leaf_rows"},
         {"UPDATE head_row SET log_size = 1 << 62", "UPDATE integrity_head SET log_size = 1 << 62"},
         {"DELETE FROM head_row", "DELETE FROM integrity_head"},
+        {"UPDATE head_row SET open_leaves = x'00'", "DELETE FROM open_leaf_rows"},
         {"DELETE FROM ledger_settings", "DELETE FROM ledger_settings"},
     };
     for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
@@ -286,6 +286,9 @@ static void a_damaged_head_is_told(void **state)
         struct ledger_account account;
         assert_done(damaged->call, post(damaged));
         fixture_damage(damaged, damages[i].sqlite, damages[i].mariadb);
+        if (i == 5) {
+            fixture_reopen(damaged); /* a handle that wrote the open leaves knows them */
+        }
         if (i < 6) {
             assert_status(damaged->call, post(damaged), LEDGER_DATABASE_IS_DAMAGED);
             assert_status(damaged->call, ledger_account_get(damaged->call, damaged->ledger, TEXT("1000"), &account),
