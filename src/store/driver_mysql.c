@@ -116,6 +116,7 @@ static void mysql_end_unit(struct mysql_driver *driver)
     }
     driver->in_unit = false;
     driver->in_write_unit = false;
+    mysql_deferred_clear(&driver->deferred);
     mysql_release_session_locks(driver);
 }
 
@@ -259,15 +260,66 @@ static ledger_status mysql_begin(struct ledger_call *call, struct driver *base, 
     return status;
 }
 
+/* Where the connection was lost inside the unit there is nothing to run on until the next begin. */
+static ledger_status mysql_check_connected(struct ledger_call *call, const struct mysql_driver *driver)
+{
+    if (driver->connection.handle == NULL) {
+        return ledger_fail(call, LEDGER_CONNECTION_IS_LOST, "Lost connection to MySQL server within a unit of work");
+    }
+    return LEDGER_DONE;
+}
+
+/* Runs several statements of one message; how many went well. */
+static unsigned mysql_send_statements(MYSQL *handle, const char *sql, size_t size)
+{
+    unsigned done = 0;
+    int code = mysql_real_query(handle, sql, (unsigned long)size);
+    for (; code == 0; code = mysql_next_result(handle)) {
+        mysql_free_result(mysql_store_result(handle));
+        if (mysql_errno(handle) != 0) {
+            return done;
+        }
+        done++;
+    }
+    return done;
+}
+
+/* Sends what was put off; `commits` where COMMIT is the last of it. I4: a connection lost on the way may have been lost
+ * behind it. */
+static ledger_status mysql_flush(struct ledger_call *call, struct mysql_driver *driver, bool commits)
+{
+    struct mysql_connection *connection = &driver->connection;
+    struct mysql_deferred *deferred = &driver->deferred;
+    if (deferred->statements_count == 0) {
+        return LEDGER_DONE;
+    }
+    LEDGER_TRY(mysql_check_connected(call, driver));
+    unsigned statements_count = deferred->statements_count;
+    unsigned done = mysql_send_statements(connection->handle, deferred->text, deferred->size);
+    mysql_deferred_clear(deferred);
+    if (done == statements_count) {
+        return LEDGER_DONE;
+    }
+    unsigned error_number = mysql_errno(connection->handle);
+    bool is_commit = commits && (done + 1 == statements_count || mysql_failure_ends_session(error_number));
+    return mysql_fail(call, connection, is_commit ? MYSQL_PHASE_COMMIT : MYSQL_PHASE_STATEMENT, error_number,
+                      mysql_error(connection->handle), is_commit ? "committing" : "writing");
+}
+
 static ledger_status mysql_driver_commit(struct ledger_call *call, struct driver *base)
 {
     struct mysql_driver *driver = mysql_driver(base);
     struct mysql_connection *connection = &driver->connection;
     assert(driver->in_unit);
-    ledger_status status = LEDGER_DONE;
-    if (mysql_query(connection->handle, "COMMIT") != 0) {
-        status = mysql_fail(call, connection, driver->in_write_unit ? MYSQL_PHASE_COMMIT : MYSQL_PHASE_STATEMENT,
-                            mysql_errno(connection->handle), mysql_error(connection->handle), "committing");
+    ledger_status status = mysql_check_connected(call, driver);
+    if (status == LEDGER_DONE && driver->in_write_unit) {
+        mysql_deferred_add_statement(&driver->deferred, "COMMIT");
+        status = mysql_flush(call, driver, true);
+    } else if (status == LEDGER_DONE && mysql_query(connection->handle, "COMMIT") != 0) {
+        status = mysql_fail(call, connection, MYSQL_PHASE_STATEMENT, mysql_errno(connection->handle),
+                            mysql_error(connection->handle), "committing");
+    }
+    if (status != LEDGER_DONE) {
         mysql_driver_rollback(base);
     }
     mysql_end_unit(driver);
@@ -294,15 +346,6 @@ static ledger_status mysql_take_cursor(struct ledger_call *call, struct mysql_dr
     return LEDGER_DONE;
 }
 
-/* Where the connection was lost inside the unit there is nothing to run on until the next begin. */
-static ledger_status mysql_check_connected(struct ledger_call *call, const struct mysql_driver *driver)
-{
-    if (driver->connection.handle == NULL) {
-        return ledger_fail(call, LEDGER_CONNECTION_IS_LOST, "Lost connection to MySQL server within a unit of work");
-    }
-    return LEDGER_DONE;
-}
-
 static ledger_status mysql_query_rows(struct ledger_call *call, struct driver *base, enum query_id query,
                                       const struct value *inputs, struct cursor **ret_cursor)
 {
@@ -311,6 +354,7 @@ static ledger_status mysql_query_rows(struct ledger_call *call, struct driver *b
     struct mysql_statement *statement = &driver->statements[query];
     assert(driver->in_unit);
     LEDGER_TRY(mysql_check_connected(call, driver));
+    LEDGER_TRY(mysql_flush(call, driver, false));
     struct cursor *cursor = NULL;
     LEDGER_TRY(mysql_take_cursor(call, driver, definition, &cursor));
     LEDGER_TRY(mysql_statement_prepare(call, &driver->connection, definition, statement));
@@ -378,6 +422,10 @@ static ledger_status mysql_write(struct ledger_call *call, struct driver *base, 
         return LEDGER_DONE; /* what it would keep follows from other rows here */
     }
     LEDGER_TRY(mysql_check_connected(call, driver));
+    if (mysql_deferred_add(&driver->deferred, definition, rows, rows_count)) {
+        return LEDGER_DONE;
+    }
+    LEDGER_TRY(mysql_flush(call, driver, false));
     struct mysql_statement *statement = &driver->statements[query];
     LEDGER_TRY(mysql_statement_prepare(call, &driver->connection, definition, statement));
     bool takes_arrays = driver->dialect->takes_arrays && !driver->sends_no_arrays;
@@ -396,6 +444,7 @@ static void mysql_free(struct driver *base)
         mysql_statement_done(&driver->groups[i]);
     }
     mysql_connection_done(&driver->connection);
+    mysql_deferred_done(&driver->deferred);
     for (size_t i = 0; i < MYSQL_CURSORS_MAX; i++) {
         free(driver->cursors[i].values);
     }
@@ -446,7 +495,8 @@ ledger_status driver_mysql_open(struct ledger_call *call, const struct driver_op
         free(driver);
         return status;
     }
-    if (!mysql_copy_text(options->uri, &driver->uri) || !mysql_copy_text(options->password, &driver->password)) {
+    if (!mysql_copy_text(options->uri, &driver->uri) || !mysql_copy_text(options->password, &driver->password) ||
+        !mysql_deferred_init(&driver->deferred)) {
         status = ledger_fail_out_of_memory(call);
     }
     if (status == LEDGER_DONE) {

@@ -3,6 +3,7 @@
 #define LEDGER_STORE_MYSQL_DRIVER_H
 
 #include "store/mysql_connection.h"
+#include "store/mysql_deferred.h"
 #include "store/mysql_dialect.h"
 #include "store/mysql_statement.h"
 
@@ -35,6 +36,7 @@ struct mysql_driver {
     struct mysql_statement statements[QUERY_COUNT];
     struct mysql_statement groups[QUERY_COUNT]; /* the same for many rows */
     struct cursor cursors[MYSQL_CURSORS_MAX];
+    struct mysql_deferred deferred; /* writes of the unit that the server has not seen yet */
 };
 
 /* Makes the connection ready for a unit, and forgets what belonged to an earlier one. */

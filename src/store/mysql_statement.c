@@ -193,9 +193,7 @@ static const char *sql_skip_quoted(const char *from)
     return end;
 }
 
-/* The list of values of an INSERT, with its parentheses: false where there is none, or where a parameter stands behind
- * it. */
-static bool sql_find_values(const char *sql, struct ledger_text *ret_values)
+bool mysql_sql_find_values(const char *sql, struct ledger_text *ret_values)
 {
     if (strncasecmp(sql, "INSERT", strlen("INSERT")) != 0) {
         return false;
@@ -243,7 +241,7 @@ ledger_status mysql_statement_prepare_group(struct ledger_call *call, struct mys
                                             size_t *ret_group_rows)
 {
     struct ledger_text values;
-    if (definition->parameters_count == 0 || !sql_find_values(definition->sql, &values)) {
+    if (definition->parameters_count == 0 || !mysql_sql_find_values(definition->sql, &values)) {
         *ret_group_rows = 0;
         return LEDGER_DONE;
     }
