@@ -13,6 +13,8 @@ enum {
     GROUP_REQUESTS_MAX = 256,
     WITHDRAWN_MESSAGE_SIZE = 160,
     GROUP_ITEMS_MAX = 4096, /* of all its requests; a single request may have more */
+    LATE_ITEMS_MAX = 16,    /* of a request that is taken, and prepared, under the lock */
+    KEYS_CAPACITY = 2 * GROUP_ITEMS_MAX,
 };
 
 enum request_state {
@@ -34,12 +36,15 @@ struct posting_request {
 
 /* What is posted in one unit. */
 struct group {
+    struct posting_line *line;
     struct ledger_call *call;
     struct session *session;
     int64_t deadline_ms; /* of the most patient of them */
     struct posting_request *requests[GROUP_REQUESTS_MAX];
     size_t requests_count;
     size_t items_count;
+    uint64_t
+        *keys; /* hashes of idempotency keys and their sources: open addressing, 0 is a free place; NULL: none yet */
     struct draft **accepted;
     struct ledger_text clock_fault; /* why nothing can be posted; absent where the clock is right */
 };
@@ -57,6 +62,90 @@ void posting_line_done(struct posting_line *line)
     assert(line->first == NULL && !line->is_led);
     (void)pthread_mutex_destroy(&line->mutex);
     call_done(&line->call);
+}
+
+/* The place of an item's key: its own, or a free one; NULL of an item without a key. */
+static uint64_t *keys_place(uint64_t *keys, const struct batch *batch, size_t item, uint64_t *ret_hash)
+{
+    struct ledger_text key = batch->postings[item].idempotency_key;
+    if (text_is_empty(key)) {
+        return NULL;
+    }
+    uint64_t hash = (text_hash(batch->call->actor.source_system) * 3 ^ text_hash(key)) | 1;
+    size_t place = (size_t)(hash >> 1) & (KEYS_CAPACITY - 1);
+    while (keys[place] != 0 && keys[place] != hash) {
+        place = (place + 1) & (KEYS_CAPACITY - 1);
+    }
+    *ret_hash = hash;
+    return &keys[place];
+}
+
+/* Takes the keys of a request in; false, and none of them, where one is there already. Two keys that only have the same
+ * hash are taken for one: it does no harm. Those of one request may repeat. */
+static bool keys_add(uint64_t *keys, const struct batch *batch)
+{
+    uint64_t hash = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        const uint64_t *place = keys_place(keys, batch, i, &hash);
+        if (place != NULL && *place == hash) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < batch->count; i++) {
+        uint64_t *place = keys_place(keys, batch, i, &hash);
+        if (place != NULL) {
+            *place = hash;
+        }
+    }
+    return true;
+}
+
+/* I4. Keys are looked at from the second request on: one alone may have as many as it likes. */
+static bool group_add_keys(struct group *group, const struct batch *batch)
+{
+    if (group->requests_count == 0) {
+        return true;
+    }
+    if (group->keys == NULL) {
+        group->keys = arena_allocate_array(&group->call->arena, KEYS_CAPACITY, sizeof *group->keys);
+        if (group->keys == NULL) {
+            return false;
+        }
+        (void)keys_add(group->keys, group->requests[0]->batch);
+    }
+    return keys_add(group->keys, batch);
+}
+
+/* Whether a request goes with those of the group. What has a clock of its own is posted by that clock, and so alone. */
+static bool group_admits(const struct group *group, const struct batch *batch, size_t batch_items_max)
+{
+    if (group->requests_count == 0) {
+        return true;
+    }
+    return group->requests_count < GROUP_REQUESTS_MAX && batch->count <= batch_items_max &&
+           group->items_count + batch->count <= GROUP_ITEMS_MAX && !ledger_call_has_own_clock(batch->call) &&
+           !ledger_call_has_own_clock(group->requests[0]->batch->call);
+}
+
+/* I2. Takes from the head of the line the leader's own request and those behind it that go with it, of at most so many
+ * items each. */
+static void group_take(struct group *group, size_t batch_items_max)
+{
+    struct posting_line *line = group->line;
+    (void)pthread_mutex_lock(&line->mutex);
+    while (line->first != NULL && group_admits(group, line->first->batch, batch_items_max) &&
+           group_add_keys(group, line->first->batch)) {
+        struct posting_request *request = line->first;
+        line->first = request->next;
+        request->state = REQUEST_IS_TAKEN;
+        group->requests[group->requests_count++] = request;
+        group->items_count += request->batch->count;
+        group->deadline_ms = request->deadline_ms > group->deadline_ms ? request->deadline_ms : group->deadline_ms;
+    }
+    if (line->first == NULL) {
+        line->last = &line->first;
+    }
+    (void)pthread_mutex_unlock(&line->mutex);
 }
 
 /* A fault that a request's own call has last is the whole group's: the group's call takes it over. */
@@ -113,9 +202,23 @@ static ledger_status group_add_all(struct ledger_call *call, struct write_unit *
     return LEDGER_DONE;
 }
 
+/* Those who came while the lock was waited for come too, where that is soon done: most of them were in the group before
+ * this one, and would else be in every other group only. */
+static ledger_status group_take_late(struct group *group)
+{
+    size_t prepared_count = group->requests_count;
+    group_take(group, LATE_ITEMS_MAX);
+    for (size_t i = prepared_count; i < group->requests_count; i++) {
+        LEDGER_TRY(group_prepare(group, group->requests[i]->batch));
+    }
+    return LEDGER_DONE;
+}
+
 static ledger_status group_body(struct ledger_call *call, struct write_unit *unit, void *context)
 {
     struct group *group = context;
+    LEDGER_TRY(group_take_late(group));
+    LEDGER_ALLOCATE(call, group->accepted, group->items_count);
     for (size_t i = 0; i < group->requests_count; i++) {
         struct batch *batch = group->requests[i]->batch;
         if (batch->rules_version != unit->head.rules_version) {
@@ -134,7 +237,6 @@ static ledger_status group_body(struct ledger_call *call, struct write_unit *uni
 
 static ledger_status group_run(struct group *group)
 {
-    LEDGER_ALLOCATE(group->call, group->accepted, group->items_count);
     for (size_t i = 0; i < group->requests_count; i++) {
         LEDGER_TRY(group_prepare(group, group->requests[i]->batch));
     }
@@ -147,103 +249,6 @@ static ledger_status group_run(struct group *group)
     return status;
 }
 
-/* The hashes of idempotency keys, with their source: open addressing; 0 is a free place. */
-struct key_set {
-    uint64_t *hashes;
-    size_t capacity; /* a power of two, more than the items */
-};
-
-static bool key_set_init(struct arena *arena, size_t items_count, struct key_set *keys)
-{
-    keys->capacity = 2;
-    while (keys->capacity < items_count * 2) {
-        keys->capacity *= 2;
-    }
-    keys->hashes = arena_allocate_array(arena, keys->capacity, sizeof *keys->hashes);
-    return keys->hashes != NULL;
-}
-
-/* The place of an item's key: its own, or a free one; NULL of an item without a key. */
-static uint64_t *key_set_place(const struct key_set *keys, const struct batch *batch, size_t item, uint64_t *ret_hash)
-{
-    struct ledger_text key = batch->postings[item].idempotency_key;
-    if (text_is_empty(key)) {
-        return NULL;
-    }
-    uint64_t hash = (text_hash(batch->call->actor.source_system) * 3 ^ text_hash(key)) | 1;
-    size_t place = (size_t)(hash >> 1) & (keys->capacity - 1);
-    while (keys->hashes[place] != 0 && keys->hashes[place] != hash) {
-        place = (place + 1) & (keys->capacity - 1);
-    }
-    *ret_hash = hash;
-    return &keys->hashes[place];
-}
-
-/* Takes the keys of a request in; false, and none of them, where one is there already. Two keys that only have the same
- * hash are taken for one: it does no harm. Those of one request may repeat. */
-static bool key_set_add(struct key_set *keys, const struct batch *batch)
-{
-    uint64_t hash = 0;
-    for (size_t i = 0; i < batch->count; i++) {
-        const uint64_t *place = key_set_place(keys, batch, i, &hash);
-        if (place != NULL && *place == hash) {
-            return false;
-        }
-    }
-    for (size_t i = 0; i < batch->count; i++) {
-        uint64_t *place = key_set_place(keys, batch, i, &hash);
-        if (place != NULL) {
-            *place = hash;
-        }
-    }
-    return true;
-}
-
-/* How many requests at the head of the line go together by their number, their size and their clocks: what has a clock
- * of its own is posted by that clock, and so alone. */
-static size_t line_count_group(const struct posting_line *line, size_t requests_max, size_t *ret_items_count)
-{
-    const struct posting_request *request = line->first;
-    bool is_alone = ledger_call_has_own_clock(request->batch->call);
-    size_t count = 1;
-    *ret_items_count = request->batch->count;
-    while (!is_alone && request->next != NULL && count < requests_max) {
-        request = request->next;
-        if (ledger_call_has_own_clock(request->batch->call) ||
-            *ret_items_count + request->batch->count > GROUP_ITEMS_MAX) {
-            break;
-        }
-        *ret_items_count += request->batch->count;
-        count++;
-    }
-    return count;
-}
-
-/* I2, I4. Takes the group at the head of the line. With the mutex held. */
-static void line_take_group(struct posting_line *line, struct group *group, size_t requests_max)
-{
-    size_t items_count = 0;
-    size_t count = line_count_group(line, requests_max, &items_count);
-    struct key_set keys = {NULL, 0};
-    if (count > 1 && !key_set_init(&line->call.arena, items_count, &keys)) {
-        count = 1;
-    }
-    while (group->requests_count < count) {
-        struct posting_request *request = line->first;
-        if (count > 1 && !key_set_add(&keys, request->batch)) {
-            break;
-        }
-        request->state = REQUEST_IS_TAKEN;
-        group->requests[group->requests_count++] = request;
-        group->items_count += request->batch->count;
-        group->deadline_ms = request->deadline_ms > group->deadline_ms ? request->deadline_ms : group->deadline_ms;
-        line->first = request->next;
-    }
-    if (line->first == NULL) {
-        line->last = &line->first;
-    }
-}
-
 static void request_move(struct posting_request *request, enum request_state state)
 {
     request->state = state;
@@ -251,8 +256,9 @@ static void request_move(struct posting_request *request, enum request_state sta
 }
 
 /* Ends the lead: those of the group go, and the next in line leads, first of all. */
-static void line_end_group(struct posting_line *line, struct group *group)
+static void line_end_group(struct group *group)
 {
+    struct posting_line *line = group->line;
     (void)pthread_mutex_lock(&line->mutex);
     line->is_led = line->first != NULL;
     if (line->is_led) {
@@ -301,14 +307,12 @@ static void group_tell(const struct group *group, ledger_status status)
 static void line_lead(struct ledger *ledger, const struct posting_request *own)
 {
     struct posting_line *line = &ledger->posting_line;
-    struct group group = {.call = &line->call, .deadline_ms = own->deadline_ms};
+    struct group group = {.line = line, .call = &line->call, .deadline_ms = own->deadline_ms};
     group.call->now_us = own->batch->call->now_us;
     group.call->now_context = own->batch->call->now_context;
     group_set_timeout(&group);
     ledger_status status = group_take_session(&group, ledger);
-    (void)pthread_mutex_lock(&line->mutex);
-    line_take_group(line, &group, status == LEDGER_DONE ? GROUP_REQUESTS_MAX : 1);
-    (void)pthread_mutex_unlock(&line->mutex);
+    group_take(&group, status == LEDGER_DONE ? GROUP_ITEMS_MAX : 0);
     if (status == LEDGER_DONE) {
         group_set_timeout(&group);
         status = group_run(&group);
@@ -316,7 +320,7 @@ static void line_lead(struct ledger *ledger, const struct posting_request *own)
     group_tell(&group, status);
     session_give_back(&group.session);
     ledger_call_reset(&line->call);
-    line_end_group(line, &group);
+    line_end_group(&group);
 }
 
 static void line_join(struct posting_line *line, struct posting_request *request)
@@ -333,6 +337,7 @@ static void line_leave(struct posting_line *line, const struct posting_request *
 {
     struct posting_request **place = &line->first;
     while (*place != request) {
+        assert(*place != NULL); /* it stands in the line */
         place = &(*place)->next;
     }
     *place = request->next;

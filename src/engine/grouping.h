@@ -1,8 +1,8 @@
 /* Requests of several threads that come together are posted together: one unit of work, one commit for all of them.
  *
- * They stand in a line. The first of it leads: it takes a session and those behind it that go with it, and posts for
- * all; then the next in line leads. So there is one posting unit at a time, and while it commits the next group gathers
- * by itself: a thread that is alone never waits for company.
+ * They stand in a line. The first of it leads: it takes a session and those behind it that go with it, under the lock
+ * those who came meanwhile too, and posts for all; then the next in line leads. So there is one posting unit at a time,
+ * and while it commits the next group gathers by itself: a thread that is alone never waits for company.
  *
  * I1 Requests are posted in the order in which they came, and each is told its own outcome by its own call.
  * I2 A group is taken from the head of the line, without a gap: it ends before what cannot go with it.

@@ -85,6 +85,7 @@ static void pool_leave_line(struct pool *pool, const struct pool_waiter *waiter)
 {
     struct pool_waiter **place = &pool->first_waiter;
     while (*place != waiter) {
+        assert(*place != NULL); /* it stands in the line */
         place = &(*place)->next;
     }
     *place = waiter->next;

@@ -148,7 +148,7 @@ ledger_status write_unit_finish(struct ledger_call *call, struct write_unit *uni
     }
     LEDGER_TRY(unit_fold_when_due(call, unit, log_size));
     unit->head.last_posting_date_us = unit->now_us;
-    LEDGER_TRY(store_head_update(call, &unit->session->store, &unit->head));
+    LEDGER_TRY(store_head_update(call, &unit->session->store, &unit->head, unit->first_log_index));
     return store_commit(call, &unit->session->store);
 }
 

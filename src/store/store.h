@@ -61,8 +61,9 @@ LEDGER_MUST_CHECK ledger_status store_head_get(struct ledger_call *call, struct 
                                                struct store_head *ret_head);
 LEDGER_MUST_CHECK ledger_status store_head_insert(struct ledger_call *call, struct store *store,
                                                   const struct store_head *head);
+/* `log_size_before`: what it was when the unit of work began. */
 LEDGER_MUST_CHECK ledger_status store_head_update(struct ledger_call *call, struct store *store,
-                                                  const struct store_head *head);
+                                                  const struct store_head *head, int64_t log_size_before);
 
 /* Full tiles of the log. `ret_found` is false where there is no such tile. */
 LEDGER_MUST_CHECK ledger_status store_tile_insert(struct ledger_call *call, struct store *store, int64_t level,

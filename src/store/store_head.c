@@ -1,6 +1,8 @@
 /* Settings, the head of the log and its tiles. */
 #include "store/row.h"
 
+enum { CHUNK_LEAVES = 8 };
+
 _Static_assert(sizeof(struct sha256_hash) == SHA256_SIZE, "hashes lie one after the other");
 
 ledger_status store_settings_get(struct ledger_call *call, struct store *store, struct ledger_settings *ret_settings)
@@ -94,8 +96,30 @@ ledger_status store_head_insert(struct ledger_call *call, struct store *store, c
     return head_write(call, store, QUERY_HEAD_INSERT, head);
 }
 
-ledger_status store_head_update(struct ledger_call *call, struct store *store, const struct store_head *head)
+/* The chunks of the open tile that changed since the log had `log_size_before` events, zeros behind its last leaf. */
+static ledger_status open_leaves_write(struct ledger_call *call, struct store *store, const struct store_head *head,
+                                       uint64_t log_size_before)
 {
+    uint64_t log_size = head->frontier.size;
+    uint64_t open_count = log_size % MERKLE_TILE_LEAVES;
+    bool is_same_tile = log_size / MERKLE_TILE_LEAVES == log_size_before / MERKLE_TILE_LEAVES;
+    uint64_t first = is_same_tile ? log_size_before % MERKLE_TILE_LEAVES : 0;
+    struct sha256_hash leaves[MERKLE_TILE_LEAVES] = {0};
+    struct value rows[MERKLE_TILE_LEAVES / CHUNK_LEAVES * OPEN_LEAVES_UPDATE_INS];
+    size_t count = 0;
+    memcpy(leaves, head->open_leaves, open_count * sizeof leaves[0]);
+    for (uint64_t chunk = first / CHUNK_LEAVES; chunk * CHUNK_LEAVES < open_count; chunk++) {
+        struct value *row = &rows[count++ * OPEN_LEAVES_UPDATE_INS];
+        row[OPEN_LEAVES_UPDATE_IN_CHUNK] = value_integer((int64_t)chunk);
+        row[OPEN_LEAVES_UPDATE_IN_LEAVES] = value_blob(&leaves[chunk * CHUNK_LEAVES], CHUNK_LEAVES * sizeof leaves[0]);
+    }
+    return count == 0 ? LEDGER_DONE : row_write(call, store, QUERY_OPEN_LEAVES_UPDATE, rows, count);
+}
+
+ledger_status store_head_update(struct ledger_call *call, struct store *store, const struct store_head *head,
+                                int64_t log_size_before)
+{
+    LEDGER_TRY(open_leaves_write(call, store, head, (uint64_t)log_size_before));
     return head_write(call, store, QUERY_HEAD_UPDATE, head);
 }
 

@@ -284,11 +284,11 @@ const struct tampering mariadb_tamperings[] = {
     {ADD_EVENT("0"), "derived-columns", "audit_log.log_index", "0", NULL, 2},
 
     /* Where events stand. */
-    {"DELETE FROM event_positions WHERE log_index = 1", "log-leaves", "audit_log.log_index", NULL, NULL, 2},
+    {"DELETE FROM event_positions WHERE log_index = 1", "log-leaves", "audit_log.log_index", NULL, NULL, 4},
     {"UPDATE event_positions SET log_index = 4000 WHERE log_index = 1", "derived-columns", "event_positions.audit_id",
-     NULL, NULL, 4},
+     NULL, NULL, 6},
     {"UPDATE event_positions SET audit_id = " NO_ID " WHERE log_index = 1", "derived-columns",
-     "event_positions.audit_id", NULL, NULL, 3},
+     "event_positions.audit_id", NULL, NULL, 5},
     {"INSERT INTO event_positions (log_index, audit_id) SELECT -7, audit_id FROM audit_log WHERE log_index = 0",
      "orphans", "audit_log.log_index", "-7", NULL, 3},
 
@@ -427,14 +427,13 @@ const struct tampering mariadb_tamperings[] = {
     /* The head. */
     {"UPDATE integrity_head SET log_size = log_size - 1", "log-root", "integrity_head.log_size", NULL, NULL, 3},
     {"UPDATE integrity_head SET log_size = log_size + 1", "log-root", "integrity_head.log_size", NULL, NULL, 3},
-    {"UPDATE integrity_head SET log_size = 1 << 45, frontier_bytes = " ZEROS("32") ", open_leaves_bytes = x''",
-     "log-leaves", "audit_log.log_index", NULL, NULL, 10},
+    {"UPDATE integrity_head SET log_size = 1 << 45, frontier_bytes = " ZEROS("32"), "log-leaves", "audit_log.log_index",
+     NULL, NULL, 10},
     {"UPDATE integrity_head SET log_size = -1", "log-root", "integrity_head.log_size", NULL, NULL, 3},
     {"UPDATE integrity_head SET frontier_bytes = " ZEROS("length(frontier_bytes)"), "log-root",
      "integrity_head.frontier", NULL, NULL, 1},
     {"UPDATE integrity_head SET frontier_bytes = x''", "log-root", "integrity_head.log_size", NULL, NULL, 3},
-    {"UPDATE integrity_head SET open_leaves_bytes = " ZEROS("length(open_leaves_bytes)"), "log-leaves",
-     "integrity_head.open_leaves", NULL, NULL, 300},
+    {"UPDATE open_leaf_rows SET leaves = " ZEROS("256"), "log-leaves", "integrity_head.open_leaves", NULL, NULL, 300},
     {"UPDATE integrity_head SET epoch = 2", "head-rules", "integrity_head.epoch", "2", "1", 1},
     {"UPDATE integrity_head SET posting_day = posting_day + INTERVAL 1 DAY", "numbering", "integrity_head.posting_day",
      NULL, NULL, 1},

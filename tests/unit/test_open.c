@@ -274,7 +274,7 @@ static void a_damaged_head_is_told(void **state)
         {"UPDATE head_row SET log_size = log_size + 1", "UPDATE integrity_head SET log_size = log_size + 1"},
         {"UPDATE head_row SET log_size = -1", "UPDATE integrity_head SET log_size = -1"},
         {"UPDATE head_row SET frontier = x''", "UPDATE integrity_head SET frontier_bytes = x''"},
-        {"UPDATE head_row SET open_leaves = x'00'", "UPDATE integrity_head SET open_leaves_bytes = x'00'"},
+        {"UPDATE head_row SET open_leaves = x'00'", "DELETE FROM open_leaf_rows"},
         {"UPDATE head_row SET log_size = 1 << 62", "UPDATE integrity_head SET log_size = 1 << 62"},
         {"DELETE FROM head_row", "DELETE FROM integrity_head"},
         {"DELETE FROM ledger_settings", "DELETE FROM ledger_settings"},

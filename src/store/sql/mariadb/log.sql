@@ -4,7 +4,8 @@
 -- query: head_get
 -- out: log_size integer, frontier blob, open_leaves blob, epoch integer, posting_day day, last_number integer
 -- out: last_posting_date time, amount_bound amount, rules_version integer, frozen integer
-SELECT log_size, frontier_bytes, open_leaves_bytes, epoch, posting_day, last_number, last_posting_date, amount_bound,
+SELECT log_size, frontier_bytes,
+    (SELECT left(group_concat(leaves ORDER BY chunk SEPARATOR ''), log_size % 256 * 32) FROM open_leaf_rows), epoch, posting_day, last_number, last_posting_date, amount_bound,
     rules_version, frozen
 FROM integrity_head
 WHERE head_id = 1;
@@ -12,16 +13,21 @@ WHERE head_id = 1;
 -- query: head_insert
 -- in: log_size integer, frontier blob, open_leaves blob, epoch integer, posting_day day, last_number integer
 -- in: last_posting_date time, amount_bound amount, rules_version integer, frozen integer
-INSERT INTO integrity_head (head_id, log_size, frontier_bytes, open_leaves_bytes, epoch, posting_day, last_number,
+INSERT INTO integrity_head (head_id, log_size, frontier_bytes, epoch, posting_day, last_number,
     last_posting_date, amount_bound, rules_version, frozen)
-VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
+VALUES (1, ?1, ?2, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
 
 -- query: head_update
 -- in: log_size integer, frontier blob, open_leaves blob, epoch integer, posting_day day, last_number integer
 -- in: last_posting_date time, amount_bound amount, rules_version integer, frozen integer
-UPDATE integrity_head SET log_size = ?1, frontier_bytes = ?2, open_leaves_bytes = ?3, epoch = ?4, posting_day = ?5,
+UPDATE integrity_head SET log_size = ?1, frontier_bytes = ?2, epoch = ?4, posting_day = ?5,
     last_number = ?6, last_posting_date = ?7, amount_bound = ?8, rules_version = ?9, frozen = ?10
 WHERE head_id = 1;
+
+-- Some of the leaf hashes of the tile that is not full yet, eight at once.
+-- query: open_leaves_update
+-- in: chunk integer, leaves blob
+UPDATE open_leaf_rows SET leaves = ?2 WHERE chunk = ?1;
 
 -- query: tile_insert
 -- in: level integer, tile_index integer, root_hash blob, hashes blob

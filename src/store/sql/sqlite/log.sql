@@ -23,6 +23,11 @@ UPDATE head_row SET log_size = ?1, frontier = ?2, open_leaves = ?3, epoch = ?4, 
     last_posting_date = ?7, amount_bound = ?8, rules_version = ?9, frozen = ?10
 WHERE head_id = 1;
 
+-- Some of the leaf hashes of the tile that is not full yet, eight at once.
+-- query: open_leaves_update
+-- in: chunk integer, leaves blob
+-- none: the head's own row has them
+
 -- query: tile_insert
 -- in: level integer, tile_index integer, root_hash blob, hashes blob
 INSERT INTO tile_rows (tile_key, root_hash, hashes) VALUES ((?1 << 48) | ?2, ?3, ?4);

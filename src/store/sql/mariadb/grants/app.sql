@@ -23,8 +23,9 @@ GRANT UPDATE (status, reversed_by_transaction_id) ON {database}.transactions TO 
 GRANT UPDATE (account_name, account_role, description, is_active, version) ON {database}.chart_of_accounts TO {account};
 
 -- The head moves with every unit of work.
-GRANT UPDATE (log_size, frontier_bytes, open_leaves_bytes, epoch, posting_day, last_number, last_posting_date,
-    amount_bound, rules_version, frozen) ON {database}.integrity_head TO {account};
+GRANT UPDATE (log_size, frontier_bytes, epoch, posting_day, last_number, last_posting_date, amount_bound, rules_version,
+    frozen) ON {database}.integrity_head TO {account};
+GRANT UPDATE (leaves) ON {database}.open_leaf_rows TO {account};
 
 -- Totals grow; those of the running day are folded into the others when it is over.
 GRANT INSERT, UPDATE (debit_total, credit_total, entry_count, last_log_index), DELETE

@@ -271,14 +271,12 @@ CREATE TABLE approval_rows (
     KEY transaction_id (transaction_id)
 ) ENGINE = InnoDB, CHARACTER SET = utf8mb4, COLLATE = utf8mb4_nopad_bin;
 
--- One row: where the log stands, and what every unit of work that writes locks first. open_leaves are the leaf hashes of
--- the tile that is not full yet; no total of any account is above amount_bound.
+-- One row: where the log stands, and what every unit of work that writes locks first. No total of any account is above
+-- amount_bound.
 CREATE TABLE integrity_head (
     head_id TINYINT UNSIGNED NOT NULL,
     log_size BIGINT NOT NULL,
     frontier VARCHAR(4096) CHARACTER SET ascii COLLATE ascii_bin GENERATED ALWAYS AS (lower(hex(frontier_bytes))) VIRTUAL,
-    open_leaves VARCHAR(16384) CHARACTER SET ascii COLLATE ascii_bin
-        GENERATED ALWAYS AS (lower(hex(open_leaves_bytes))) VIRTUAL,
     epoch BIGINT NOT NULL,
     posting_day DATE NOT NULL,
     last_number BIGINT NOT NULL,
@@ -287,11 +285,29 @@ CREATE TABLE integrity_head (
     rules_version BIGINT NOT NULL,
     frozen TINYINT NOT NULL,
     frontier_bytes VARBINARY(2048) NOT NULL INVISIBLE DEFAULT '',
-    open_leaves_bytes VARBINARY(8192) NOT NULL INVISIBLE DEFAULT '',
     PRIMARY KEY (head_id),
     CONSTRAINT head_is_one CHECK (head_id = 1),
     CONSTRAINT head_is_frozen_or_not CHECK (frozen IN (0, 1))
 ) ENGINE = InnoDB, CHARACTER SET = utf8mb4, COLLATE = utf8mb4_nopad_bin;
+
+-- The leaf hashes of the tile that is not full yet, eight a row: a posting rewrites one small row of a size that stays,
+-- not all that the tile has so far. What stands behind the open leaves is of an earlier tile.
+CREATE TABLE open_leaf_rows (
+    chunk TINYINT UNSIGNED NOT NULL,
+    leaves VARBINARY(256) NOT NULL,
+    PRIMARY KEY (chunk),
+    CONSTRAINT chunk_is_whole CHECK (length(leaves) = 256)
+) ENGINE = InnoDB, CHARACTER SET = utf8mb4, COLLATE = utf8mb4_nopad_bin;
+
+INSERT INTO open_leaf_rows (chunk, leaves) VALUES
+    (0, repeat(x'00', 256)), (1, repeat(x'00', 256)), (2, repeat(x'00', 256)), (3, repeat(x'00', 256)),
+    (4, repeat(x'00', 256)), (5, repeat(x'00', 256)), (6, repeat(x'00', 256)), (7, repeat(x'00', 256)),
+    (8, repeat(x'00', 256)), (9, repeat(x'00', 256)), (10, repeat(x'00', 256)), (11, repeat(x'00', 256)),
+    (12, repeat(x'00', 256)), (13, repeat(x'00', 256)), (14, repeat(x'00', 256)), (15, repeat(x'00', 256)),
+    (16, repeat(x'00', 256)), (17, repeat(x'00', 256)), (18, repeat(x'00', 256)), (19, repeat(x'00', 256)),
+    (20, repeat(x'00', 256)), (21, repeat(x'00', 256)), (22, repeat(x'00', 256)), (23, repeat(x'00', 256)),
+    (24, repeat(x'00', 256)), (25, repeat(x'00', 256)), (26, repeat(x'00', 256)), (27, repeat(x'00', 256)),
+    (28, repeat(x'00', 256)), (29, repeat(x'00', 256)), (30, repeat(x'00', 256)), (31, repeat(x'00', 256));
 
 -- Full tiles of 256 hashes. root_hash is the root of the tile's own subtree.
 CREATE TABLE integrity_tiles (
@@ -487,6 +503,9 @@ CREATE TRIGGER trg_prevent_monthly_total_delete BEFORE DELETE ON monthly_total_r
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Cannot delete account totals';
 
 CREATE TRIGGER trg_prevent_integrity_head_delete BEFORE DELETE ON integrity_head FOR EACH ROW
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Cannot delete the integrity head';
+
+CREATE TRIGGER trg_prevent_open_leaves_delete BEFORE DELETE ON open_leaf_rows FOR EACH ROW
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Cannot delete the integrity head';
 
 CREATE TRIGGER trg_prevent_writer_lease_delete BEFORE DELETE ON writer_lease FOR EACH ROW
