@@ -306,7 +306,7 @@ def check_absence(server, ledger):
     gone = ledger.check_refused('a server that is not there', key, 'LEDGER_DATABASE_IS_UNAVAILABLE', CANNOT,
                                 f"'127.0.0.1:{server.port}'", 'attempts in', timeout_s=2, at_least_ms=1900, at_most_ms=6000)
     harness.check('what to do is said', 'check that it runs' in json.dumps(gone), gone)
-    status, _, said = harness.admin(ledger.database, 'accounts')
+    status, _, said, _ = ledger.run('accounts', uri=harness.uri(ledger.database))
     harness.check('by its socket too', status == 4 and f"{CANNOT} '{server.socket_path}'" in said, said)
     server.start()
     posters.use_server(server)
