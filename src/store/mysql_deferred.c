@@ -106,7 +106,7 @@ static void deferred_put_piece(struct mysql_deferred *deferred, const struct que
         if (mark == NULL) {
             return;
         }
-        assert(parameter < definition->parameters_count);
+        assert(parameter < definition->parameters_count && row != NULL);
         deferred_put_value(deferred, &row[definition->parameters[parameter++]]);
         from = mark + 1;
     }

@@ -347,7 +347,7 @@ void mysql_statement_forget(struct mysql_statement *statement)
 void mysql_statement_done(struct mysql_statement *statement)
 {
     mysql_statement_forget(statement);
-    for (unsigned i = 0; i < statement->columns_count; i++) {
+    for (unsigned i = 0; statement->outputs != NULL && i < statement->columns_count; i++) {
         free(statement->outputs[i].bytes);
     }
     free(statement->inputs);

@@ -1,7 +1,7 @@
 /* Random operations against a real ledger and its model side by side: random_operations [SEED [OPERATIONS [URI]]].
  * Whatever the ledger answers must be what the model answers; what it holds is compared each 500 operations and at the
- * end. Speaks TAP, prints its seed, and does the same again for the same seed. The ledger is a scratch database unless a
- * URI names another, which stays. */
+ * end. Speaks TAP, prints its seed, and does the same again for the same seed. The ledger is a scratch database unless
+ * a URI names another, which stays. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <time.h>
