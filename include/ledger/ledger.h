@@ -21,7 +21,8 @@ struct ledger;
 /* How to open. Clear it, set `struct_size` to its size, then what differs: absent texts and zeros mean the default. */
 struct ledger_open_options {
     size_t struct_size;
-    struct ledger_text uri;      /* "sqlite:///relative.db", "sqlite:////absolute.db"; absent: sqlite:///ledger.db */
+    struct ledger_text uri;      /* "sqlite:///relative.db", "sqlite:////absolute.db", "mysql://user@host/database" (the
+                                  * README has all of its forms); absent: sqlite:///ledger.db */
     struct ledger_text password; /* of a server's user, where the URI has none */
     bool read_only;              /* refuse every write */
     uint32_t pool_size;          /* connections that are kept, the first from the start, others once needed; 0: 10 */

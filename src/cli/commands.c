@@ -34,8 +34,10 @@ const struct command *const commands[] = {
 const struct command_option global_options[GLOBAL_OPTIONS_COUNT] = {
     [GLOBAL_DB] = {.name = "db",
                    .argument = "URI",
-                   .help = "the ledger's database: sqlite:///relative.db or sqlite:////absolute.db; it goes before "
-                           "LEDGER_DB_URI, and without both it is sqlite:///ledger.db"},
+                   .help = "the ledger's database: sqlite:///relative.db, sqlite:////absolute.db or "
+                           "mysql://user@host:port/database; it goes before LEDGER_DB_URI, and without both it is "
+                           "sqlite:///ledger.db. A password in it is hidden from those who list processes, but only "
+                           "once the program runs: LEDGER_DB_PASSWORD is safer"},
     [GLOBAL_ENV_FILE] = {.name = "env-file",
                          .argument = "FILE",
                          .hint = HINT_FILE,
