@@ -1,4 +1,5 @@
 /* The shape of a SQLite ledger: made from the embedded migrations, and compared with them. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -199,6 +200,21 @@ ledger_status sqlite_schema_check(struct ledger_call *call, struct driver *base,
     return status == LEDGER_DONE ? schema_check_missing(call, &check) : status;
 }
 
+/* A page that could not be read for want of memory is no fault of the storage, although SQLite tells it as one. */
+static bool storage_fault_is_of_memory(struct ledger_text fault)
+{
+    char ends[][32] = {"", ""};
+    (void)snprintf(ends[0], sizeof ends[0], "error code=%d", SQLITE_NOMEM);
+    (void)snprintf(ends[1], sizeof ends[1], "error code=%d", SQLITE_IOERR_NOMEM);
+    for (size_t i = 0; i < 2; i++) {
+        size_t size = strlen(ends[i]);
+        if (fault.size >= size && memcmp(fault.data + fault.size - size, ends[i], size) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* SQLite's own words, a row a fault; one row "ok" where there is none. */
 ledger_status sqlite_storage_check(struct ledger_call *call, struct driver *base,
                                    ledger_status (*found)(struct ledger_call *call, void *context,
@@ -211,7 +227,7 @@ ledger_status sqlite_storage_check(struct ledger_call *call, struct driver *base
     ledger_status status = code == SQLITE_OK ? LEDGER_DONE : sqlite_fail(call, driver, code, "check the storage of");
     while (status == LEDGER_DONE && (code = sqlite3_step(statement)) == SQLITE_ROW) {
         struct ledger_text fault = ledger_text_of((const char *)sqlite3_column_text(statement, 0));
-        if (text_is_absent(fault)) {
+        if (text_is_absent(fault) || storage_fault_is_of_memory(fault)) {
             status = ledger_fail_out_of_memory(call);
         } else if (!text_equals_string(fault, "ok")) {
             status = found(call, context, fault);

@@ -55,7 +55,9 @@ for header in include/ledger/*.h; do
 done
 for header in src/*/*.h; do
     name=${header#src/}
-    check "$name alone, C17" compiles gcc c17 c "$name" -D_GNU_SOURCE -Iinclude -Isrc -I"$LEDGER_BUILD/generated"
+    # shellcheck disable=SC2046 # words, not one argument
+    check "$name alone, C17" compiles gcc c17 c "$name" -D_GNU_SOURCE -Iinclude -Isrc -I"$LEDGER_BUILD/generated" \
+        $(pkg-config --cflags libmariadb)
 done
 
 sed -n 's/^ *\(ledger_[a-z0-9_]*\);$/\1/p' "$LEDGER_BUILD/include/ledgerengine.map" | LC_ALL=C sort >"$scratch/public"
