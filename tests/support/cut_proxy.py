@@ -151,7 +151,7 @@ class Link:
         if body is None:
             return False
         data = header + body
-        how = self.proxy.take(Packet(from_client, body == b'\x03COMMIT'))
+        how = self.proxy.take(Packet(from_client, body.startswith(b'\x03') and body.rstrip(b';').endswith(b'COMMIT')))
         if how is None and self.bytes_left:
             how = self.count(len(data))
             if how is not None:
