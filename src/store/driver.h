@@ -113,7 +113,7 @@ struct driver_operations {
     void (*close)(struct driver *driver, struct cursor *cursor);
 
     /* Runs a named query without rows once for each row of `rows`: `rows_count` times as many values as it declares
-     * inputs, row by row. */
+     * inputs, row by row. A driver may put it off until the next query or the commit, which then tells its failure. */
     ledger_status (*write)(struct ledger_call *call, struct driver *driver, enum query_id query,
                            const struct value *rows, size_t rows_count);
 

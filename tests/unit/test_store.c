@@ -263,8 +263,10 @@ static void a_unit_is_kept_whole_or_not_at_all(void **state)
     assert_int_equal(fixture_integer(fixture, "SELECT count(*) FROM audit_log WHERE log_index = 1000"), 0);
     begin(fixture, UNIT_WRITE);
     insert_event(fixture, &event);
-    /* It is there already. */
-    assert_status(fixture->call, store_event_insert(fixture->call, store, &event, 1), LEDGER_DATABASE_FAILED);
+    /* It is there already; a driver may say so at the end. */
+    ledger_status status = store_event_insert(fixture->call, store, &event, 1);
+    status = status == LEDGER_DONE ? store_commit(fixture->call, store) : status;
+    assert_status(fixture->call, status, LEDGER_DATABASE_FAILED);
     assert_message(fixture->call, scratch_sql("UNIQUE constraint failed: event_rows.log_index", "Duplicate entry"));
     store_rollback(store);
     assert_int_equal(fixture_integer(fixture, "SELECT count(*) FROM audit_log WHERE log_index = 1000"), 0);
