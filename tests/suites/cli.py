@@ -7,7 +7,7 @@ files, for those alone.
 A case file is a series of steps in one scratch directory, with one ledger that is not there yet: ledger.db in it, or a
 fresh database that LEDGER_DB_URI names. A line that begins with `#` is a comment; `| ` in front marks the lines of a
 block, `|` alone an empty one. ${CASES} is the directory of the case files, for `shell`; ${db} the URI of the ledger,
-${db_NAME} that of a further one, ${client} the command of the server's client on the ledger.
+${db_NAME} that of a further one, ${shown:db} and ${shown:db_NAME} the same as the program shows it, ${client} the command of the server's client on the ledger.
 
     backend NAME          before the first step, the whole file is for that backend alone; within a step, the step is:
                           what is about files, or about servers
@@ -66,8 +66,8 @@ FORMS = {
     'blanks': r' +',
 }
 PLACEHOLDER = re.compile(r'<(' + '|'.join(FORMS) + r')(?::([a-z_][a-z0-9_]*))?>')
-VARIABLE = re.compile(r'\$\{([a-z_][a-z0-9_]*)\}')
-FURTHER_DATABASE = re.compile(r'\$\{db_([a-z]+)\}')
+VARIABLE = re.compile(r'\$\{((?:shown:)?[a-z_][a-z0-9_]*)\}')
+FURTHER_DATABASE = re.compile(r'\$\{(?:shown:)?db_([a-z]+)\}')
 
 # What init and verify say of a server that does not keep what it acknowledged.
 SERVER_WARNING = re.compile(r'^ledger-admin: warning: .*\n', re.MULTILINE)
@@ -325,6 +325,7 @@ def make_databases(path, scratch):
     uris = {'db': harness.uri(ledger)}
     for name in sorted(set(FURTHER_DATABASE.findall(path.read_text(encoding='utf-8')))):
         uris[f'db_{name}'] = harness.uri(harness.new_database(scratch, name))
+    uris |= {f'shown:{name}': uri.split('?')[0] for name, uri in uris.items()}
     if harness.BACKEND == 'sqlite':
         uris = {name: uri.replace(f'{scratch}/', '') for name, uri in uris.items()}
     else:
