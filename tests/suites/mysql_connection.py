@@ -154,6 +154,14 @@ def check_refusals(server):
           'LEDGER_CONFIGURATION_IS_INVALID', '/no/such/file')
 
 
+def stop(process):
+    """Stops it; a signal takes a moment to reach every thread."""
+    process.send_signal(signal.SIGSTOP)
+    tasks = pathlib.Path(f'/proc/{process.pid}/task')
+    while any((task / 'stat').read_text(encoding='ascii').rpartition(')')[2].split()[0] != 'T' for task in tasks.iterdir()):
+        time.sleep(0.01)
+
+
 def check_restart(server):
     """By the socket: the port may be another afterwards."""
     uri = f'mysql://root@localhost/ledger_db?unix_socket={server.socket_path}'
@@ -168,7 +176,7 @@ def check_restart(server):
     with Connect(uri, timeout_ms=1000) as connect:
         connect.do('ready write')
         connect.do('idle 6000')
-        server.process.send_signal(signal.SIGSTOP)
+        stop(server.process)
         answer = connect.do('ready write')
         server.process.send_signal(signal.SIGCONT)
         check('a server that hangs is not waited for without end', answer, UNAVAILABLE, at_most_ms=6000)
