@@ -198,7 +198,7 @@ ledger_status ledger_open(struct ledger_call *call, const struct ledger_open_opt
     LEDGER_TRY(options_check(call, options));
     size_t problems_before = ledger_call_problems_count(call);
     ledger_status status = ledger_try_open(call, options, ret_ledger);
-    if (status == LEDGER_CONNECTION_IS_LOST) {
+    for (unsigned tries = 1; status == LEDGER_CONNECTION_IS_LOST && tries < SESSION_READ_TRIES_MAX; tries++) {
         ledger_call_drop_problems(call, problems_before);
         status = ledger_try_open(call, options, ret_ledger);
     }

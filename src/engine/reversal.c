@@ -86,7 +86,7 @@ static ledger_status reversal_read_original(struct ledger_call *call, struct rev
 {
     size_t problems_before = ledger_call_problems_count(call);
     ledger_status status = reversal_try_original(call, work);
-    if (status == LEDGER_CONNECTION_IS_LOST) {
+    for (unsigned tries = 1; status == LEDGER_CONNECTION_IS_LOST && tries < SESSION_READ_TRIES_MAX; tries++) {
         ledger_call_drop_problems(call, problems_before);
         status = reversal_try_original(call, work);
     }

@@ -83,7 +83,7 @@ ledger_status read_unit_begin(struct ledger_call *call, struct session *session,
 {
     size_t problems_before = ledger_call_problems_count(call);
     ledger_status status = read_unit_try(call, session, unit, ret_head);
-    if (status == LEDGER_CONNECTION_IS_LOST) {
+    for (unsigned tries = 1; status == LEDGER_CONNECTION_IS_LOST && tries < SESSION_READ_TRIES_MAX; tries++) {
         store_rollback(&session->store);
         unit->store = NULL;
         ledger_call_drop_problems(call, problems_before);

@@ -7,6 +7,9 @@
 #include "engine/handle.h"
 #include "engine/rules.h"
 
+/* How often something that only reads, and lost its connection, is tried. */
+enum { SESSION_READ_TRIES_MAX = 5 };
+
 struct session {
     struct ledger *ledger;
     struct session *next_idle; /* in the pool */
