@@ -144,3 +144,20 @@ void ledger_transaction_number(int64_t posting_date_us, int64_t number_in_day, c
     form_make_date(&date, day);
     out[form_write_transaction_number(out, date.text, (uint64_t)number_in_day)] = '\0';
 }
+
+void event_id_format(int64_t event_timestamp_us, int64_t log_index, char out[EVENT_ID_TEXT_SIZE])
+{
+    uint64_t time_ms = (uint64_t)(event_timestamp_us / 1000);
+    uint64_t position = (uint64_t)log_index;
+    (void)snprintf(out, EVENT_ID_TEXT_SIZE, "%08" PRIx64 "-%04" PRIx64 "-7%03" PRIx64 "-%04" PRIx64 "-%012" PRIx64,
+                   time_ms >> 16 & 0xffffffff, time_ms & 0xffff, position >> 60 & 0xfff,
+                   0x8000 | (position >> 48 & 0xfff), position & UINT64_C(0xffffffffffff));
+}
+
+void event_describe_posting(int64_t posting_date_us, int64_t number_in_day, bool is_reversal,
+                            char out[EVENT_DESCRIPTION_SIZE])
+{
+    char number[LEDGER_NUMBER_TEXT_SIZE];
+    ledger_transaction_number(posting_date_us, number_in_day, number);
+    (void)snprintf(out, EVENT_DESCRIPTION_SIZE, "Posted %s %s", is_reversal ? "reversal" : "transaction", number);
+}

@@ -5,20 +5,10 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "domain/names.h"
 #include "engine/refusal.h"
 #include "engine/texts.h"
 #include "engine/write_unit.h"
-
-/* A UUID of version 7 (RFC 9562; MariaDB takes no later one): the milliseconds of the instant, then the position. */
-static ledger_status audit_render_id(struct ledger_call *call, struct ledger_event_record *event)
-{
-    uint64_t time_ms = (uint64_t)(event->event_timestamp_us / 1000);
-    uint64_t log_index = (uint64_t)event->log_index;
-    return ledger_call_format(call, &event->audit_id,
-                              "%08" PRIx64 "-%04" PRIx64 "-7%03" PRIx64 "-%04" PRIx64 "-%012" PRIx64,
-                              time_ms >> 16 & 0xffffffff, time_ms & 0xffff, log_index >> 60 & 0xfff,
-                              0x8000 | (log_index >> 48 & 0xfff), log_index & UINT64_C(0xffffffffffff));
-}
 
 ledger_status audit_render(struct ledger_call *call, struct ledger_event_record *event, int64_t number_in_day)
 {
@@ -28,15 +18,16 @@ ledger_status audit_render(struct ledger_call *call, struct ledger_event_record 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         LEDGER_TRY(ledger_call_copy_text(call, *texts[i], texts[i]));
     }
-    LEDGER_TRY(audit_render_id(call, event));
+    char id[EVENT_ID_TEXT_SIZE];
+    event_id_format(event->event_timestamp_us, event->log_index, id);
+    LEDGER_TRY(ledger_call_copy_text(call, ledger_text_of(id), &event->audit_id));
     if (number_in_day == 0) {
         return LEDGER_DONE;
     }
-    char number[LEDGER_NUMBER_TEXT_SIZE];
-    ledger_transaction_number(event->event_timestamp_us, number_in_day, number);
-    bool is_reversal = text_equals_string(event->event_type, "TRANSACTION_REVERSED");
-    return ledger_call_format(call, &event->description, "Posted %s %s", is_reversal ? "reversal" : "transaction",
-                              number);
+    char description[EVENT_DESCRIPTION_SIZE];
+    event_describe_posting(event->event_timestamp_us, number_in_day,
+                           text_equals_string(event->event_type, "TRANSACTION_REVERSED"), description);
+    return ledger_call_copy_text(call, ledger_text_of(description), &event->description);
 }
 
 ledger_status ledger_audit_list(struct ledger_call *call, struct ledger *ledger,

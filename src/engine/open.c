@@ -177,32 +177,31 @@ static ledger_status options_check(struct ledger_call *call, const struct ledger
     return LEDGER_DONE;
 }
 
-static ledger_status ledger_try_open(struct ledger_call *call, const struct ledger_open_options *options,
-                                     struct ledger **ret_ledger)
+struct opening {
+    const struct ledger_open_options *options;
+    struct ledger **ret_ledger;
+};
+
+static ledger_status ledger_try_open(struct ledger_call *call, void *context)
 {
+    const struct opening *opening = context;
     struct ledger *ledger = NULL;
-    LEDGER_TRY(ledger_allocate(call, options, &ledger));
-    ledger_status status = ledger_load(call, ledger, options);
+    LEDGER_TRY(ledger_allocate(call, opening->options, &ledger));
+    ledger_status status = ledger_load(call, ledger, opening->options);
     if (status != LEDGER_DONE) {
         ledger_free(ledger);
         return status;
     }
-    *ret_ledger = ledger;
+    *opening->ret_ledger = ledger;
     return LEDGER_DONE;
 }
 
-/* A connection that was lost while the settings were read is made anew. */
 ledger_status ledger_open(struct ledger_call *call, const struct ledger_open_options *options,
                           struct ledger **ret_ledger)
 {
     LEDGER_TRY(options_check(call, options));
-    size_t problems_before = ledger_call_problems_count(call);
-    ledger_status status = ledger_try_open(call, options, ret_ledger);
-    for (unsigned tries = 1; status == LEDGER_CONNECTION_IS_LOST && tries < SESSION_READ_TRIES_MAX; tries++) {
-        ledger_call_drop_problems(call, problems_before);
-        status = ledger_try_open(call, options, ret_ledger);
-    }
-    return status;
+    struct opening opening = {options, ret_ledger};
+    return session_read(call, ledger_try_open, &opening);
 }
 
 static ledger_status settings_take(struct ledger_call *call, const struct ledger_settings *asked,

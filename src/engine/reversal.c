@@ -72,8 +72,9 @@ static ledger_status reversal_fill(struct ledger_call *call, struct reversal_wor
     return reversal_invert_entries(call, work);
 }
 
-static ledger_status reversal_try_original(struct ledger_call *call, struct reversal_work *work)
+static ledger_status reversal_read_original(struct ledger_call *call, void *context)
 {
+    struct reversal_work *work = context;
     READ_UNIT(reading);
     struct store_head head;
     LEDGER_TRY(read_unit_begin(call, work->session, &reading, &head));
@@ -81,22 +82,10 @@ static ledger_status reversal_try_original(struct ledger_call *call, struct reve
                             &work->original);
 }
 
-/* A connection that was lost meanwhile is made anew: nothing was done yet. */
-static ledger_status reversal_read_original(struct ledger_call *call, struct reversal_work *work)
-{
-    size_t problems_before = ledger_call_problems_count(call);
-    ledger_status status = reversal_try_original(call, work);
-    for (unsigned tries = 1; status == LEDGER_CONNECTION_IS_LOST && tries < SESSION_READ_TRIES_MAX; tries++) {
-        ledger_call_drop_problems(call, problems_before);
-        status = reversal_try_original(call, work);
-    }
-    return status;
-}
-
 ledger_status reversal_prepare(struct ledger_call *call, struct reversal_work *work)
 {
     LEDGER_TRY(reversal_check_texts(call, &work->request));
-    LEDGER_TRY(reversal_read_original(call, work));
+    LEDGER_TRY(session_read(call, reversal_read_original, work));
     LEDGER_TRY(draft_init(call, work->session->ledger, &work->draft, 1));
     LEDGER_TRY(reversal_fill(call, work));
     draft_hash(work->session, &work->draft, 1);

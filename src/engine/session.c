@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 
+enum { READ_TRIES_MAX = 5 };
+
 ledger_status session_new(struct ledger_call *call, struct ledger *ledger, struct session **ret_session)
 {
     struct session *session = calloc(1, sizeof *session);
@@ -68,26 +70,38 @@ ledger_status session_new_connected(struct ledger_call *call, struct ledger *led
     return LEDGER_DONE;
 }
 
-static ledger_status read_unit_try(struct ledger_call *call, struct session *session, struct read_unit *unit,
-                                   struct store_head *ret_head)
+ledger_status session_read(struct ledger_call *call, session_reading *read, void *context)
 {
-    LEDGER_TRY(store_begin(call, &session->store, UNIT_READ));
-    unit->store = &session->store;
-    LEDGER_TRY(store_head_get(call, &session->store, ret_head));
-    return rules_refresh(call, &session->rules, &session->store, ret_head->rules_version);
+    size_t problems_before = ledger_call_problems_count(call);
+    ledger_status status = LEDGER_CONNECTION_IS_LOST;
+    for (unsigned tries = 0; status == LEDGER_CONNECTION_IS_LOST && tries < READ_TRIES_MAX; tries++) {
+        ledger_call_drop_problems(call, problems_before);
+        status = read(call, context);
+    }
+    return status;
 }
 
-/* A connection that was lost since it was last used is made anew: nothing was read yet. */
+struct read_unit_beginning {
+    struct session *session;
+    struct read_unit *unit;
+    struct store_head *ret_head;
+};
+
+static ledger_status read_unit_try(struct ledger_call *call, void *context)
+{
+    const struct read_unit_beginning *beginning = context;
+    struct session *session = beginning->session;
+    read_unit_end(beginning->unit); /* of the attempt before */
+    beginning->unit->store = NULL;
+    LEDGER_TRY(store_begin(call, &session->store, UNIT_READ));
+    beginning->unit->store = &session->store;
+    LEDGER_TRY(store_head_get(call, &session->store, beginning->ret_head));
+    return rules_refresh(call, &session->rules, &session->store, beginning->ret_head->rules_version);
+}
+
 ledger_status read_unit_begin(struct ledger_call *call, struct session *session, struct read_unit *unit,
                               struct store_head *ret_head)
 {
-    size_t problems_before = ledger_call_problems_count(call);
-    ledger_status status = read_unit_try(call, session, unit, ret_head);
-    for (unsigned tries = 1; status == LEDGER_CONNECTION_IS_LOST && tries < SESSION_READ_TRIES_MAX; tries++) {
-        store_rollback(&session->store);
-        unit->store = NULL;
-        ledger_call_drop_problems(call, problems_before);
-        status = read_unit_try(call, session, unit, ret_head);
-    }
-    return status;
+    struct read_unit_beginning beginning = {session, unit, ret_head};
+    return session_read(call, read_unit_try, &beginning);
 }

@@ -7,8 +7,11 @@
 #include "engine/handle.h"
 #include "engine/rules.h"
 
-/* How often something that only reads, and lost its connection, is tried. */
-enum { SESSION_READ_TRIES_MAX = 5 };
+/* Something that only reads. */
+typedef ledger_status session_reading(struct ledger_call *call, void *context);
+
+/* Runs it, and a few times again where the connection was lost meanwhile: nothing was done yet. */
+LEDGER_MUST_CHECK ledger_status session_read(struct ledger_call *call, session_reading *read, void *context);
 
 struct session {
     struct ledger *ledger;

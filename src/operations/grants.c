@@ -58,7 +58,7 @@ static LEDGER_MUST_CHECK ledger_status names_take(struct ledger_call *call, cons
 {
     struct grants_names names = {.user = options->user, .host = options->host, .database = TEXT_ABSENT};
     if (text_is_absent(names.user)) {
-        LEDGER_TRY(ledger_call_format(call, &names.user, "ledger_%s", role_names[options->role]));
+        LEDGER_TRY(ledger_call_format(call, &names.user, "ledger_%s", ledger_server_role_name(options->role)));
     }
     if (text_is_absent(names.host)) {
         names.host = TEXT("localhost");
@@ -94,7 +94,7 @@ ledger_status ledger_grants_make(struct ledger_call *call, const struct ledger_g
     struct grants_names names;
     LEDGER_TRY(names_take(call, options, &names));
     struct grants_text text;
-    LEDGER_TRY(grants_write(call, role_names[options->role], &names, &text));
+    LEDGER_TRY(grants_write(call, ledger_server_role_name(options->role), &names, &text));
     *ret_grants = (struct ledger_grants){
         .create_user = text.statements[0],
         .statements = text.statements + 1,

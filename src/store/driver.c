@@ -1,6 +1,7 @@
 /* Drivers opened by the scheme of their URI, and wrapped where a test asks for it. */
 #include "store/driver.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -72,6 +73,28 @@ void driver_free(struct driver *driver)
     if (driver != NULL) {
         driver->operations->free(driver);
     }
+}
+
+ledger_status driver_refuse_difference(struct ledger_call *call, void *context, const char *object_type,
+                                       struct ledger_text object_name, const char *difference)
+{
+    (void)context;
+    return ledger_fail(call, LEDGER_GUARDS_ARE_MISSING, "the database is not as shipped: %s %.*s %s", object_type,
+                       TEXT_ARGUMENTS(object_name), difference);
+}
+
+ledger_status driver_reserve_values(struct ledger_call *call, size_t count, struct value **values, size_t *capacity)
+{
+    if (*capacity >= count) {
+        return LEDGER_DONE;
+    }
+    struct value *grown = realloc(*values, count * sizeof *grown);
+    if (grown == NULL) {
+        return ledger_fail_out_of_memory(call);
+    }
+    *values = grown;
+    *capacity = count;
+    return LEDGER_DONE;
 }
 
 void cursor_scope_close(struct cursor_scope *scope)

@@ -151,6 +151,7 @@ struct driver_operations {
 
 struct driver {
     const struct driver_operations *operations;
+    const struct query_definition *queries; /* of its dialect, by query_id */
 };
 
 enum open_mode {
@@ -166,6 +167,12 @@ struct driver_options {
     enum open_mode mode;
     uint32_t query_timeout_ms; /* of one statement on a server; 0: none */
 };
+
+/* Whether a value is of bytes: a text, symbol or blob. */
+static inline bool value_has_bytes(const struct value *value)
+{
+    return value->type == VALUE_TEXT || value->type == VALUE_SYMBOL || value->type == VALUE_BLOB;
+}
 
 /* Opens the database of a URI by its scheme. */
 LEDGER_MUST_CHECK ledger_status driver_open(struct ledger_call *call, const struct driver_options *options,
@@ -185,6 +192,15 @@ void driver_free(struct driver *driver);
  * that it is given. Before any thread is started. */
 typedef struct driver *driver_wrapper(struct driver *inner, void *context);
 void driver_wrap(driver_wrapper *wrap, void *context);
+
+/* For drivers: a difference of the schema that check_schema found refuses the write that was to come. */
+LEDGER_MUST_CHECK ledger_status driver_refuse_difference(struct ledger_call *call, void *context,
+                                                         const char *object_type, struct ledger_text object_name,
+                                                         const char *difference);
+
+/* For drivers: room in a cursor for so many values. */
+LEDGER_MUST_CHECK ledger_status driver_reserve_values(struct ledger_call *call, size_t count, struct value **values,
+                                                      size_t *capacity);
 
 /* Closes a cursor at the end of its scope. */
 struct cursor_scope {

@@ -30,28 +30,34 @@ static struct mysql_driver *mysql_driver(struct driver *driver)
 static ledger_status mysql_session_fail(struct ledger_call *call, struct mysql_connection *connection,
                                         const char *doing)
 {
-    return mysql_fail(call, connection, MYSQL_PHASE_STATEMENT, mysql_errno(connection->handle),
-                      mysql_error(connection->handle), doing);
+    return mysql_fail_last(call, connection, MYSQL_PHASE_STATEMENT, doing);
 }
 
-/* Runs one or several statements to their end: false where one failed. */
-static bool mysql_send(MYSQL *handle, const char *sql)
+/* Runs the statements of one message to their end, or to the first that fails; how many went well. */
+static unsigned mysql_send(MYSQL *handle, const char *sql, size_t size)
 {
-    if (mysql_real_query(handle, sql, (unsigned long)strlen(sql)) != 0) {
-        return false;
-    }
-    int code = 0;
-    while (code == 0) {
+    unsigned done = 0;
+    int code = mysql_real_query(handle, sql, (unsigned long)size);
+    for (; code == 0; code = mysql_next_result(handle)) {
         mysql_free_result(mysql_store_result(handle));
-        code = mysql_errno(handle) != 0 ? 1 : mysql_next_result(handle);
+        if (mysql_errno(handle) != 0) {
+            return done;
+        }
+        done++;
     }
-    return code == -1 && mysql_errno(handle) == 0; /* there was no further statement */
+    return done;
+}
+
+static bool mysql_send_all(MYSQL *handle, const char *sql)
+{
+    (void)mysql_send(handle, sql, strlen(sql));
+    return mysql_errno(handle) == 0;
 }
 
 ledger_status mysql_run(struct ledger_call *call, struct mysql_connection *connection, const char *sql,
                         const char *doing)
 {
-    return mysql_send(connection->handle, sql) ? LEDGER_DONE : mysql_session_fail(call, connection, doing);
+    return mysql_send_all(connection->handle, sql) ? LEDGER_DONE : mysql_session_fail(call, connection, doing);
 }
 
 ledger_status mysql_run_rows(struct ledger_call *call, struct mysql_connection *connection, const char *sql,
@@ -90,8 +96,8 @@ ledger_status mysql_driver_ready(struct ledger_call *call, struct mysql_driver *
     }
     mysql_forget_statements(driver);
     driver->guards_are_checked = false;
-    driver->lock_timeout_s = 0;
     driver->dialect = mysql_dialect_of(connection->is_mariadb);
+    driver->base.queries = driver->dialect->queries;
     /* A unit begins with several statements in one message. */
     if (mysql_set_server_option(connection->handle, MYSQL_OPTION_MULTI_STATEMENTS_ON) != 0) {
         return mysql_session_fail(call, connection, "connecting");
@@ -142,27 +148,18 @@ static void mysql_pause(void)
     (void)nanosleep(&pause, NULL);
 }
 
-static ledger_status mysql_try_begin_read(struct ledger_call *call, struct mysql_driver *driver, int64_t deadline_ms)
+static ledger_status mysql_try_begin_read(struct ledger_call *call, struct mysql_driver *driver)
 {
-    (void)deadline_ms;
     LEDGER_TRY(mysql_driver_ready(call, driver, UNIT_READ));
     driver->in_unit = true;
     return mysql_run(call, &driver->connection, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", "reading");
-}
-
-static ledger_status mysql_refuse_difference(struct ledger_call *call, void *context, const char *object_type,
-                                             struct ledger_text object_name, const char *difference)
-{
-    (void)context;
-    return ledger_fail(call, LEDGER_GUARDS_ARE_MISSING, "the database is not as shipped: %s %.*s %s", object_type,
-                       TEXT_ARGUMENTS(object_name), difference);
 }
 
 /* I2. */
 static ledger_status mysql_check_guards(struct ledger_call *call, struct mysql_driver *driver)
 {
     if (!driver->guards_are_checked) {
-        LEDGER_TRY(mysql_schema_check_guards(call, driver, mysql_refuse_difference, NULL));
+        LEDGER_TRY(mysql_schema_check_guards(call, driver, driver_refuse_difference, NULL));
         driver->guards_are_checked = true;
     }
     return LEDGER_DONE;
@@ -214,8 +211,8 @@ static ledger_status mysql_lock_head(struct ledger_call *call, struct mysql_driv
                    "SELECT head_id FROM integrity_head WHERE head_id = 1 FOR UPDATE",
                    (long long)(left_ms < 1500 ? 1 : (left_ms + 500) / 1000));
     driver->in_unit = true;
-    return mysql_send(driver->connection.handle, sql) ? LEDGER_DONE
-                                                      : mysql_lock_failed(call, driver, monotonic_ms() - begin_ms);
+    return mysql_send_all(driver->connection.handle, sql) ? LEDGER_DONE
+                                                          : mysql_lock_failed(call, driver, monotonic_ms() - begin_ms);
 }
 
 static ledger_status mysql_try_begin_write(struct ledger_call *call, struct mysql_driver *driver, int64_t deadline_ms)
@@ -251,8 +248,8 @@ static ledger_status mysql_begin(struct ledger_call *call, struct driver *base, 
             ledger_call_drop_problems(call, problems_before);
             mysql_pause();
         }
-        status = mode == UNIT_WRITE ? mysql_try_begin_write(call, driver, deadline_ms)
-                                    : mysql_try_begin_read(call, driver, deadline_ms);
+        status =
+            mode == UNIT_WRITE ? mysql_try_begin_write(call, driver, deadline_ms) : mysql_try_begin_read(call, driver);
         if (status != LEDGER_DONE) {
             mysql_driver_rollback(base);
         }
@@ -269,21 +266,6 @@ static ledger_status mysql_check_connected(struct ledger_call *call, const struc
     return LEDGER_DONE;
 }
 
-/* Runs several statements of one message; how many went well. */
-static unsigned mysql_send_statements(MYSQL *handle, const char *sql, size_t size)
-{
-    unsigned done = 0;
-    int code = mysql_real_query(handle, sql, (unsigned long)size);
-    for (; code == 0; code = mysql_next_result(handle)) {
-        mysql_free_result(mysql_store_result(handle));
-        if (mysql_errno(handle) != 0) {
-            return done;
-        }
-        done++;
-    }
-    return done;
-}
-
 /* Sends what was put off; `commits` where COMMIT is the last of it. I4: a connection lost on the way may have been lost
  * behind it. */
 static ledger_status mysql_flush(struct ledger_call *call, struct mysql_driver *driver, bool commits)
@@ -295,15 +277,15 @@ static ledger_status mysql_flush(struct ledger_call *call, struct mysql_driver *
     }
     LEDGER_TRY(mysql_check_connected(call, driver));
     unsigned statements_count = deferred->statements_count;
-    unsigned done = mysql_send_statements(connection->handle, deferred->text, deferred->size);
+    unsigned done = mysql_send(connection->handle, deferred->text, deferred->size);
     mysql_deferred_clear(deferred);
     if (done == statements_count) {
         return LEDGER_DONE;
     }
     unsigned error_number = mysql_errno(connection->handle);
     bool is_commit = commits && (done + 1 == statements_count || mysql_failure_ends_session(error_number));
-    return mysql_fail(call, connection, is_commit ? MYSQL_PHASE_COMMIT : MYSQL_PHASE_STATEMENT, error_number,
-                      mysql_error(connection->handle), is_commit ? "committing" : "writing");
+    return mysql_fail_last(call, connection, is_commit ? MYSQL_PHASE_COMMIT : MYSQL_PHASE_STATEMENT,
+                           is_commit ? "committing" : "writing");
 }
 
 static ledger_status mysql_driver_commit(struct ledger_call *call, struct driver *base)
@@ -316,8 +298,7 @@ static ledger_status mysql_driver_commit(struct ledger_call *call, struct driver
         mysql_deferred_add_statement(&driver->deferred, "COMMIT");
         status = mysql_flush(call, driver, true);
     } else if (status == LEDGER_DONE && mysql_query(connection->handle, "COMMIT") != 0) {
-        status = mysql_fail(call, connection, MYSQL_PHASE_STATEMENT, mysql_errno(connection->handle),
-                            mysql_error(connection->handle), "committing");
+        status = mysql_session_fail(call, connection, "committing");
     }
     if (status != LEDGER_DONE) {
         mysql_driver_rollback(base);
@@ -334,14 +315,7 @@ static ledger_status mysql_take_cursor(struct ledger_call *call, struct mysql_dr
         cursor = driver->cursors[i].statement == NULL ? &driver->cursors[i] : NULL;
     }
     assert(cursor != NULL);
-    if (cursor->values_capacity < definition->outputs_count) {
-        struct value *values = realloc(cursor->values, definition->outputs_count * sizeof *values);
-        if (values == NULL) {
-            return ledger_fail_out_of_memory(call);
-        }
-        cursor->values = values;
-        cursor->values_capacity = definition->outputs_count;
-    }
+    LEDGER_TRY(driver_reserve_values(call, definition->outputs_count, &cursor->values, &cursor->values_capacity));
     *ret_cursor = cursor;
     return LEDGER_DONE;
 }

@@ -107,14 +107,6 @@ static ledger_status sqlite_read_cookie(struct ledger_call *call, struct sqlite_
     return LEDGER_DONE;
 }
 
-static ledger_status sqlite_refuse_difference(struct ledger_call *call, void *context, const char *object_type,
-                                              struct ledger_text object_name, const char *difference)
-{
-    (void)context;
-    return ledger_fail(call, LEDGER_GUARDS_ARE_MISSING, "the database is not as shipped: %s %.*s %s", object_type,
-                       TEXT_ARGUMENTS(object_name), difference);
-}
-
 /* I2: within the write unit, so that nobody changes the schema between the look and the writing. */
 static ledger_status sqlite_check_guards(struct ledger_call *call, struct sqlite_driver *driver)
 {
@@ -123,7 +115,7 @@ static ledger_status sqlite_check_guards(struct ledger_call *call, struct sqlite
     if (cookie == driver->checked_schema) {
         return LEDGER_DONE;
     }
-    LEDGER_TRY(sqlite_schema_check(call, &driver->base, sqlite_refuse_difference, NULL));
+    LEDGER_TRY(sqlite_schema_check(call, &driver->base, driver_refuse_difference, NULL));
     driver->checked_schema = cookie;
     return LEDGER_DONE;
 }
@@ -335,14 +327,7 @@ static ledger_status sqlite_query(struct ledger_call *call, struct driver *base,
         cursor = driver->cursors[i].statement == NULL ? &driver->cursors[i] : NULL;
     }
     assert(cursor != NULL);
-    if (cursor->values_capacity < definition->outputs_count) {
-        struct value *values = realloc(cursor->values, definition->outputs_count * sizeof *values);
-        if (values == NULL) {
-            return ledger_fail_out_of_memory(call);
-        }
-        cursor->values = values;
-        cursor->values_capacity = definition->outputs_count;
-    }
+    LEDGER_TRY(driver_reserve_values(call, definition->outputs_count, &cursor->values, &cursor->values_capacity));
     LEDGER_TRY(
         sqlite_bind(call, driver, statement, definition, inputs, (unsigned)sqlite3_bind_parameter_count(statement)));
     cursor->driver = driver;
@@ -578,6 +563,7 @@ static ledger_status sqlite_allocate(struct ledger_call *call, struct ledger_tex
     memcpy(lock_path, path.data, path.size);
     memcpy(lock_path + path.size, lock_suffix, sizeof lock_suffix);
     driver->base.operations = &sqlite_operations;
+    driver->base.queries = queries_sqlite;
     driver->path = path_copy;
     driver->lock_path = lock_path;
     driver->checked_schema = -1;

@@ -95,10 +95,11 @@ static void deferred_put_value(struct mysql_deferred *deferred, const struct val
     deferred_put(deferred, "NULL", strlen("NULL"));
 }
 
-/* A piece of the statement with a row's values: `parameter` counts on from piece to piece. */
+/* The piece of the statement that has its parameters, with a row's values. */
 static void deferred_put_piece(struct mysql_deferred *deferred, const struct query_definition *definition,
-                               struct ledger_text piece, const struct value *row, unsigned parameter)
+                               struct ledger_text piece, const struct value *row)
 {
+    unsigned parameter = 0;
     const char *end = piece.data + piece.size;
     for (const char *from = piece.data; from < end;) {
         const char *mark = memchr(from, '?', (size_t)(end - from));
@@ -117,8 +118,7 @@ static size_t deferred_row_bytes(const struct query_definition *definition, size
     size_t bytes = sql_size + 2;
     for (unsigned i = 0; i < definition->parameters_count; i++) {
         const struct value *value = &row[definition->parameters[i]];
-        bool has_text = value->type == VALUE_TEXT || value->type == VALUE_SYMBOL || value->type == VALUE_BLOB;
-        bytes += LITERAL_BYTES + (has_text ? 2 * value->text.size : 0);
+        bytes += LITERAL_BYTES + (value_has_bytes(value) ? 2 * value->text.size : 0);
         if (bytes > MYSQL_DEFERRED_BYTES) {
             break; /* however large the others are */
         }
@@ -150,7 +150,7 @@ static void deferred_add_insert(struct mysql_deferred *deferred, const struct qu
     deferred_put(deferred, definition->sql, (size_t)(values.data - definition->sql));
     for (size_t i = 0; i < rows_count; i++) {
         deferred_put(deferred, ", ", i == 0 ? 0 : 2);
-        deferred_put_piece(deferred, definition, values, rows + i * definition->inputs_count, 0);
+        deferred_put_piece(deferred, definition, values, rows + i * definition->inputs_count);
     }
     const char *rest = values.data + values.size;
     deferred_put(deferred, rest, strlen(rest));
@@ -171,7 +171,7 @@ bool mysql_deferred_add(struct mysql_deferred *deferred, const struct query_defi
     }
     for (size_t i = 0; i < rows_count; i++) {
         const struct value *row = definition->inputs_count == 0 ? NULL : rows + i * definition->inputs_count;
-        deferred_put_piece(deferred, definition, sql, row, 0);
+        deferred_put_piece(deferred, definition, sql, row);
         deferred_end_statement(deferred);
     }
     return true;

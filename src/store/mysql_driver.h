@@ -7,10 +7,7 @@
 #include "store/mysql_dialect.h"
 #include "store/mysql_statement.h"
 
-enum {
-    MYSQL_CURSORS_MAX = 8,
-    MYSQL_ERROR_TABLE_IS_MISSING = 1146,
-};
+enum { MYSQL_CURSORS_MAX = 8 };
 
 struct cursor {
     struct mysql_statement *statement; /* NULL: free */
@@ -28,9 +25,8 @@ struct mysql_driver {
     bool in_unit;
     bool in_write_unit;
     bool has_creation_lock;
-    bool sends_no_arrays;   /* as to a server that is not MariaDB; set by tests */
-    uint64_t generation;    /* of the connection that everything below belongs to */
-    int64_t lock_timeout_s; /* innodb_lock_wait_timeout of the session; 0: not set by us yet */
+    bool sends_no_arrays; /* as to a server that is not MariaDB; set by tests */
+    uint64_t generation;  /* of the connection that everything below belongs to */
     const struct mysql_dialect *dialect;
     bool guards_are_checked; /* the triggers were found to be as shipped */
     struct mysql_statement statements[QUERY_COUNT];

@@ -189,3 +189,10 @@ ledger_status mysql_fail(struct ledger_call *call, struct mysql_connection *conn
     }
     return status;
 }
+
+ledger_status mysql_fail_last(struct ledger_call *call, struct mysql_connection *connection, enum mysql_phase phase,
+                              const char *doing)
+{
+    MYSQL *handle = connection->handle;
+    return mysql_fail(call, connection, phase, mysql_errno(handle), mysql_error(handle), doing);
+}

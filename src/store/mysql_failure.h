@@ -4,6 +4,8 @@
 
 #include "store/mysql_connection.h"
 
+enum { MYSQL_ERROR_TABLE_IS_MISSING = 1146 };
+
 /* Where a statement failed. */
 enum mysql_phase {
     MYSQL_PHASE_CONNECT,
@@ -29,5 +31,9 @@ const char *mysql_failure_advice(unsigned error_number);
 LEDGER_MUST_CHECK ledger_status mysql_fail(struct ledger_call *call, struct mysql_connection *connection,
                                            enum mysql_phase phase, unsigned error_number, const char *server_message,
                                            const char *doing);
+
+/* The same with what the connection's handle, which is there, was told last. */
+LEDGER_MUST_CHECK ledger_status mysql_fail_last(struct ledger_call *call, struct mysql_connection *connection,
+                                                enum mysql_phase phase, const char *doing);
 
 #endif

@@ -9,7 +9,6 @@
 
 enum {
     HOLDER_TIMEOUT_S = 1, /* to reach the holder before its lease is taken */
-    ERROR_NO_TABLE = 1146,
     STATEMENT_SIZE = 512,
 };
 
@@ -21,8 +20,7 @@ struct lease {
 
 static ledger_status lease_fail(struct ledger_call *call, struct mysql_connection *connection, const char *doing)
 {
-    MYSQL *handle = connection->handle;
-    return mysql_fail(call, connection, MYSQL_PHASE_STATEMENT, mysql_errno(handle), mysql_error(handle), doing);
+    return mysql_fail_last(call, connection, MYSQL_PHASE_STATEMENT, doing);
 }
 
 /* By the primary key, without a lock; outside a unit of work the node first waits for what the others committed
@@ -34,7 +32,7 @@ static ledger_status lease_read(struct ledger_call *call, struct mysql_connectio
     MYSQL *handle = connection->handle;
     struct lease lease = {.exists = true};
     MYSQL_RES *result = mysql_query(handle, query) == 0 ? mysql_store_result(handle) : NULL;
-    if (result == NULL && mysql_errno(handle) == ERROR_NO_TABLE) {
+    if (result == NULL && mysql_errno(handle) == MYSQL_ERROR_TABLE_IS_MISSING) {
         *ret_lease = (struct lease){.exists = false};
         return LEDGER_DONE;
     }

@@ -39,8 +39,7 @@ static ledger_status schema_read_version(struct ledger_call *call, struct mysql_
     }
     MYSQL_ROW row = rows == NULL ? NULL : mysql_fetch_row(rows);
     if (row == NULL || row[0] == NULL) {
-        return mysql_fail(call, &driver->connection, MYSQL_PHASE_STATEMENT, mysql_errno(handle), mysql_error(handle),
-                          "reading the version of the schema");
+        return mysql_fail_last(call, &driver->connection, MYSQL_PHASE_STATEMENT, "reading the version of the schema");
     }
     *ret_version = strtoll(row[0], NULL, 10);
     return LEDGER_DONE;
@@ -117,8 +116,7 @@ static ledger_status schema_check_free(struct ledger_call *call, struct mysql_dr
 static ledger_status schema_create_failed(struct ledger_call *call, struct mysql_driver *driver)
 {
     unsigned error_number = mysql_errno(driver->connection.handle);
-    ledger_status status = mysql_fail(call, &driver->connection, MYSQL_PHASE_STATEMENT, error_number,
-                                      mysql_error(driver->connection.handle), "creating the schema");
+    ledger_status status = mysql_fail_last(call, &driver->connection, MYSQL_PHASE_STATEMENT, "creating the schema");
     if (error_number == ERROR_BINARY_LOG_NEEDS_SUPER) {
         ledger_call_add_problem(call, status, 0,
                                 "with a binary log the server lets only a few create triggers: have an administrator "

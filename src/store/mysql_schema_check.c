@@ -428,8 +428,7 @@ static ledger_status schema_read_guards(struct ledger_call *call, struct mysql_d
         rows = mysql_store_result(handle);
     }
     if (rows == NULL && mysql_errno(handle) != MYSQL_ERROR_TABLE_IS_MISSING) {
-        return mysql_fail(call, &driver->connection, MYSQL_PHASE_STATEMENT, mysql_errno(handle), mysql_error(handle),
-                          "reading the guards");
+        return mysql_fail_last(call, &driver->connection, MYSQL_PHASE_STATEMENT, "reading the guards");
     }
     *ret_rows = rows;
     return LEDGER_DONE;

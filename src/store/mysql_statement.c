@@ -137,8 +137,7 @@ static size_t row_bytes_max(const struct query_definition *definition, const str
     size_t bytes = 0;
     for (unsigned i = 0; i < definition->parameters_count; i++) {
         const struct value *value = &row[definition->parameters[i]];
-        bool has_text = value->type == VALUE_TEXT || value->type == VALUE_SYMBOL || value->type == VALUE_BLOB;
-        bytes += PARAMETER_BYTES + (has_text ? value->text.size : 0);
+        bytes += PARAMETER_BYTES + (value_has_bytes(value) ? value->text.size : 0);
     }
     return bytes;
 }

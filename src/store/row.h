@@ -58,6 +58,12 @@ LEDGER_MUST_CHECK ledger_status row_get(struct ledger_call *call, struct store *
                                         const struct value *inputs, struct store_scan *scan,
                                         const struct value **ret_values);
 
+/* Whether the dialect keeps the rows of a query: where it does not, they follow from others, and need not be made. */
+static inline bool row_is_kept(const struct store *store, enum query_id query)
+{
+    return store->driver->queries[query].sql != NULL;
+}
+
 LEDGER_MUST_CHECK ledger_status row_write(struct ledger_call *call, struct store *store, enum query_id query,
                                           const struct value *rows, size_t rows_count);
 

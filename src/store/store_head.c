@@ -134,6 +134,9 @@ ledger_status store_head_insert(struct ledger_call *call, struct store *store, c
 static ledger_status open_leaves_write(struct ledger_call *call, struct store *store, const struct store_head *head,
                                        uint64_t log_size_before)
 {
+    if (!row_is_kept(store, QUERY_OPEN_LEAVES_UPDATE)) {
+        return LEDGER_DONE;
+    }
     uint64_t log_size = head->frontier.size;
     uint64_t open_count = log_size % MERKLE_TILE_LEAVES;
     bool is_same_tile = log_size / MERKLE_TILE_LEAVES == log_size_before / MERKLE_TILE_LEAVES;

@@ -1,8 +1,8 @@
 /* Transactions and entries: written in bulk, found, read one by one and scanned. */
 #include <assert.h>
-#include <stdio.h>
 
 #include "base/time.h"
+#include "domain/names.h"
 #include "store/row.h"
 
 enum { ROWS_AT_ONCE = 128 };
@@ -91,23 +91,17 @@ static ledger_status originals_mark(struct ledger_call *call, struct store *stor
 
 /* The texts of a posting's event, until its row is written. */
 struct event_texts {
-    char audit_id[UUID_TEXT_SIZE + 1];
-    char description[64];
+    char audit_id[EVENT_ID_TEXT_SIZE];
+    char description[EVENT_DESCRIPTION_SIZE];
 };
 
 /* A posting's event as the view of a database that renders it has it: its id is of the instant and the position. */
 static void posting_event_fill(struct value *row, const struct ledger_transaction_record *transaction,
                                struct event_texts *texts)
 {
-    char number[LEDGER_NUMBER_TEXT_SIZE];
     bool is_reversal = transaction->is_reversal;
-    ledger_transaction_number(transaction->posting_date_us, transaction->number_in_day, number);
-    uint64_t time_ms = (uint64_t)(transaction->posting_date_us / 1000);
-    (void)snprintf(texts->audit_id, sizeof texts->audit_id, "%08llx-%04llx-7000-8000-%012llx",
-                   (unsigned long long)(time_ms >> 16 & 0xffffffff), (unsigned long long)(time_ms & 0xffff),
-                   (unsigned long long)transaction->log_index);
-    (void)snprintf(texts->description, sizeof texts->description, "Posted %s %s",
-                   is_reversal ? "reversal" : "transaction", number);
+    event_id_format(transaction->posting_date_us, transaction->log_index, texts->audit_id);
+    event_describe_posting(transaction->posting_date_us, transaction->number_in_day, is_reversal, texts->description);
     row[POSTING_EVENT_INSERT_IN_AUDIT_ID] = value_text(ledger_text_of(texts->audit_id));
     row[POSTING_EVENT_INSERT_IN_EVENT_TIMESTAMP] = value_time(transaction->posting_date_us);
     row[POSTING_EVENT_INSERT_IN_EVENT_TYPE] =
@@ -125,6 +119,9 @@ static void posting_event_fill(struct value *row, const struct ledger_transactio
 static ledger_status posting_events_insert(struct ledger_call *call, struct store *store,
                                            const struct ledger_transaction_record *const *transactions, size_t count)
 {
+    if (!row_is_kept(store, QUERY_POSTING_EVENT_INSERT)) {
+        return LEDGER_DONE; /* nor need their texts be made */
+    }
     struct value rows[ROWS_AT_ONCE * POSTING_EVENT_INSERT_INS];
     struct event_texts texts[ROWS_AT_ONCE];
     for (size_t done = 0; done < count;) {

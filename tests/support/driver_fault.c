@@ -186,7 +186,7 @@ static struct driver *fault_wrap(struct driver *inner, void *context)
     if (driver == NULL) {
         abort();
     }
-    *driver = (struct fault_driver){{&fault_operations}, inner, context};
+    *driver = (struct fault_driver){{&fault_operations, inner->queries}, inner, context};
     return &driver->base;
 }
 
