@@ -23,14 +23,10 @@ enum {
 /* An administrator's acceptance holds as long as time stands still at its own instant. */
 static ledger_status clock_is_accepted(struct ledger_call *call, struct write_unit *unit, bool *ret_accepted)
 {
-    STORE_SCAN(scan);
-    struct ledger_audit_filter filter = {.event_type = TEXT("CLOCK_ACCEPTED"), .limit = 1};
-    struct store_audit_query query = {.filter = &filter, .before_log_index = STORE_POSITION_MAX};
     bool has_event = false;
     struct ledger_event_record event;
-    int64_t number_in_day = 0;
-    LEDGER_TRY(store_audit_scan(call, &unit->session->store, &query, &scan));
-    LEDGER_TRY(store_audit_next(call, &scan, &has_event, &event, &number_in_day));
+    LEDGER_TRY(store_event_find_last(call, &unit->session->store, TEXT("CLOCK_ACCEPTED"), STORE_POSITION_MAX,
+                                     &has_event, &event));
     *ret_accepted = has_event && event.event_timestamp_us == unit->head.last_posting_date_us;
     return LEDGER_DONE;
 }

@@ -155,6 +155,13 @@ void store_scan_close(struct store_scan *scan);
 
 LEDGER_MUST_CHECK ledger_status store_event_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
                                                  int64_t before_log_index, struct store_scan *scan);
+/* Only those of one type; and the last of that type below a position, in the call's memory. */
+LEDGER_MUST_CHECK ledger_status store_event_scan_by_type(struct ledger_call *call, struct store *store,
+                                                         struct ledger_text event_type, int64_t from_log_index,
+                                                         int64_t before_log_index, struct store_scan *scan);
+LEDGER_MUST_CHECK ledger_status store_event_find_last(struct ledger_call *call, struct store *store,
+                                                      struct ledger_text event_type, int64_t before_log_index,
+                                                      bool *ret_found, struct ledger_event_record *ret_event);
 LEDGER_MUST_CHECK ledger_status store_event_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_event,
                                                  struct ledger_event_record *ret_event);
 
@@ -422,11 +429,16 @@ LEDGER_MUST_CHECK ledger_status store_tile_scan(struct ledger_call *call, struct
                                                                       int64_t level, int64_t tile_index),
                                                 void *context);
 
+/* Checkpoints, by log_size; texts in the call's memory. */
 struct store_checkpoint {
     int64_t log_size;
     int64_t epoch;
     struct sha256_hash root;
+    struct ledger_text note;
+    int64_t created_at_us;
 };
+LEDGER_MUST_CHECK ledger_status store_checkpoint_insert(struct ledger_call *call, struct store *store,
+                                                        const struct store_checkpoint *checkpoint);
 LEDGER_MUST_CHECK ledger_status store_checkpoint_list(struct ledger_call *call, struct store *store,
                                                       struct store_checkpoint **ret_checkpoints, size_t *ret_count);
 

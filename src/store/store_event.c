@@ -47,15 +47,17 @@ ledger_status store_event_scan(struct ledger_call *call, struct store *store, in
     return row_scan_positions(call, store, QUERY_EVENT_SCAN, from_log_index, before_log_index, scan);
 }
 
-ledger_status store_event_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_event,
-                               struct ledger_event_record *ret_event)
+ledger_status store_event_scan_by_type(struct ledger_call *call, struct store *store, struct ledger_text event_type,
+                                       int64_t from_log_index, int64_t before_log_index, struct store_scan *scan)
 {
-    const struct value *row = NULL;
-    LEDGER_TRY(row_next(call, scan, &row));
-    *ret_has_event = row != NULL;
-    if (row == NULL) {
-        return LEDGER_DONE;
-    }
+    _Static_assert((int)EVENT_SCAN_BY_TYPE_OUTS == (int)EVENT_SCAN_OUTS, "store_event_next reads both");
+    const struct value inputs[] = {value_text(event_type), value_integer(from_log_index),
+                                   value_integer(before_log_index)};
+    return row_scan(call, store, QUERY_EVENT_SCAN_BY_TYPE, inputs, scan);
+}
+
+static void event_read(const struct value *row, struct ledger_event_record *ret_event)
+{
     *ret_event = (struct ledger_event_record){
         .log_index = row_integer(&row[EVENT_SCAN_OUT_LOG_INDEX]),
         .event_timestamp_us = row_integer(&row[EVENT_SCAN_OUT_EVENT_TIMESTAMP]),
@@ -72,7 +74,45 @@ ledger_status store_event_next(struct ledger_call *call, struct store_scan *scan
         .event_metadata = row_text(&row[EVENT_SCAN_OUT_EVENT_METADATA]),
     };
     row_bytes(&row[EVENT_SCAN_OUT_TRANSACTION_ID], ret_event->transaction_id, UUID_SIZE);
+}
+
+ledger_status store_event_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_event,
+                               struct ledger_event_record *ret_event)
+{
+    const struct value *row = NULL;
+    LEDGER_TRY(row_next(call, scan, &row));
+    *ret_has_event = row != NULL;
+    if (row != NULL) {
+        event_read(row, ret_event);
+    }
     return LEDGER_DONE;
+}
+
+static ledger_status event_copy_texts(struct ledger_call *call, struct ledger_event_record *event)
+{
+    struct ledger_text *const texts[] = {&event->event_type,    &event->user_id,       &event->principal,
+                                         &event->source_system, &event->source_ip,     &event->action,
+                                         &event->description,   &event->event_metadata};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        LEDGER_TRY(ledger_call_copy_text(call, *texts[i], texts[i]));
+    }
+    return LEDGER_DONE;
+}
+
+ledger_status store_event_find_last(struct ledger_call *call, struct store *store, struct ledger_text event_type,
+                                    int64_t before_log_index, bool *ret_found, struct ledger_event_record *ret_event)
+{
+    _Static_assert((int)EVENT_FIND_LAST_OUTS == (int)EVENT_SCAN_OUTS, "event_read reads both");
+    STORE_SCAN(scan);
+    const struct value inputs[] = {value_text(event_type), value_integer(before_log_index)};
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_EVENT_FIND_LAST, inputs, &scan, &row));
+    *ret_found = row != NULL;
+    if (row == NULL) {
+        return LEDGER_DONE;
+    }
+    event_read(row, ret_event);
+    return event_copy_texts(call, ret_event);
 }
 
 ledger_status store_audit_scan(struct ledger_call *call, struct store *store, const struct store_audit_query *query,

@@ -217,3 +217,16 @@ ledger_status store_tile_roots_get(struct ledger_call *call, struct store *store
     }
     return LEDGER_DONE;
 }
+
+ledger_status store_checkpoint_insert(struct ledger_call *call, struct store *store,
+                                      const struct store_checkpoint *checkpoint)
+{
+    const struct value row[CHECKPOINT_INSERT_INS] = {
+        [CHECKPOINT_INSERT_IN_LOG_SIZE] = value_integer(checkpoint->log_size),
+        [CHECKPOINT_INSERT_IN_EPOCH] = value_integer(checkpoint->epoch),
+        [CHECKPOINT_INSERT_IN_ROOT_HASH] = value_blob(&checkpoint->root, SHA256_SIZE),
+        [CHECKPOINT_INSERT_IN_NOTE] = value_text(checkpoint->note),
+        [CHECKPOINT_INSERT_IN_CREATED_AT] = value_time(checkpoint->created_at_us),
+    };
+    return row_write(call, store, QUERY_CHECKPOINT_INSERT, row, 1);
+}

@@ -195,6 +195,8 @@ static ledger_status checkpoint_read(struct ledger_call *call, const struct valu
     checkpoint->log_size = row_integer(&row[CHECKPOINT_LIST_OUT_LOG_SIZE]);
     checkpoint->epoch = row_integer(&row[CHECKPOINT_LIST_OUT_EPOCH]);
     row_bytes(&row[CHECKPOINT_LIST_OUT_ROOT_HASH], &checkpoint->root, SHA256_SIZE);
+    checkpoint->created_at_us = row_integer(&row[CHECKPOINT_LIST_OUT_CREATED_AT]);
+    LEDGER_TRY(ledger_call_copy_text(call, row_text(&row[CHECKPOINT_LIST_OUT_NOTE]), &checkpoint->note));
     return LEDGER_DONE;
 }
 

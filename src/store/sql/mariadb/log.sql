@@ -88,6 +88,35 @@ WHERE p.log_index >= ?1 AND p.log_index < ?2
 ORDER BY p.log_index
 LIMIT ?3;
 
+-- Events of one type that are not postings: all of them in order, or the last.
+-- query: event_scan_by_type
+-- in: event_type text, from_log_index integer, before_log_index integer
+-- out: log_index integer, event_timestamp time, event_type symbol, severity integer, is_success integer
+-- out: transaction_id blob?, user_id symbol?, principal symbol?, source_system symbol?, source_ip symbol?
+-- out: action symbol, description text, event_metadata text?
+-- rows: many
+SELECT STRAIGHT_JOIN p.log_index, a.event_timestamp, a.event_type, CAST(a.severity AS SIGNED) - 1,
+    2 - CAST(a.outcome AS SIGNED), CAST(a.transaction_id AS BINARY(16)), a.user_id, a.principal, a.source_system,
+    a.source_ip, a.action, a.description, a.event_metadata
+FROM event_positions p
+JOIN audit_log a ON a.audit_id = p.audit_id
+WHERE a.event_type = ?1 AND p.log_index >= ?2 AND p.log_index < ?3
+ORDER BY p.log_index;
+
+-- query: event_find_last
+-- in: event_type text, before_log_index integer
+-- out: log_index integer, event_timestamp time, event_type symbol, severity integer, is_success integer
+-- out: transaction_id blob?, user_id symbol?, principal symbol?, source_system symbol?, source_ip symbol?
+-- out: action symbol, description text, event_metadata text?
+SELECT STRAIGHT_JOIN p.log_index, a.event_timestamp, a.event_type, CAST(a.severity AS SIGNED) - 1,
+    2 - CAST(a.outcome AS SIGNED), CAST(a.transaction_id AS BINARY(16)), a.user_id, a.principal, a.source_system,
+    a.source_ip, a.action, a.description, a.event_metadata
+FROM event_positions p
+JOIN audit_log a ON a.audit_id = p.audit_id
+WHERE a.event_type = ?1 AND p.log_index < ?2
+ORDER BY p.log_index DESC
+LIMIT 1;
+
 -- All events, postings among them, newest first: the order of audit_id is that of the log. What somebody wrote by hand
 -- has no position.
 -- query: audit_list
@@ -170,8 +199,8 @@ VALUES (?1, ?2, ?3 + 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
 SELECT level, tile_index FROM integrity_tiles ORDER BY level, tile_index;
 
 -- query: checkpoint_list
--- out: log_size integer, epoch integer, root_hash blob
-SELECT log_size, epoch, root_hash_bytes FROM checkpoints ORDER BY log_size;
+-- out: log_size integer, epoch integer, root_hash blob, note text, created_at time
+SELECT log_size, epoch, root_hash_bytes, note, created_at FROM checkpoints ORDER BY log_size;
 
 -- query: period_get
 -- in: log_index integer
@@ -334,3 +363,7 @@ SELECT s.symbol FROM (
     UNION SELECT user_id FROM audit_log) s
 WHERE s.symbol IS NOT NULL AND char_length(s.symbol) <= ?1
 LIMIT ?2;
+
+-- query: checkpoint_insert
+-- in: log_size integer, epoch integer, root_hash blob, note text, created_at time
+INSERT INTO checkpoints (log_size, epoch, root_hash_bytes, note, created_at) VALUES (?1, ?2, ?3, ?4, ?5);

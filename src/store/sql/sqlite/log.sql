@@ -80,6 +80,31 @@ WHERE log_index >= ?1 AND log_index < ?2
 ORDER BY log_index
 LIMIT ?3;
 
+-- Events of one type that are not postings: all of them in order, or the last.
+-- query: event_scan_by_type
+-- in: event_type text, from_log_index integer, before_log_index integer
+-- out: log_index integer, event_timestamp time, event_type symbol, severity integer, is_success integer
+-- out: transaction_id blob?, user_id symbol?, principal symbol?, source_system symbol?, source_ip symbol?
+-- out: action symbol, description text, event_metadata text?
+-- rows: many
+SELECT log_index, event_timestamp, event_type, severity, is_success, transaction_id, user_id, principal, source_system,
+    source_ip, action, description, event_metadata
+FROM event_rows
+WHERE event_type = (SELECT text_id FROM text_dictionary WHERE text = ?1) AND log_index >= ?2 AND log_index < ?3
+ORDER BY log_index;
+
+-- query: event_find_last
+-- in: event_type text, before_log_index integer
+-- out: log_index integer, event_timestamp time, event_type symbol, severity integer, is_success integer
+-- out: transaction_id blob?, user_id symbol?, principal symbol?, source_system symbol?, source_ip symbol?
+-- out: action symbol, description text, event_metadata text?
+SELECT log_index, event_timestamp, event_type, severity, is_success, transaction_id, user_id, principal, source_system,
+    source_ip, action, description, event_metadata
+FROM event_rows
+WHERE event_type = (SELECT text_id FROM text_dictionary WHERE text = ?1) AND log_index < ?2
+ORDER BY log_index DESC
+LIMIT 1;
+
 -- All events, postings among them, newest first: the two tables are merged along their keys, nothing is sorted.
 -- query: audit_list
 -- in: before_log_index integer, from_time time, before_time time, event_type text?, user_id text?, severity integer?
@@ -165,8 +190,8 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
 SELECT tile_key >> 48, tile_key & 281474976710655 FROM tile_rows ORDER BY tile_key;
 
 -- query: checkpoint_list
--- out: log_size integer, epoch integer, root_hash blob
-SELECT log_size, epoch, root_hash FROM checkpoint_rows ORDER BY log_size;
+-- out: log_size integer, epoch integer, root_hash blob, note text, created_at time
+SELECT log_size, epoch, root_hash, note, created_at FROM checkpoint_rows ORDER BY log_size;
 
 -- query: period_get
 -- in: log_index integer
@@ -230,3 +255,7 @@ SELECT '', 0, NULL, NULL WHERE false;
 -- in: length_max integer, row_limit integer
 -- out: text text
 SELECT text FROM text_dictionary WHERE length(text) <= ?1 ORDER BY text_id LIMIT ?2;
+
+-- query: checkpoint_insert
+-- in: log_size integer, epoch integer, root_hash blob, note text, created_at time
+INSERT INTO checkpoint_rows (log_size, epoch, root_hash, note, created_at) VALUES (?1, ?2, ?3, ?4, ?5);
