@@ -363,6 +363,11 @@ LEDGER_MUST_CHECK ledger_status store_schema_check(struct ledger_call *call, str
                                                                           struct ledger_text object_name,
                                                                           const char *difference),
                                                    void *context);
+/* The digest (docs/HASHES.md, guards/1) of what keeps the ledger as it is: guards, views, tables with their constraints,
+ * indexes, modes; and the mark, in the call's memory, that is another after every change of a guard. */
+LEDGER_MUST_CHECK ledger_status store_guards_digest(struct ledger_call *call, struct store *store,
+                                                    struct sha256 *sha256, struct sha256_hash *ret_digest,
+                                                    struct ledger_text *ret_mark);
 LEDGER_MUST_CHECK ledger_status store_storage_check(struct ledger_call *call, struct store *store,
                                                     ledger_status (*found)(struct ledger_call *call, void *context,
                                                                            struct ledger_text fault),

@@ -1,4 +1,5 @@
 /* What verify alone asks of the store. */
+#include "base/json_write.h"
 #include "base/text.h"
 #include "store/row.h"
 
@@ -9,6 +10,48 @@ ledger_status store_schema_check(struct ledger_call *call, struct store *store,
                                  void *context)
 {
     return store->driver->operations->check_schema(call, store->driver, found, context);
+}
+
+struct guards_digest {
+    struct sha256 *sha256;
+    struct text_builder object; /* each in the same memory */
+    bool has_objects;
+};
+
+static ledger_status guards_digest_add(struct ledger_call *call, void *context, const char *object_type,
+                                       struct ledger_text object_name, struct ledger_text definition)
+{
+    struct guards_digest *digest = context;
+    struct json_writer writer;
+    struct ledger_text object;
+    text_builder_reset(&digest->object);
+    json_writer_init(&writer, &digest->object);
+    writer.canonical = true;
+    json_write_object_begin(&writer);
+    json_write_member_text(&writer, "definition", definition);
+    json_write_member_text(&writer, "name", object_name);
+    json_write_member_text(&writer, "type", ledger_text_of(object_type));
+    json_write_object_end(&writer);
+    LEDGER_TRY(text_builder_finish(call, &digest->object, &object));
+    sha256_add(digest->sha256, ",", digest->has_objects ? 1 : 0);
+    sha256_add(digest->sha256, object.data, object.size);
+    digest->has_objects = true;
+    return LEDGER_DONE;
+}
+
+/* The form is hashed as it is made: it is as long as the schema. */
+ledger_status store_guards_digest(struct ledger_call *call, struct store *store, struct sha256 *sha256,
+                                  struct sha256_hash *ret_digest, struct ledger_text *ret_mark)
+{
+    static const char head[] = "{\"form\":\"guards/1\",\"objects\":[";
+    struct guards_digest digest = {.sha256 = sha256};
+    text_builder_init(&digest.object, &call->arena, 4096);
+    sha256_begin(sha256);
+    sha256_add(sha256, head, sizeof head - 1);
+    LEDGER_TRY(store->driver->operations->describe_guards(call, store->driver, guards_digest_add, &digest, ret_mark));
+    sha256_add(sha256, "]}", 2);
+    *ret_digest = sha256_finish(sha256);
+    return LEDGER_DONE;
 }
 
 ledger_status store_storage_check(struct ledger_call *call, struct store *store,
