@@ -446,6 +446,14 @@ LEDGER_MUST_CHECK ledger_status store_checkpoint_insert(struct ledger_call *call
                                                         const struct store_checkpoint *checkpoint);
 LEDGER_MUST_CHECK ledger_status store_checkpoint_list(struct ledger_call *call, struct store *store,
                                                       struct store_checkpoint **ret_checkpoints, size_t *ret_count);
+/* Those of a log of that size or a longer one, whatever their epoch; the note lives until the next step. */
+LEDGER_MUST_CHECK ledger_status store_checkpoint_scan(struct ledger_call *call, struct store *store,
+                                                      int64_t from_log_size, struct store_scan *scan);
+LEDGER_MUST_CHECK ledger_status store_checkpoint_next(struct ledger_call *call, struct store_scan *scan,
+                                                      bool *ret_has_checkpoint, struct store_checkpoint *ret_checkpoint);
+/* The one of an epoch's longest log; false where the epoch has none. */
+LEDGER_MUST_CHECK ledger_status store_checkpoint_find_last(struct ledger_call *call, struct store *store, int64_t epoch,
+                                                           bool *ret_found, struct store_checkpoint *ret_checkpoint);
 
 /* The first texts that repeat in many rows, of at most LEDGER_NAME_MAX characters, in the call's memory. */
 LEDGER_MUST_CHECK ledger_status store_symbol_list(struct ledger_call *call, struct store *store, int64_t limit,

@@ -231,16 +231,24 @@ ledger_status store_tile_scan(struct ledger_call *call, struct store *store,
     }
 }
 
-static ledger_status checkpoint_read(struct ledger_call *call, const struct value *row, void *out)
+_Static_assert((int)CHECKPOINT_SCAN_OUTS == (int)CHECKPOINT_LIST_OUTS &&
+                   (int)CHECKPOINT_FIND_LAST_OUTS == (int)CHECKPOINT_LIST_OUTS,
+               "checkpoint_fill reads all three");
+
+static void checkpoint_fill(const struct value *row, struct store_checkpoint *checkpoint)
 {
-    (void)call;
-    struct store_checkpoint *checkpoint = out;
     checkpoint->log_size = row_integer(&row[CHECKPOINT_LIST_OUT_LOG_SIZE]);
     checkpoint->epoch = row_integer(&row[CHECKPOINT_LIST_OUT_EPOCH]);
     row_bytes(&row[CHECKPOINT_LIST_OUT_ROOT_HASH], &checkpoint->root, SHA256_SIZE);
     checkpoint->created_at_us = row_integer(&row[CHECKPOINT_LIST_OUT_CREATED_AT]);
-    LEDGER_TRY(ledger_call_copy_text(call, row_text(&row[CHECKPOINT_LIST_OUT_NOTE]), &checkpoint->note));
-    return LEDGER_DONE;
+    checkpoint->note = row_text(&row[CHECKPOINT_LIST_OUT_NOTE]);
+}
+
+static ledger_status checkpoint_read(struct ledger_call *call, const struct value *row, void *out)
+{
+    struct store_checkpoint *checkpoint = out;
+    checkpoint_fill(row, checkpoint);
+    return ledger_call_copy_text(call, checkpoint->note, &checkpoint->note);
 }
 
 ledger_status store_checkpoint_list(struct ledger_call *call, struct store *store,
@@ -251,6 +259,36 @@ ledger_status store_checkpoint_list(struct ledger_call *call, struct store *stor
                            &checkpoints, ret_count));
     *ret_checkpoints = checkpoints;
     return LEDGER_DONE;
+}
+
+ledger_status store_checkpoint_scan(struct ledger_call *call, struct store *store, int64_t from_log_size,
+                                    struct store_scan *scan)
+{
+    const struct value inputs[] = {value_integer(from_log_size)};
+    return row_scan(call, store, QUERY_CHECKPOINT_SCAN, inputs, scan);
+}
+
+ledger_status store_checkpoint_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_checkpoint,
+                                    struct store_checkpoint *ret_checkpoint)
+{
+    const struct value *row = NULL;
+    LEDGER_TRY(row_next(call, scan, &row));
+    *ret_has_checkpoint = row != NULL;
+    if (row != NULL) {
+        checkpoint_fill(row, ret_checkpoint);
+    }
+    return LEDGER_DONE;
+}
+
+ledger_status store_checkpoint_find_last(struct ledger_call *call, struct store *store, int64_t epoch, bool *ret_found,
+                                         struct store_checkpoint *ret_checkpoint)
+{
+    STORE_SCAN(scan);
+    const struct value inputs[] = {value_integer(epoch)};
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_CHECKPOINT_FIND_LAST, inputs, &scan, &row));
+    *ret_found = row != NULL;
+    return row == NULL ? LEDGER_DONE : checkpoint_read(call, row, ret_checkpoint);
 }
 
 ledger_status store_symbol_list(struct ledger_call *call, struct store *store, int64_t limit,
