@@ -255,7 +255,7 @@ def check_checkpoints(directory, name):
 
     as_role(RoleDatabase(name, 'ledger_app'), 'key', 'generate', '--output', key, '--user', 'ana')
     told = []
-    for database in (RoleDatabase(name, 'ledger_app'), RoleDatabase(name, 'ledger_migrator'), harness.Database(name)):
+    for database in (RoleDatabase(name, 'ledger_app'), harness.Database(name)):
         as_role(database, 'clock', 'accept', '--user', 'ana', '--reason', 'An event more')
         made = as_role(database, 'checkpoint')
         told.append((made['guards_digest'], made['guards_changed'], made['guards_differ']))
