@@ -20,6 +20,7 @@ const struct command *const commands[] = {
     &command_verify_report,
     &command_verify,
     &command_audit,
+    &command_audit_adopt,
     &command_freeze,
     &command_freeze_status,
     &command_unfreeze,

@@ -20,6 +20,7 @@ extern const struct command command_report;
 extern const struct command command_verify_report;
 extern const struct command command_verify;
 extern const struct command command_audit;
+extern const struct command command_audit_adopt;
 extern const struct command command_freeze;
 extern const struct command command_freeze_status;
 extern const struct command command_unfreeze;

@@ -185,3 +185,32 @@ ledger_status event_facts_of_incident(struct ledger_call *call, const struct inc
     }
     return facts_end(call, &builder, &writer, ret_metadata);
 }
+
+ledger_status event_facts_of_adoption(struct ledger_call *call, struct sha256 *sha256, struct ledger_text database_user,
+                                      const struct adopted_row *rows, size_t count, struct ledger_text *ret_metadata)
+{
+    struct text_builder builder;
+    struct json_writer writer;
+    sha256_begin(sha256);
+    for (size_t i = 0; i < count; i++) {
+        sha256_add(sha256, rows[i].digest.bytes, sizeof rows[i].digest.bytes);
+    }
+    struct sha256_hash digest = sha256_finish(sha256);
+    facts_begin(call, &builder, &writer);
+    json_write_member_text(&writer, "database_user", database_user);
+    json_write_member_hex(&writer, "digest", digest.bytes, sizeof digest.bytes);
+    json_write_key(&writer, "rows");
+    json_write_array_begin(&writer);
+    for (size_t i = 0; i < count; i++) {
+        char audit_id[UUID_TEXT_SIZE + 1];
+        struct uuid id;
+        memcpy(id.bytes, rows[i].audit_id, sizeof id.bytes);
+        uuid_format(&id, audit_id);
+        json_write_object_begin(&writer);
+        json_write_member_text(&writer, "audit_id", ledger_text_of(audit_id));
+        json_write_member_hex(&writer, "digest", rows[i].digest.bytes, sizeof rows[i].digest.bytes);
+        json_write_object_end(&writer);
+    }
+    json_write_array_end(&writer);
+    return facts_end(call, &builder, &writer, ret_metadata);
+}

@@ -4,6 +4,7 @@
 #define LEDGER_ENGINE_EVENT_FACTS_H
 
 #include "base/json_write.h"
+#include "engine/adoption.h"
 #include "ledger/freeze.h"
 #include "ledger/incident.h"
 #include "store/store.h"
@@ -34,6 +35,13 @@ LEDGER_MUST_CHECK ledger_status event_facts_of_unfreezing(struct ledger_call *ca
                                                           const struct ledger_freeze_state *state,
                                                           struct ledger_text compared,
                                                           struct ledger_text *ret_metadata);
+
+/* {"database_user", "digest" (SHA-256 of the rows' digests, one after the other), "rows": [{"audit_id", "digest"}, …]}.
+ */
+LEDGER_MUST_CHECK ledger_status event_facts_of_adoption(struct ledger_call *call, struct sha256 *sha256,
+                                                        struct ledger_text database_user,
+                                                        const struct adopted_row *rows, size_t count,
+                                                        struct ledger_text *ret_metadata);
 
 /* What an event of an incident commits to, as far as it is set. */
 struct incident_facts {
