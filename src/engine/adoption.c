@@ -212,6 +212,28 @@ ledger_status ledger_audit_list_manual(struct ledger_call *call, struct ledger *
     }
 }
 
+ledger_status adoption_count(struct ledger_call *call, struct session *session, size_t *ret_manual_count,
+                             size_t *ret_adopted_count)
+{
+    struct adopted_rows adopted;
+    size_t adopted_count = 0;
+    LEDGER_TRY(adoption_load(call, &session->store, &adopted));
+    STORE_SCAN(scan);
+    LEDGER_TRY(store_manual_event_scan(call, &session->store, &scan));
+    for (size_t count = 0;; count++) {
+        bool has_event = false;
+        struct ledger_manual_event event;
+        LEDGER_TRY(store_manual_event_next(call, &scan, &has_event, &event));
+        if (!has_event) {
+            *ret_manual_count = count;
+            *ret_adopted_count = adopted_count;
+            return LEDGER_DONE;
+        }
+        struct sha256_hash digest = record_manual_event_hash(&session->hasher, &event);
+        adopted_count += adoption_find_exact(&adopted, event.audit_id, &digest) != NULL;
+    }
+}
+
 /* What is to be adopted, as it was read before the lock: rows cannot change, and what does all the same is a matter for
  * verify. */
 struct adoption_work {

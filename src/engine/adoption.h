@@ -30,4 +30,8 @@ struct adopted_row *adoption_find(const struct adopted_rows *adopted, const uint
 struct adopted_row *adoption_find_exact(const struct adopted_rows *adopted, const uint8_t audit_id[UUID_SIZE],
                                         const struct sha256_hash *digest);
 
+/* How many rows were written by hand, and how many of them are adopted as they stand. Inside a unit of work. */
+LEDGER_MUST_CHECK ledger_status adoption_count(struct ledger_call *call, struct session *session,
+                                               size_t *ret_manual_count, size_t *ret_adopted_count);
+
 #endif
