@@ -5,6 +5,7 @@
 
 #include "base/json_write.h"
 #include "engine/adoption.h"
+#include "ledger/checkpoint.h"
 #include "ledger/freeze.h"
 #include "ledger/incident.h"
 #include "store/store.h"
@@ -64,5 +65,12 @@ LEDGER_MUST_CHECK ledger_status event_facts_of_incident(struct ledger_call *call
  * "violations_count". */
 void event_facts_write_violations(struct json_writer *writer, const struct ledger_violation *violations, size_t kept,
                                   uint64_t violations_count);
+
+/* {"abandoned_log_size", "abandoned_origin", "abandoned_root_hash", "epoch"}. */
+LEDGER_MUST_CHECK ledger_status event_facts_of_epoch(struct ledger_call *call, const struct ledger_epoch *epoch,
+                                                     struct ledger_text *ret_metadata);
+
+/* The epoch that such facts name; false where they name none. */
+bool event_facts_read_epoch(struct ledger_text metadata, int64_t *ret_epoch);
 
 #endif
