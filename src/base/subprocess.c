@@ -27,8 +27,8 @@ static int subprocess_set_signals(posix_spawnattr_t *attributes)
     int error = posix_spawnattr_setsigmask(attributes, &none);
     error = error == 0 ? posix_spawnattr_setsigdefault(attributes, &all) : error;
     error = error == 0 ? posix_spawnattr_setpgroup(attributes, 0) : error;
-    return error == 0 ? posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
-                                                                 POSIX_SPAWN_SETSIGDEF)
+    return error == 0 ? posix_spawnattr_setflags(attributes,
+                                                 POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF)
                       : error;
 }
 
@@ -128,8 +128,8 @@ ledger_status subprocess_feed(struct ledger_call *call, struct ledger_text comma
                            strerror_r(error, reason, sizeof reason));
     }
     if (!subprocess_wait(pid, deadline_ms, &status)) {
-        return ledger_fail(call, LEDGER_FILE_IS_UNREADABLE, "the command \"%s\" did not end within %u ms and was killed",
-                           copy, timeout_ms);
+        return ledger_fail(call, LEDGER_FILE_IS_UNREADABLE,
+                           "the command \"%s\" did not end within %u ms and was killed", copy, timeout_ms);
     }
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
         return LEDGER_DONE;

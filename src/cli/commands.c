@@ -19,6 +19,7 @@ const struct command *const commands[] = {
     &command_report,
     &command_verify_report,
     &command_verify,
+    &command_watch,
     &command_audit,
     &command_audit_adopt,
     &command_freeze,

@@ -19,6 +19,7 @@ extern const struct command command_trial_balance;
 extern const struct command command_report;
 extern const struct command command_verify_report;
 extern const struct command command_verify;
+extern const struct command command_watch;
 extern const struct command command_audit;
 extern const struct command command_audit_adopt;
 extern const struct command command_freeze;

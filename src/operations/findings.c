@@ -2,6 +2,7 @@
 #include "operations/findings.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,8 +119,8 @@ static ledger_status known_findings_scan(struct ledger_call *call, struct ledger
                                          int64_t from_log_index, struct known_findings *known)
 {
     STORE_SCAN(scan);
-    LEDGER_TRY(store_event_scan_by_type(call, store, ledger_text_of(found_type), from_log_index, STORE_POSITION_MAX,
-                                        &scan));
+    LEDGER_TRY(
+        store_event_scan_by_type(call, store, ledger_text_of(found_type), from_log_index, STORE_POSITION_MAX, &scan));
     for (;;) {
         bool has_event = false;
         struct ledger_event_record event;
@@ -141,8 +142,8 @@ ledger_status known_findings_load(struct ledger_call *call, struct ledger *ledge
     struct ledger_call scratch;
     bool has_passed = false;
     LEDGER_TRY(read_unit_begin(call, session, &reading, &head));
-    LEDGER_TRY(store_event_find_last(call, &session->store, ledger_text_of(passed_type), STORE_POSITION_MAX, &has_passed,
-                                     &passed));
+    LEDGER_TRY(store_event_find_last(call, &session->store, ledger_text_of(passed_type), STORE_POSITION_MAX,
+                                     &has_passed, &passed));
     call_init(&scratch);
     ledger_status status =
         known_findings_scan(call, &scratch, &session->store, has_passed ? passed.log_index : 0, known);
