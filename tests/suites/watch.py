@@ -56,7 +56,7 @@ class Watch:
         self.process = subprocess.Popen(
             [harness.ADMIN, '--db', harness.uri(database), '--json', 'watch', '--interval', '1', '--user', 'watcher',
              '--command', f'cat >>{self.found}', *words], stdout=subprocess.PIPE, stderr=self.said, text=True,
-            env={**os.environ, 'LEDGER_DB_URI': ''})
+            env={**os.environ, 'LEDGER_DB_URI': '', 'DB_QUERY_TIMEOUT': '3'})
 
     def findings(self):
         return [json.loads(line) for line in self.found.read_text(encoding='utf-8').splitlines()]
@@ -160,7 +160,7 @@ def check_line():
 
 
 def check_lost_server():
-    with posters.MariadbServer() as server:
+    with posters.MariadbServer(durable=True) as server:
         posters.use_server(server)
         database = new_books('lost')
         with watching(database, '--full-every', '1') as watch:
