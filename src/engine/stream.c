@@ -5,7 +5,7 @@
  * I2 Behind a batch that could not be posted none is: what the stream was told last is where it ends.
  * I3 A batch keeps its session from the begin of the stream to its end, and with it the rules its texts belong to.
  * I4 With one batch in the ring there is no thread: the caller's own posts it. */
-#include "ledger/stream.h"
+#include "engine/stream.h"
 
 #include <time.h>
 
@@ -32,12 +32,14 @@ struct stream_batch {
     uint64_t first_item;
     struct batch batch;
     ledger_status status;
+    const struct stream_hook *hook;
 };
 
 struct ledger_stream {
     struct ledger *ledger;
     struct ledger_call *call;
     struct ledger_stream_options options;
+    struct stream_hook hook;
     struct stream_batch batches[BATCHES_MAX];
     size_t batches_count;
     struct stream_batch *open; /* that is being filled; I1: the ring goes on behind it with the oldest */
@@ -197,15 +199,30 @@ static ledger_status stream_take_fault(struct ledger_stream *stream, const struc
     return stream_end(stream, status, ledger_call_message(&batch->call));
 }
 
+static ledger_status stream_add_events(struct ledger_call *call, struct write_unit *unit, void *context,
+                                       const struct ledger_posted *posted, size_t count)
+{
+    const struct stream_batch *batch = context;
+    return batch->hook->add_events(call, unit, batch->hook->context, batch->first_item, posted, count);
+}
+
 /* Prepares the open batch and gives it on. */
 static ledger_status stream_send(struct ledger_stream *stream)
 {
     struct stream_batch *batch = stream->open;
+    if (stream->hook.sealed != NULL) {
+        stream->hook.sealed(stream->hook.context, batch->first_item, batch->count);
+    }
     batch->batch = (struct batch){.call = &batch->call,
                                   .postings = batch->postings,
                                   .count = batch->count,
                                   .mode = LEDGER_BATCH_EACH,
                                   .posted = batch->posted};
+    if (stream->hook.add_events != NULL) {
+        batch->hook = &stream->hook;
+        batch->batch.add_events = stream_add_events;
+        batch->batch.add_events_context = batch;
+    }
     batch->call.refusal_is_recorded = false;
     LEDGER_TRY(stream_take_fault(stream, batch, batch_init(stream->ledger, &batch->batch)));
     LEDGER_TRY(
@@ -277,12 +294,21 @@ ledger_status ledger_stream_add(struct ledger_stream *stream, const struct ledge
     return batch->count < batch->capacity ? LEDGER_DONE : stream_send(stream);
 }
 
+ledger_status stream_send_now(struct ledger_stream *stream)
+{
+    bool is_due = stream->status == LEDGER_DONE && stream->open->count > 0;
+    return is_due ? stream_send(stream) : stream->status;
+}
+
 ledger_status ledger_stream_finish(struct ledger_stream *stream)
 {
-    if (stream->status == LEDGER_DONE && stream->open->count > 0) {
-        LEDGER_TRY(stream_send(stream));
-    }
-    return stream->status == LEDGER_DONE ? stream_drain(stream) : stream->status;
+    LEDGER_TRY(stream_send_now(stream));
+    return stream_drain(stream);
+}
+
+void stream_set_hook(struct ledger_stream *stream, const struct stream_hook *hook)
+{
+    stream->hook = *hook;
 }
 
 void ledger_stream_figures(struct ledger_stream *stream, struct ledger_stream_figures *ret_figures)
