@@ -280,7 +280,8 @@ static ledger_status import_told(void *context, uint64_t first_item, const struc
     size_t item = 0;
     (void)first_item;
     import->oldest = (import->oldest + 1) % RING;
-    for (size_t i = 0; batch_is_done(posted, count) && i < batch->count; i++) {
+    size_t records_count = batch_is_done(posted, count) ? batch->count : 0;
+    for (size_t i = 0; i < records_count; i++) {
         const struct import_record *record = &batch->records[i];
         if (!text_is_absent(record->reasons)) {
             LEDGER_TRY(import_reject(import, record, record->reasons));
