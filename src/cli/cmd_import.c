@@ -15,6 +15,8 @@ enum {
     OPTION_REJECTS,
     OPTION_RESUME,
     OPTION_CREATE_ACCOUNTS,
+    OPTION_ATOMIC,
+    OPTION_DRY_RUN,
     OPTION_USER,
     OPTION_SOURCE_SYSTEM,
     OPTIONS_COUNT,
@@ -32,6 +34,10 @@ static const struct command_option options[OPTIONS_COUNT] = {
                        .help = "go on behind the last record that an interrupted run of this import has done"},
     [OPTION_CREATE_ACCOUNTS] = {.name = "create-accounts",
                                 .help = "create the accounts that the file declares and the ledger does not have"},
+    [OPTION_ATOMIC] = {.name = "atomic",
+                       .help = "post all of the file or nothing, in one commit; at most 100,000 transactions"},
+    [OPTION_DRY_RUN] = {.name = "dry-run",
+                        .help = "post nothing and record nothing: only say what would be refused, and why"},
     [OPTION_USER] = OPTION_USER_ROW,
     [OPTION_SOURCE_SYSTEM] = {.name = "source-system",
                               .argument = "NAME",
@@ -97,7 +103,8 @@ static LEDGER_MUST_CHECK ledger_status import_tell(struct cli *cli, const struct
     if (cli->output.wants_json) {
         LEDGER_TRY(import_write_json(cli, import, result));
     }
-    output_print(&cli->output, "Posted %" PRIu64 " transactions from %s", result->posted, import->source_name);
+    output_print(&cli->output, "%s %" PRIu64 " transactions from %s", import->only_tries ? "Would post" : "Posted",
+                 result->posted, import->source_name);
     output_print(&cli->output, result->rejected == 0 ? ".\n" : "; %" PRIu64 " records rejected.\n", result->rejected);
     if (result->skipped > 0) {
         output_add(&cli->output, "%" PRIu64 " records were done in an earlier run.\n", result->skipped);
@@ -123,6 +130,8 @@ static LEDGER_MUST_CHECK ledger_status import_read(struct cli *cli, struct posti
 {
     struct progress progress;
     struct import_options import = {.resumes = cli_has(cli, OPTION_RESUME),
+                                    .is_atomic = cli_has(cli, OPTION_ATOMIC),
+                                    .only_tries = cli_has(cli, OPTION_DRY_RUN),
                                     .creates_accounts = cli_has(cli, OPTION_CREATE_ACCOUNTS),
                                     .progress = import_show,
                                     .context = &progress};

@@ -299,12 +299,7 @@ static ledger_status group_take_session(struct group *group, struct ledger *ledg
         return LEDGER_DONE;
     }
     LEDGER_TRY(pool_take(group->call, ledger, &group->session));
-    if (group->session->rules.is_loaded) {
-        return LEDGER_DONE;
-    }
-    READ_UNIT(reading);
-    struct store_head head;
-    return read_unit_begin(group->call, group->session, &reading, &head);
+    return session_load_rules(group->call, group->session);
 }
 
 static void group_tell(const struct group *group, ledger_status status)

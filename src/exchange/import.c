@@ -261,6 +261,9 @@ static bool batch_is_done(const struct ledger_posted *posted, size_t count)
 static ledger_status import_tell_record(struct import *import, const struct import_record *record,
                                         const struct ledger_posted *posted, const struct ledger_call *of, size_t item)
 {
+    if (posted->status == LEDGER_BATCH_IS_REFUSED) {
+        return LEDGER_DONE; /* others spoilt it */
+    }
     if (!is_refused(posted)) {
         import->result.posted += posted->replayed ? 0 : 1;
         import->result.replayed += posted->replayed ? 1 : 0;
@@ -309,12 +312,14 @@ static ledger_status import_take_malformed(struct import *import, const struct r
 static ledger_status import_take_account(struct import *import, const struct reading *reading, bool *ret_is_taken)
 {
     struct ledger_account account;
+    bool only_tries = import->options->only_tries;
     ledger_call_reset(&import->asking);
     ledger_status status = ledger_account_get(&import->asking, import->ledger, reading->account.account_code, &account);
     *ret_is_taken = status == LEDGER_DONE;
     if (status == LEDGER_ACCOUNT_NOT_FOUND && import->options->creates_accounts) {
         ledger_call_reset(&import->asking);
-        status = ledger_account_create(&import->asking, import->ledger, &reading->account, &account);
+        status = only_tries ? stream_pretend_account(import->stream, &reading->account, &import->asking)
+                            : ledger_account_create(&import->asking, import->ledger, &reading->account, &account);
         *ret_is_taken = status == LEDGER_DONE;
         import->result.accounts_created += *ret_is_taken ? 1 : 0;
     }
@@ -335,7 +340,7 @@ static ledger_status import_take_posting(struct import *import, const struct rea
     struct import_batch *batch = import_open_batch(import);
     LEDGER_TRY(batch_add(import->call, batch, reading, TEXT_ABSENT));
     batch->bytes += reading->source.size;
-    bool is_large = batch->bytes > BATCH_BYTES_MAX;
+    bool is_large = batch->bytes > BATCH_BYTES_MAX && !import->options->is_atomic;
     LEDGER_TRY(ledger_stream_add(import->stream, &reading->posting));
     return is_large ? stream_send_now(import->stream) : LEDGER_DONE;
 }
@@ -406,6 +411,20 @@ static ledger_status import_skip_done(struct import *import)
     return LEDGER_DONE;
 }
 
+/* Of all or nothing, nothing is posted where a record could not be understood; what else is wrong is told all the same.
+ */
+static ledger_status import_finish(struct import *import)
+{
+    if (import->options->is_atomic && import_open_batch(import)->malformed_count > 0) {
+        stream_only_judge(import->stream);
+    }
+    LEDGER_TRY(ledger_stream_finish(import->stream));
+    if (import->options->is_atomic && import->result.rejected > 0) {
+        import->result.posted = 0;
+    }
+    return LEDGER_DONE;
+}
+
 static ledger_status import_read_all(struct import *import)
 {
     LEDGER_TRY(import->is_resumed ? import_skip_done(import) : LEDGER_DONE);
@@ -415,7 +434,7 @@ static ledger_status import_read_all(struct import *import)
         ledger_status status = LEDGER_DONE;
         LEDGER_TRY(import_read(import, &has_record, &reading, &status));
         if (!has_record) {
-            return ledger_stream_finish(import->stream);
+            return import_finish(import);
         }
         LEDGER_TRY(import_take(import, &reading, status));
         if (import->result.records % PROGRESS_EVERY == 0) {
@@ -475,8 +494,9 @@ static ledger_status import_end(struct import *import)
     batch->progress.is_complete = true;
     import->posting.last_log_index = import->posting.own_log_index;
     import->result.lines = batch->progress.line;
+    bool is_refused = import->options->is_atomic && import->result.rejected + batch->count > 0;
     bool was_complete = import->is_resumed && import->done_before.is_complete && import->result.records == 0;
-    if (!was_complete) {
+    if (!was_complete && !is_refused && !import->options->only_tries) {
         SESSION_TAKE(import->call, import->ledger, session);
         LEDGER_TRY(write_unit_run(import->call, session, import_end_body, import));
     }
@@ -502,10 +522,16 @@ static ledger_status import_all(struct import *import)
         .told = import_told,
         .context = import,
     };
-    struct stream_hook hook = {.sealed = import_sealed, .add_events = import_add_events, .context = import};
+    struct stream_hook hook = {.sealed = import_sealed,
+                               .add_events = import_add_events,
+                               .context = import,
+                               .is_atomic = import->options->is_atomic,
+                               .only_judges = import->options->only_tries};
     LEDGER_TRY(write_unit_check_actor(import->call));
     LEDGER_TRY(import_look_back(import));
-    LEDGER_TRY(import->is_found && !import->is_resumed ? import_refuse_again(import) : LEDGER_DONE);
+    if (import->is_found && !import->is_resumed && !import->options->only_tries) {
+        return import_refuse_again(import);
+    }
     LEDGER_TRY(ledger_stream_begin(import->call, import->ledger, &options, &import->stream));
     stream_set_hook(import->stream, &hook);
     LEDGER_TRY(import_read_all(import));

@@ -19,6 +19,8 @@ struct import_options {
     const char *rejects_path;     /* made where something is rejected; NULL: nothing is kept of it */
     size_t batch_items_max;       /* 0: as ledger_stream_options */
     bool resumes;                 /* goes on where the last run of this import_id ended */
+    bool is_atomic;               /* all of it or nothing; at most LEDGER_BATCH_MAX transactions */
+    bool only_tries;              /* posts nothing and records nothing: what the rules would say */
     bool creates_accounts;        /* that the file declares and the ledger does not have */
     void (*progress)(void *context, uint64_t bytes, uint64_t bytes_total, uint64_t records); /* may be NULL */
     void *context;
