@@ -138,7 +138,9 @@ static ledger_status rejects_open(struct import *import)
         return rejects_fail(import);
     }
     struct ledger_text preamble = import->reader->operations->preamble(import->reader);
-    if (preamble.size > 0 && fwrite(preamble.data, 1, preamble.size, import->rejects) != preamble.size) {
+    bool is_begun = fseeko(import->rejects, 0, SEEK_END) == 0 && ftello(import->rejects) > 0; /* by an earlier run */
+    errno = 0;
+    if (preamble.size > 0 && !is_begun && fwrite(preamble.data, 1, preamble.size, import->rejects) != preamble.size) {
         return rejects_fail(import);
     }
     return LEDGER_DONE;
