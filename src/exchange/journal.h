@@ -176,7 +176,7 @@ LEDGER_MUST_CHECK ledger_status journal_find_account(struct journal_cursor *curs
 /* Queues what has to be given before a use of the account in that currency. */
 LEDGER_MUST_CHECK ledger_status journal_use_account(struct journal_cursor *cursor, struct journal_account *account,
                                                     struct ledger_text currency);
-/* The next of the queue as a reading. False, with a problem, where its type is not known. */
+/* The next of the queue as a reading. */
 LEDGER_MUST_CHECK ledger_status journal_give_account(struct journal_cursor *cursor, struct reading *ret_reading);
 /* Queues what was declared and never used. */
 LEDGER_MUST_CHECK ledger_status journal_use_declared(struct journal_cursor *cursor);

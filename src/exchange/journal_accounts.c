@@ -131,55 +131,6 @@ static ledger_status find_parent(struct journal_cursor *cursor, const struct jou
     return LEDGER_DONE;
 }
 
-static bool is_queued(const struct journal_accounts *accounts, const struct journal_account *account)
-{
-    return account->queue_next != NULL || accounts->queue_last == account;
-}
-
-static ledger_status account_queue(struct journal_cursor *cursor, struct journal_account *account,
-                                   struct ledger_text currency)
-{
-    struct journal_accounts *accounts = &cursor->journal->accounts;
-    if (account->is_given || is_queued(accounts, account)) {
-        return LEDGER_DONE;
-    }
-    if (cursor->journal->declares_all) {
-        struct journal_account *parent = NULL;
-        LEDGER_TRY(find_parent(cursor, account, &parent));
-        LEDGER_TRY(parent == NULL ? LEDGER_DONE : account_queue(cursor, parent, currency));
-    }
-    bool has_one =
-        !text_is_absent(account->currencies) && memchr(account->currencies.data, ',', account->currencies.size) == NULL;
-    LEDGER_TRY(
-        journal_keep(cursor->call, cursor->journal, has_one ? account->currencies : currency, &account->currency));
-    account->queue_next = NULL;
-    if (accounts->queue_first == NULL) {
-        accounts->queue_first = account;
-    } else {
-        accounts->queue_last->queue_next = account;
-    }
-    accounts->queue_last = account;
-    return LEDGER_DONE;
-}
-
-ledger_status journal_use_account(struct journal_cursor *cursor, struct journal_account *account,
-                                  struct ledger_text currency)
-{
-    bool is_to_give = !account->is_given && (cursor->journal->declares_all || !text_is_absent(account->source));
-    return is_to_give ? account_queue(cursor, account, currency) : LEDGER_DONE;
-}
-
-ledger_status journal_use_declared(struct journal_cursor *cursor)
-{
-    for (struct journal_account *account = cursor->journal->accounts.first; account != NULL;
-         account = account->all_next) {
-        if (!text_is_absent(account->source)) {
-            LEDGER_TRY(journal_use_account(cursor, account, TEXT_ABSENT));
-        }
-    }
-    return LEDGER_DONE;
-}
-
 /* Types. */
 
 struct type_name {
@@ -251,6 +202,76 @@ static bool type_of(const struct journal *journal, const struct journal_account 
     return type_of_first_part(journal, account->name, ret_type);
 }
 
+/* The queue. */
+
+static bool is_queued(const struct journal_accounts *accounts, const struct journal_account *account)
+{
+    return account->queue_next != NULL || accounts->queue_last == account;
+}
+
+static ledger_status account_queue(struct journal_cursor *cursor, struct journal_account *account,
+                                   struct ledger_text currency);
+
+/* What is above an account is of its type. */
+static ledger_status queue_parent(struct journal_cursor *cursor, const struct journal_account *account,
+                                  enum ledger_account_type type, struct ledger_text currency)
+{
+    struct journal_account *parent = NULL;
+    enum ledger_account_type own = LEDGER_ASSET;
+    LEDGER_TRY(find_parent(cursor, account, &parent));
+    if (parent == NULL) {
+        return LEDGER_DONE;
+    }
+    if (!type_of(cursor->journal, parent, &own)) {
+        parent->type = type;
+        parent->has_type = true;
+    }
+    return account_queue(cursor, parent, currency);
+}
+
+static ledger_status account_queue(struct journal_cursor *cursor, struct journal_account *account,
+                                   struct ledger_text currency)
+{
+    struct journal_accounts *accounts = &cursor->journal->accounts;
+    if (account->is_given || is_queued(accounts, account)) {
+        return LEDGER_DONE;
+    }
+    enum ledger_account_type type = LEDGER_ASSET;
+    if (cursor->journal->declares_all && type_of(cursor->journal, account, &type)) {
+        LEDGER_TRY(queue_parent(cursor, account, type, currency));
+    }
+    bool has_one =
+        !text_is_absent(account->currencies) && memchr(account->currencies.data, ',', account->currencies.size) == NULL;
+    LEDGER_TRY(
+        journal_keep(cursor->call, cursor->journal, has_one ? account->currencies : currency, &account->currency));
+    account->queue_next = NULL;
+    if (accounts->queue_first == NULL) {
+        accounts->queue_first = account;
+    } else {
+        accounts->queue_last->queue_next = account;
+    }
+    accounts->queue_last = account;
+    return LEDGER_DONE;
+}
+
+ledger_status journal_use_account(struct journal_cursor *cursor, struct journal_account *account,
+                                  struct ledger_text currency)
+{
+    bool is_to_give = !account->is_given && (cursor->journal->declares_all || !text_is_absent(account->source));
+    return is_to_give ? account_queue(cursor, account, currency) : LEDGER_DONE;
+}
+
+ledger_status journal_use_declared(struct journal_cursor *cursor)
+{
+    for (struct journal_account *account = cursor->journal->accounts.first; account != NULL;
+         account = account->all_next) {
+        if (!text_is_absent(account->source)) {
+            LEDGER_TRY(journal_use_account(cursor, account, TEXT_ABSENT));
+        }
+    }
+    return LEDGER_DONE;
+}
+
 /* Giving. */
 
 static struct ledger_text name_of(const struct journal_account *account)
@@ -283,14 +304,14 @@ ledger_status journal_give_account(struct journal_cursor *cursor, struct reading
                     .currency = account->currency,
                     .description = account->note},
     };
-    if (type_of(journal, account, &ret_reading->account.account_type) || !journal->declares_all) {
+    if (type_of(journal, account, &ret_reading->account.account_type)) {
         return LEDGER_DONE;
     }
-    journal_refuse(cursor,
-                   "the type of the account %s is not known: it is by the first part of its name (assets, liabilities, "
-                   "equity, income, expenses), by a tag type: of its directive, or by [types] of a mapping file",
-                   text_quote(account->name, quoted));
-    return LEDGER_INPUT_IS_MALFORMED;
+    return ledger_call_format(
+        cursor->call, &ret_reading->type_fault,
+        "the type of the account %s is not known: it is by the first part of its name (assets, liabilities, equity, "
+        "income, expenses), by a tag type: of its directive, or by [types] of a mapping file",
+        text_quote(account->name, quoted));
 }
 
 /* Balances. */

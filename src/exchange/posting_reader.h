@@ -27,6 +27,7 @@ struct reading {
     struct ledger_text source; /* its bytes as they stand in the file; absent where it has none of its own */
     struct ledger_posting posting;
     struct ledger_account_request account;
+    struct ledger_text type_fault; /* why the account's type is not known: it can be found, not made; absent: it is */
 };
 
 /* Up to the end of the record at hand. */
