@@ -394,16 +394,16 @@ static bool take_parts(struct ledger_text format, struct ledger_text text, int32
     return offset == text.size;
 }
 
-bool mapping_read_date(const struct mapping *mapping, struct ledger_text text, char out[32])
+bool mapping_read_date(const struct mapping *mapping, struct ledger_text text, char out[MAPPING_DATE_SIZE])
 {
     int32_t parts[PARTS_COUNT] = {0, 0, 0, -1, 0, 0};
     if (!take_parts(mapping->date_format, text, parts)) {
         return false;
     }
-    int written =
-        snprintf(out, 32, "%04d-%02d-%02d", (int)parts[PART_YEAR], (int)parts[PART_MONTH], (int)parts[PART_DAY]);
+    int written = snprintf(out, MAPPING_DATE_SIZE, "%04d-%02d-%02d", (int)parts[PART_YEAR], (int)parts[PART_MONTH],
+                           (int)parts[PART_DAY]);
     if (parts[PART_HOUR] >= 0 && written > 0) {
-        (void)snprintf(out + written, 32 - (size_t)written, "T%02d:%02d:%02d", (int)parts[PART_HOUR],
+        (void)snprintf(out + written, MAPPING_DATE_SIZE - (size_t)written, "T%02d:%02d:%02d", (int)parts[PART_HOUR],
                        (int)parts[PART_MINUTE], (int)parts[PART_SECOND]);
     }
     return true;

@@ -16,7 +16,10 @@
 #include "base/call.h"
 #include "base/text.h"
 
-enum { MAPPING_FILE_BYTES_MAX = 16 * 1024 * 1024 };
+enum {
+    MAPPING_FILE_BYTES_MAX = 16 * 1024 * 1024,
+    MAPPING_DATE_SIZE = 32,
+};
 
 /* The columns of CSV, and the fields of a record that have a default. */
 enum posting_column {
@@ -98,8 +101,8 @@ LEDGER_MUST_CHECK ledger_status mapping_read_text(struct ledger_call *call, stru
 /* What a name stands for; absent where it is not among them. */
 struct ledger_text mapping_find(const struct mapping_pairs *pairs, struct ledger_text name);
 
-/* A date in the mapping's format as YYYY-MM-DD, with the time behind it where the format has one, in the call's memory.
- * False where it is none. */
-bool mapping_read_date(const struct mapping *mapping, struct ledger_text text, char out[32]);
+/* A date in the mapping's format as YYYY-MM-DD, with the time behind it where the format has one. False where it is
+ * none. */
+bool mapping_read_date(const struct mapping *mapping, struct ledger_text text, char out[MAPPING_DATE_SIZE]);
 
 #endif

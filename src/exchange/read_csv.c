@@ -1,6 +1,6 @@
 /* Postings as CSV. The shape is judged here; amounts, codes and texts by the rules of posting.
  *
- * I1 A row that does not end in its fields' own quotes ends with its line: it spoils none but itself.
+ * I1 A row whose quotes do not close as they should ends with its first line: it spoils none but itself.
  * I2 Columns that nobody asked for are a fault of the header, unless the mapping says that they are to be ignored. */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -14,7 +14,6 @@
 enum {
     ROW_BYTES_MAX = 4 * 1024 * 1024,
     HEADER_BYTES_FIRST = 512,
-    DATE_SIZE = 32,
 };
 
 #define NOT_THERE SIZE_MAX
@@ -48,6 +47,7 @@ static struct csv_postings *csv_postings(struct posting_reader *reader)
 struct row_scan {
     enum { AT_FIELD, IN_PLAIN, IN_QUOTES, AT_QUOTE } state;
     size_t offset;
+    bool is_broken; /* something follows a closing quote */
 };
 
 static void row_scan(struct row_scan *scan, struct ledger_text text, char separator)
@@ -61,6 +61,7 @@ static void row_scan(struct row_scan *scan, struct ledger_text text, char separa
         } else if (character == '"' && scan->state != IN_PLAIN) {
             scan->state = IN_QUOTES; /* the first of a field, or the second of two */
         } else {
+            scan->is_broken = scan->is_broken || (scan->state == AT_QUOTE && character != '\r');
             scan->state = IN_PLAIN;
         }
     }
@@ -70,12 +71,12 @@ static void row_scan(struct row_scan *scan, struct ledger_text text, char separa
 static ledger_status row_complete(struct ledger_call *call, struct csv_postings *reader, size_t begin,
                                   struct ledger_text *text)
 {
-    struct row_scan scan = {AT_FIELD, begin};
+    struct row_scan scan = {.state = AT_FIELD, .offset = begin};
     uint64_t lines = reader->input.lines_taken;
     size_t size = text->size;
     row_scan(&scan, *text, reader->separator);
-    while (scan.state == IN_QUOTES) {
-        bool has_more = text->size - begin < ROW_BYTES_MAX;
+    while (scan.state == IN_QUOTES || (scan.is_broken && text->size > size)) {
+        bool has_more = !scan.is_broken && text->size - begin < ROW_BYTES_MAX;
         if (has_more) {
             LEDGER_TRY(line_input_extend(call, &reader->input, &has_more, text));
         }
@@ -92,7 +93,7 @@ static ledger_status row_complete(struct ledger_call *call, struct csv_postings 
 /* A field as it stands in its row, but for the quotes around it. */
 static struct ledger_text row_raw_field(struct ledger_text row, char separator, size_t index)
 {
-    struct row_scan scan = {AT_FIELD, 0};
+    struct row_scan scan = {.state = AT_FIELD};
     size_t begin = 0;
     for (size_t i = 0; i < row.size; i++) {
         row_scan(&scan, (struct ledger_text){row.data, i + 1}, separator);
@@ -353,7 +354,7 @@ static ledger_status record_take_row(struct csv_record *record)
 static ledger_status record_turn_date(struct csv_record *record)
 {
     struct ledger_text *date = &record->texts[COLUMN_TRANSACTION_DATE];
-    char turned[DATE_SIZE];
+    char turned[MAPPING_DATE_SIZE];
     if (text_is_absent(record->reader->mapping->date_format) || text_is_absent(*date)) {
         return LEDGER_DONE;
     }

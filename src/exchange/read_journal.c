@@ -39,17 +39,24 @@ static ledger_status include_path(const struct journal_cursor *cursor, struct le
     return LEDGER_DONE;
 }
 
-static bool is_open_already(const struct journal *journal, const char *path)
+/* Why a file is not to be included; NULL where it is. One that is not there is found by opening it. */
+static const char *include_fault(const struct journal *journal, const char *path)
 {
     struct stat wanted;
     struct stat other;
-    for (size_t i = 0; stat(path, &wanted) == 0 && i < journal->files_count; i++) {
+    if (stat(path, &wanted) != 0) {
+        return NULL;
+    }
+    if (!S_ISREG(wanted.st_mode)) {
+        return "it is no file";
+    }
+    for (size_t i = 0; i < journal->files_count; i++) {
         if (fstat(journal->files[i].input.descriptor, &other) == 0 && other.st_dev == wanted.st_dev &&
             other.st_ino == wanted.st_ino) {
-            return true;
+            return "the file includes itself, here or by others";
         }
     }
-    return false;
+    return NULL;
 }
 
 /* A file that cannot be read ends the reading: what it holds would be missing. */
@@ -90,8 +97,9 @@ ledger_status journal_include(struct journal_cursor *cursor, struct ledger_text 
     }
     LEDGER_TRY(include_path(cursor, path, &joined));
     ledger_status status = LEDGER_INPUT_IS_MALFORMED;
-    if (is_open_already(journal, joined)) {
-        journal_refuse(cursor, "include %s: the file includes itself, here or by others", text_quote(path, quoted));
+    const char *fault = include_fault(journal, joined);
+    if (fault != NULL) {
+        journal_refuse(cursor, "include %s: %s", text_quote(path, quoted), fault);
     } else {
         status = include_open(cursor, joined);
     }

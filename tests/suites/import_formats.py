@@ -195,7 +195,7 @@ DIRECTIVES = (
     ('= /Food/\n  Assets:A  *2', 'automated'), ('~ monthly\n  Assets:A  1', 'periodic'), ('alias A=B', 'alias'),
     ('bucket Assets:A', 'bucket'), ('frobnicate', 'unknown directive'), ('  Assets:A  1', 'belongs to nothing'),
     ('2026-13-01 x\n  Assets:A  1', 'is no date'), ('01-31 x\n  Assets:A  1', 'lacks its year'),
-    ('include *.journal', 'named by its path'), ('end apply account', 'nothing is open'), ('apply tag x', 'apply'),
+    ('include *.journal', 'named by its path'), ('include /dev/null', 'it is no file'), ('end apply account', 'nothing is open'), ('apply tag x', 'apply'),
 )
 
 
