@@ -619,7 +619,9 @@ static ledger_status checking_read(struct checking *checking, struct ledger_text
     struct ledger_call *call = checking->call;
     size_t problems_before = ledger_call_problems_count(call);
     ledger_status status = json_read(call, text, "the proof", ret_value);
-    if (status == LEDGER_INPUT_IS_MALFORMED) {
+    bool is_none = status == LEDGER_INPUT_IS_MALFORMED ||
+                   (status == LEDGER_INPUT_IS_TOO_LARGE && text.size <= JSON_BYTES_MAX); /* nested too deep */
+    if (is_none) {
         struct ledger_text fault = ledger_call_problem(call, ledger_call_problems_count(call) - 1)->message;
         ledger_call_drop_problems(call, problems_before);
         return ledger_fail(call, LEDGER_PROOF_IS_INVALID, "%.*s", TEXT_ARGUMENTS(fault));
