@@ -137,14 +137,9 @@ struct checked_transaction {
     struct ledger_entry_record *records; /* what transaction_hash is made of */
 };
 
-static LEDGER_PRINTF(4, 5) ledger_status
+static LEDGER_MUST_CHECK LEDGER_PRINTF(4, 5) ledger_status
     checking_fail(struct checking *checking, const struct checked_transaction *transaction, const char *place,
-                  const char *format, ...);
-
-#define checking_fail(...) call_fault(checking_fail(__VA_ARGS__))
-
-static ledger_status(checking_fail)(struct checking *checking, const struct checked_transaction *transaction,
-                                    const char *place, const char *format, ...)
+                  const char *format, ...)
 {
     char message[256];
     va_list arguments;
@@ -424,9 +419,9 @@ static ledger_status checking_form(struct checking *checking, const struct check
 }
 
 static ledger_status checking_transaction(struct checking *checking, const struct json_value *object, const char *place,
-                                          struct ledger_proven_transaction **ret_proven)
+                                          struct ledger_proven_transaction *proven)
 {
-    struct checked_transaction transaction = {.place = place};
+    struct checked_transaction transaction = {.place = place, .proven = proven};
     LEDGER_TRY(evidence_check_members(checking->call, object, place, evidence_of_transaction, NULL));
     LEDGER_TRY(checking_form(checking, &transaction, object, "content", evidence_of_content_form, "content/1"));
     LEDGER_TRY(checking_form(checking, &transaction, object, "record", evidence_of_record_form, "record/1"));
@@ -434,16 +429,13 @@ static ledger_status checking_transaction(struct checking *checking, const struc
     transaction.content = json_find(object, "content");
     transaction.record = json_find(object, "record");
     transaction.event = json_find(object, "event");
-    LEDGER_ALLOCATE(checking->call, transaction.proven, 1);
     checking_fill(&transaction);
     LEDGER_TRY(checking_entries(checking, &transaction, object));
     LEDGER_TRY(checking_texts(checking, &transaction, object));
     LEDGER_TRY(checking_transaction_hash(checking, &transaction, object));
     LEDGER_TRY(checking_links(checking, &transaction));
     LEDGER_TRY(checking_agreement(checking, &transaction));
-    LEDGER_TRY(checking_event_proof(checking, transaction.event, evidence_text(object, "proof"), place));
-    *ret_proven = transaction.proven;
-    return LEDGER_DONE;
+    return checking_event_proof(checking, transaction.event, evidence_text(object, "proof"), place);
 }
 
 /* A reversal turns every entry round, and comes later. */
@@ -526,19 +518,19 @@ static ledger_status checking_events(struct checking *checking, const struct jso
 static ledger_status checking_bundle(struct checking *checking, const struct json_value *bundle,
                                      struct ledger_checked_proof *checked)
 {
-    struct ledger_proven_transaction *transaction = NULL;
-    struct ledger_proven_transaction *reversal = NULL;
+    struct ledger_proven_transaction *proven; /* the transaction, and its reversal */
+    LEDGER_ALLOCATE(checking->call, proven, 2);
     LEDGER_TRY(evidence_check_members(checking->call, bundle, "the bundle", evidence_of_bundle, EVIDENCE_FORMAT));
     checking->checkpoint_note = evidence_text(bundle, "checkpoint");
     LEDGER_TRY(checking_take_checkpoint(checking, "checkpoint", checking->checkpoint_note, &checking->checkpoint,
                                         &checked->checkpoint));
-    LEDGER_TRY(checking_transaction(checking, json_find(bundle, "transaction"), "transaction", &transaction));
-    checked->transaction = transaction;
+    LEDGER_TRY(checking_transaction(checking, json_find(bundle, "transaction"), "transaction", &proven[0]));
+    checked->transaction = &proven[0];
     const struct json_value *reversed_by = json_find(bundle, "reversed_by");
     if (reversed_by != NULL) {
-        LEDGER_TRY(checking_transaction(checking, reversed_by, "reversed_by", &reversal));
-        LEDGER_TRY(checking_reversal(checking, transaction, reversal));
-        checked->reversal = reversal;
+        LEDGER_TRY(checking_transaction(checking, reversed_by, "reversed_by", &proven[1]));
+        LEDGER_TRY(checking_reversal(checking, &proven[0], &proven[1]));
+        checked->reversal = &proven[1];
     }
     checked->kind = LEDGER_PROOF_OF_TRANSACTION;
     return checking_events(checking, json_find(bundle, "events"), checked);
@@ -557,7 +549,7 @@ static ledger_status checking_consistency(struct checking *checking, const struc
                                           struct ledger_checked_proof *checked)
 {
     struct ledger_call *call = checking->call;
-    struct checkpoint_text old;
+    struct checkpoint_text old = {.log_size = 0};
     struct merkle_proof proof;
     struct ledger_text note;
     struct ledger_text again;
