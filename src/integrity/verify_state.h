@@ -236,6 +236,9 @@ LEDGER_MUST_CHECK ledger_status verify_lists_add(struct verify *verify, int64_t 
 LEDGER_MUST_CHECK ledger_status verify_lists_advance(struct verify *verify, int64_t log_index);
 LEDGER_MUST_CHECK ledger_status verify_finish_lists(struct verify *verify);
 
+/* verify_manual.c */
+LEDGER_MUST_CHECK ledger_status verify_check_manual_rows(struct verify *verify);
+
 /* verify_head.c */
 LEDGER_MUST_CHECK ledger_status verify_load_head(struct verify *verify);
 LEDGER_MUST_CHECK ledger_status verify_finish_head(struct verify *verify);
