@@ -1,5 +1,5 @@
-/* The texts of proofs: checkpoints (C2SP tlog-checkpoint), inclusion proofs (C2SP tlog-proof), and consistency proofs as
- * witnesses take them (C2SP tlog-witness, add-checkpoint).
+/* The texts of proofs: checkpoints (C2SP tlog-checkpoint), inclusion proofs (C2SP tlog-proof), and consistency proofs
+ * as witnesses take them (C2SP tlog-witness, add-checkpoint).
  *
  * A checkpoint of ours has the origin "ledger/<ledger_id>/<epoch>", the size of the log, its root, and the extension
  * lines "time <RFC 3339>", "guards sha256:<hex>" (of what the guards, views, constraints, grants and modes of the
