@@ -9,7 +9,7 @@ packages_build='gcc libc6-dev binutils meson ninja-build pkgconf python3 libsqli
 packages_demo="$packages_build sqlite3"
 packages_cluster='python3 mariadb-server galera-4 rsync iproute2 iptables procps'
 packages_test="$packages_demo $packages_cluster clang libclang-rt-14-dev clang-tidy clang-format shellcheck cppcheck
-    libcmocka-dev libjansson-dev git openssl procps strace valgrind mariadb-client"
+    libcmocka-dev libjansson-dev git openssl procps strace valgrind mariadb-client hledger ledger beancount"
 
 jobs=$(nproc)
 suite_timeout_s=1800

@@ -40,6 +40,8 @@ struct export
     struct export_head head;
     struct export_account *accounts;
     struct account_place *places; /* by account_id */
+    size_t *currencies;           /* of each account the place of the first that has its currency */
+    int128 *sums;                 /* by that place, of the transaction at hand: 0 between two of them */
     struct export_file files[EXPORT_FILES_MAX];
     size_t files_count;
     struct export_writing writing;
@@ -95,10 +97,15 @@ static ledger_status export_read_accounts(struct export *export)
     LEDGER_TRY(account_tree_sort(call, accounts, count, &tree));
     LEDGER_ALLOCATE(call, export->accounts, count);
     LEDGER_ALLOCATE(call, export->places, count);
+    LEDGER_ALLOCATE(call, export->currencies, count);
+    LEDGER_ALLOCATE(call, export->sums, count);
     for (size_t i = 0; i < count; i++) {
         export->accounts[i] = (struct export_account){.account = tree[i], .decimals = 2};
         (void)currency_find(tree[i].currency, &export->accounts[i].decimals);
         export->places[i] = (struct account_place){tree[i].account_id, i};
+        while (!text_equals(tree[export->currencies[i]].currency, tree[i].currency)) {
+            export->currencies[i]++;
+        }
     }
     qsort(export->places, count, sizeof *export->places, place_compare);
     export->head.accounts = export->accounts;
@@ -188,6 +195,29 @@ static ledger_status export_take_entries(struct export *export, int64_t log_inde
     return LEDGER_DONE;
 }
 
+static int128 export_amount(const struct export_entry *entry)
+{
+    return entry->record.entry_type == LEDGER_DEBIT ? entry->record.amount_minor : -(int128)entry->record.amount_minor;
+}
+
+/* Other programs refuse a journal that does not balance, and say less about it than verify. */
+static ledger_status export_check_balance(struct export *export, int64_t log_index, uint32_t count)
+{
+    bool is_balanced = true;
+    for (uint32_t i = 0; i < count; i++) {
+        export->sums[export->currencies[export->entries[i].account]] += export_amount(&export->entries[i]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        int128 *sum = &export->sums[export->currencies[export->entries[i].account]];
+        is_balanced = is_balanced && *sum == 0;
+        *sum = 0;
+    }
+    return is_balanced
+               ? LEDGER_DONE
+               : ledger_fail(export->call, LEDGER_DATABASE_IS_DAMAGED,
+                             "debits differ from credits at log position %lld: run verify", (long long)log_index);
+}
+
 /* Whether it is dated within the days; what is not counts for balances alone. */
 static bool export_count_entries(struct export *export, int32_t day, uint32_t count)
 {
@@ -197,10 +227,8 @@ static bool export_count_entries(struct export *export, int32_t day, uint32_t co
     for (uint32_t i = 0; i < count && !is_behind; i++) {
         const struct export_entry *entry = &export->entries[i];
         struct export_account *account = &export->accounts[entry->account];
-        int128 amount =
-            entry->record.entry_type == LEDGER_DEBIT ? entry->record.amount_minor : -(int128)entry->record.amount_minor;
-        account->opening_minor += is_before ? amount : 0;
-        account->closing_minor += amount;
+        account->opening_minor += is_before ? export_amount(entry) : 0;
+        account->closing_minor += export_amount(entry);
     }
     return !is_before && !is_behind;
 }
@@ -226,6 +254,19 @@ static ledger_status export_give(struct export *export, const struct ledger_tran
     return export_step_files(export);
 }
 
+static ledger_status export_one(struct export *export, const struct ledger_transaction_record *record)
+{
+    uint32_t count = 0;
+    struct arena_mark mark = arena_mark(&export->rows);
+    LEDGER_TRY(export_take_entries(export, record->log_index, &count));
+    LEDGER_TRY(export_check_balance(export, record->log_index, count));
+    if (export_count_entries(export, record->transaction_day, count)) {
+        LEDGER_TRY(export_give(export, record, count));
+    }
+    arena_rewind(&export->rows, mark);
+    return LEDGER_DONE;
+}
+
 static ledger_status export_piece(struct export *export, int64_t from, int64_t before)
 {
     struct ledger_call *call = export->call;
@@ -237,7 +278,6 @@ static ledger_status export_piece(struct export *export, int64_t from, int64_t b
     for (;;) {
         bool has_transaction = false;
         struct ledger_transaction_record record;
-        uint32_t count = 0;
         LEDGER_TRY(store_transaction_next(call, &export->transactions, &has_transaction, &record));
         if (!has_transaction) {
             break;
@@ -248,12 +288,7 @@ static ledger_status export_piece(struct export *export, int64_t from, int64_t b
                                (long long)record.log_index);
         }
         last_log_index = record.log_index;
-        struct arena_mark mark = arena_mark(&export->rows);
-        LEDGER_TRY(export_take_entries(export, record.log_index, &count));
-        if (export_count_entries(export, record.transaction_day, count)) {
-            LEDGER_TRY(export_give(export, &record, count));
-        }
-        arena_rewind(&export->rows, mark);
+        LEDGER_TRY(export_one(export, &record));
     }
     if (export->has_entry) {
         return ledger_fail(call, LEDGER_DATABASE_IS_DAMAGED,

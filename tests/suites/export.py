@@ -156,16 +156,9 @@ def check_hledger(database, expected):
     path = export(database, 'hledger')
     status, output, said = harness.run('hledger', '-f', path, 'check', '-s')
     harness.check('hledger check -s', status == 0, output + said)
-    status, output, said = harness.run('hledger', '-f', path, 'balance', '--flat', '-O', 'csv', '--layout', 'tidy')
-    if status != 0:
-        status, output, said = harness.run('hledger', '-f', path, 'balance', '--flat', '-O', 'csv')
-    found = {}
-    for row in list(csv.reader(io.StringIO(output)))[1:]:
-        for part in row[1].split(', '):
-            amount, _, currency = part.partition(' ')
-            if currency:
-                found[decode_comment(row[0]), currency] = decimal.Decimal(amount)
-    found = {key: amount for key, amount in found.items() if key[0] != 'total' and amount}
+    status, output, said = harness.run('hledger', '-f', path, 'balance', '--flat', '--layout', 'bare', '-O', 'csv')
+    found = {(decode_comment(row[0]), row[1]): decimal.Decimal(row[2]) for row in list(csv.reader(io.StringIO(output)))[1:]
+             if row[0] != 'total' and decimal.Decimal(row[2])}
     check_balances('hledger', found, expected)
     status, output, said = harness.run('hledger', '-f', path, 'accounts', '--types')
     harness.check('hledger knows the types', 'Income:4000    ; type: R' in output or 'type: R' in output, output + said)
@@ -230,7 +223,7 @@ def check_ndjson(database):
                   [pair for pair in zip(first, second) if pair[0] != pair[1]][:1])
     status, output, said = harness.admin(elsewhere, '--json', 'import', path, '--import-id', 'twice', '--user', 'bo')
     result = json.loads(output or '{}')
-    harness.check('imported again under another name it posts nothing', result.get('posted', 0) == result.get('replayed') and
+    harness.check('imported again under another name it posts nothing', result.get('posted') == 0 and result.get('replayed', 0) > 0 and
                   balances_of(trial(elsewhere)) == balances_of(trial(database)), output + said)
 
 
@@ -302,7 +295,8 @@ def check_refusals(database):
     path = DIRECTORY / 'kept.journal'
     path.write_text('old', encoding='utf-8')
     harness.damage(database, 'DELETE FROM entry_rows WHERE entry_key IN (SELECT max(entry_key) FROM entry_rows)'
-                   if harness.BACKEND == 'sqlite' else 'DELETE FROM journal_entries ORDER BY log_index DESC, entry_number DESC LIMIT 2')
+                   if harness.BACKEND == 'sqlite' else
+                   "DELETE FROM journal_entries WHERE amount > 90071992547409921 AND entry_type = 'DEBIT'")
     status, output, said = harness.admin(database, 'export', '--format', 'hledger', '--output', path, '--user', 'ana')
     left = [name for name in os.listdir(DIRECTORY) if name.startswith('kept')]
     harness.check('a damaged ledger is not exported, and the file is as it was', status != 0 and path.read_text() == 'old' and
