@@ -236,10 +236,10 @@ static ledger_status run_reverse_large(struct trial *trial)
 
 static ledger_status run_approve(struct trial *trial)
 {
-    struct ledger_posted posted = {.status = LEDGER_DONE};
+    struct ledger_approved approved = {.kind = LEDGER_APPROVAL_OF_REVERSAL};
     ledger_status status =
-        ledger_approval_approve(trial->call, trial->ledger, ledger_text_of(trial->seed->approvable_id), &posted);
-    trial_note(trial, &posted);
+        ledger_approval_approve(trial->call, trial->ledger, ledger_text_of(trial->seed->approvable_id), &approved);
+    trial_note(trial, &approved.posted);
     return status;
 }
 

@@ -175,7 +175,7 @@ static void seed_reversals(struct ledger_call *call, struct ledger *ledger)
         seed_reverse(call, ledger, id, LEDGER_APPROVAL_IS_PENDING, &posted);
         act_as(call, "rui", "os:1001");
         struct ledger_text request_id = ledger_text_of(posted.approval_request_id);
-        struct ledger_posted approved;
+        struct ledger_approved approved;
         if (i == 0) {
             must(call, ledger_approval_approve(call, ledger, request_id, &approved), LEDGER_DONE, "approve");
         } else if (i == 1) {
