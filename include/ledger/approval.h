@@ -17,8 +17,8 @@ struct ledger_approval {
     char request_id[LEDGER_ID_TEXT_SIZE];
     enum ledger_approval_kind kind;
     enum ledger_approval_state state;
-    uint8_t transaction_id[16]; /* what is to be reversed or redacted */
-    struct ledger_text reason;  /* a mark where it was erased with the texts of a transaction */
+    uint8_t transaction_id[16];          /* what is to be reversed or redacted */
+    struct ledger_text reason;           /* a mark where it was erased with the texts of a transaction */
     struct ledger_text transaction_date; /* as the requester gave it; absent: the day of the approval */
     struct ledger_text idempotency_key;
     int64_t requested_at_us;
@@ -41,11 +41,11 @@ LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status ledger_approval_list(struct ledger
 /* What came of an approval. */
 struct ledger_approved {
     enum ledger_approval_kind kind;
-    struct ledger_posted posted; /* the reversal; of a redaction only `status` */
+    struct ledger_posted posted;            /* the reversal; of a redaction only `status` */
     const struct ledger_redacted *redacted; /* of a redaction: whose texts were erased, in the call's memory */
     size_t redacted_count;
-    bool traces_remain; /* of a redaction: somebody reads, so that the database's own log still has the texts; ask for the
-                         * redaction again later */
+    bool traces_remain; /* of a redaction: somebody reads, so that the database's own log still has the texts; ask for
+                         * the redaction again later */
 };
 
 /* Approves a request and does what it asks for in the same unit of work; every rule of it is checked again.

@@ -18,8 +18,9 @@ static const struct command_option options[OPTIONS_COUNT] = {
 /* On the standard error, since the result is that it was done. */
 static void redaction_warn(struct cli *cli)
 {
-    output_message(&cli->output, "warning: somebody reads, so the database's own log still has the texts; when that is over, "
-                              "run redact for the transaction again");
+    output_message(&cli->output,
+                   "warning: somebody reads, so the database's own log still has the texts; when that is over, "
+                   "run redact for the transaction again");
 }
 
 static LEDGER_MUST_CHECK ledger_status redaction_write(struct cli *cli, const struct ledger_approved *approved)

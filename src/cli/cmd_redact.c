@@ -32,12 +32,13 @@ static ledger_status redact_run(struct cli *cli)
 const struct command command_redact = {
     .name = "redact",
     .summary = "Erase the texts of a transaction, once a second person approves",
-    .details = "Its description, memos and reason of reversal give way to a mark that names the event of the redaction, "
-               "and the salt of their hash goes, so that nothing is left to guess them from. Reversals that repeat its "
-               "memos lose theirs with it. Every hash and proof holds on; amounts, dates, accounts, codes, keys and "
-               "names stay.\n"
-               "It always waits for another user: see approval approve. It cannot be undone. Backups, exported files "
-               "and saved reports keep the texts: the runbook says what to do about them.",
+    .details =
+        "Its description, memos and reason of reversal give way to a mark that names the event of the redaction, "
+        "and the salt of their hash goes, so that nothing is left to guess them from. Reversals that repeat its "
+        "memos lose theirs with it. Every hash and proof holds on; amounts, dates, accounts, codes, keys and "
+        "names stay.\n"
+        "It always waits for another user: see approval approve. It cannot be undone. Backups, exported files "
+        "and saved reports keep the texts: the runbook says what to do about them.",
     .options = options,
     .options_count = OPTIONS_COUNT,
     .examples = {"ledger-admin redact --transaction-id 20260331-000042 --reason 'Request 17 of a data subject' --user "

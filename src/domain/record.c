@@ -292,8 +292,7 @@ static void record_add_posting_entry(struct form_writer *writer, const struct le
     form_object_end(writer);
 }
 
-struct sha256_hash record_posting_fingerprint(struct record_hasher *hasher,
-                                              const uint8_t texts_salt[RECORD_SALT_SIZE],
+struct sha256_hash record_posting_fingerprint(struct record_hasher *hasher, const uint8_t texts_salt[RECORD_SALT_SIZE],
                                               const struct ledger_posting *posting,
                                               const struct ledger_entry_record *entries)
 {
@@ -326,8 +325,7 @@ struct sha256_hash record_posting_fingerprint(struct record_hasher *hasher,
     return form_finish(&writer);
 }
 
-struct sha256_hash record_reversal_fingerprint(struct record_hasher *hasher,
-                                               const uint8_t texts_salt[RECORD_SALT_SIZE],
+struct sha256_hash record_reversal_fingerprint(struct record_hasher *hasher, const uint8_t texts_salt[RECORD_SALT_SIZE],
                                                const struct ledger_reversal *reversal,
                                                const uint8_t original_transaction_id[16])
 {

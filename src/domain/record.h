@@ -75,14 +75,12 @@ struct sha256_hash record_transaction_leaf_hash(struct record_hasher *hasher,
  * "business_event_type", "business_key", "description", "entries": [{"account_code", "amount", "business_unit",
  * "cost_center", "currency", "entry_type", "memo", "project_code"}, …], "form": "posting/1", "transaction_date"};
  * amounts in canonical decimals ("1000.00"), entry types in capitals. */
-struct sha256_hash record_posting_fingerprint(struct record_hasher *hasher,
-                                              const uint8_t texts_salt[RECORD_SALT_SIZE],
+struct sha256_hash record_posting_fingerprint(struct record_hasher *hasher, const uint8_t texts_salt[RECORD_SALT_SIZE],
                                               const struct ledger_posting *posting,
                                               const struct ledger_entry_record *entries);
 
 /* The same with {"form": "reversal/1", "reason", "transaction_date", "transaction_id"}: the original's id. */
-struct sha256_hash record_reversal_fingerprint(struct record_hasher *hasher,
-                                               const uint8_t texts_salt[RECORD_SALT_SIZE],
+struct sha256_hash record_reversal_fingerprint(struct record_hasher *hasher, const uint8_t texts_salt[RECORD_SALT_SIZE],
                                                const struct ledger_reversal *reversal,
                                                const uint8_t original_transaction_id[16]);
 

@@ -1,7 +1,7 @@
 /* The mark that stands where a text was erased: "[redacted by event <audit_id>]", by the event that did it.
  *
- * I1 No client can post a text that begins as a mark does, so a mark is always of a redaction: of its own transaction's,
- *    or, in the memos of a reversal that was posted later, of its original's. */
+ * I1 No client can post a text that begins as a mark does, so a mark is always of a redaction: of its own
+ * transaction's, or, in the memos of a reversal that was posted later, of its original's. */
 #ifndef LEDGER_DOMAIN_REDACTION_MARK_H
 #define LEDGER_DOMAIN_REDACTION_MARK_H
 

@@ -117,8 +117,8 @@ ledger_status approvals_request(struct ledger_call *call, struct write_unit *uni
 {
     bool is_waiting = false;
     struct uuid waiting_id;
-    LEDGER_TRY(approvals_find_waiting(call, unit->session, change->kind, change->transaction_id, &is_waiting,
-                                      &waiting_id));
+    LEDGER_TRY(
+        approvals_find_waiting(call, unit->session, change->kind, change->transaction_id, &is_waiting, &waiting_id));
     uuid_format(is_waiting ? &waiting_id : &change->request_id, ret_request_id);
     change->state = LEDGER_APPROVAL_WAITING;
     return is_waiting ? LEDGER_DONE : approval_add_change(call, unit, change, TEXT_ABSENT);
@@ -206,9 +206,8 @@ static ledger_status approve_body(struct ledger_call *call, struct write_unit *u
     if (is_reversal) {
         LEDGER_TRY(approve_check_reversal(call, unit, attempt));
     }
-    struct store_approval_change change = {.request_id = attempt->request.request_id,
-                                           .kind = attempt->request.kind,
-                                           .state = LEDGER_APPROVAL_APPROVED};
+    struct store_approval_change change = {
+        .request_id = attempt->request.request_id, .kind = attempt->request.kind, .state = LEDGER_APPROVAL_APPROVED};
     memcpy(change.transaction_id, attempt->request.transaction_id, UUID_SIZE);
     LEDGER_TRY(approval_add_change(call, unit, &change, compared));
     return is_reversal ? reversal_post(call, unit, &attempt->work, &attempt->approved.posted)

@@ -71,8 +71,8 @@ static void batch_refuse_key(struct batch *batch, struct draft *draft, bool is_r
     draft_refuse(draft, LEDGER_IDEMPOTENCY_KEY_IS_TAKEN);
 }
 
-/* The item whose result this one repeats, and whether the key stands for another request: the fingerprint of this one is
- * made again with the salt of the other. */
+/* The item whose result this one repeats, and whether the key stands for another request: the fingerprint of this one
+ * is made again with the salt of the other. */
 static ledger_status batch_check_key(struct ledger_call *call, struct session *session, struct batch *batch,
                                      size_t item, bool *ret_is_replayed)
 {

@@ -21,8 +21,8 @@ LEDGER_MUST_CHECK ledger_status event_facts_of_period(struct ledger_call *call, 
                                                       struct ledger_text *ret_metadata);
 
 /* {"compared" (of an approval: "principals" or "claims"), "idempotency_key", "kind", "reason_hash" (where there is a
- * reason: the reason itself can be erased), "request_id", "state", "transaction_date", "transaction_id"}. `compared` and
- * `reason_hash` may be absent. */
+ * reason: the reason itself can be erased), "request_id", "state", "transaction_date", "transaction_id"}. `compared`
+ * and `reason_hash` may be absent. */
 LEDGER_MUST_CHECK ledger_status event_facts_of_approval(struct ledger_call *call,
                                                         const struct store_approval_change *change,
                                                         struct ledger_text reason_hash, struct ledger_text compared,

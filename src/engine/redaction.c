@@ -194,8 +194,8 @@ ledger_status redaction_execute(struct ledger_call *call, struct write_unit *uni
     int64_t log_index = 0;
     struct ledger_transaction_record transaction;
     struct redaction_members members = {.count = 0};
-    LEDGER_TRY(store_transaction_find_by_id(call, &unit->session->store, request->transaction_id, &is_found,
-                                            &log_index));
+    LEDGER_TRY(
+        store_transaction_find_by_id(call, &unit->session->store, request->transaction_id, &is_found, &log_index));
     if (!is_found) {
         return ledger_fail(call, LEDGER_TRANSACTION_NOT_FOUND, "the transaction of the request is missing: run verify");
     }
@@ -296,7 +296,6 @@ ledger_status ledger_redact(struct ledger_call *call, struct ledger *ledger, str
     if (status == LEDGER_IS_REDACTED_ALREADY && redaction_leaves_traces(call, session)) {
         ledger_call_add_problem(call, status, 0, "they still stand in the files of the database, since somebody reads");
     }
-    return redaction_refuse(call, session,
-                            ask.transaction.entries_count == 0 ? NULL : ask.transaction.transaction_id, status,
-                            "REDACT");
+    return redaction_refuse(call, session, ask.transaction.entries_count == 0 ? NULL : ask.transaction.transaction_id,
+                            status, "REDACT");
 }

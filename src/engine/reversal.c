@@ -65,9 +65,8 @@ static ledger_status reversal_fill(struct ledger_call *call, struct reversal_wor
     record->source_system = call->actor.source_system;
     record->source_ip = call->actor.source_ip;
     if (!text_is_absent(record->idempotency_key)) {
-        struct sha256_hash fingerprint =
-            record_reversal_fingerprint(&work->session->hasher, record->texts_salt, &work->request,
-                                        original->transaction_id);
+        struct sha256_hash fingerprint = record_reversal_fingerprint(&work->session->hasher, record->texts_salt,
+                                                                     &work->request, original->transaction_id);
         memcpy(record->idempotency_fingerprint, fingerprint.bytes, sizeof fingerprint.bytes);
     }
     return reversal_invert_entries(call, work);

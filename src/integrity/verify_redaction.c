@@ -1,5 +1,5 @@
-/* Redactions: each has an event and a row that say the same, and its transaction has the mark of that event in the place
- * of every text, and no salt.
+/* Redactions: each has an event and a row that say the same, and its transaction has the mark of that event in the
+ * place of every text, and no salt.
  *
  * The event is believed, since it has its leaf: the hash of the texts that it keeps stands for them in the record_hash,
  * whatever the row says. */
@@ -223,8 +223,8 @@ static ledger_status redaction_report_text(struct verify *verify, const struct l
                                            const struct ledger_entry_record *entry,
                                            const struct verify_redaction *redaction, const char *field)
 {
-    struct ledger_violation about = entry == NULL ? verify_about_transaction(verify, transaction)
-                                                  : verify_about_entry(verify, transaction, entry);
+    struct ledger_violation about =
+        entry == NULL ? verify_about_transaction(verify, transaction) : verify_about_entry(verify, transaction, entry);
     about.field = ledger_text_of(field);
     about.computed = ledger_text_of(redaction->mark);
     return verify_found(verify, CHECK_REDACTIONS, &about,
@@ -280,9 +280,8 @@ ledger_status verify_check_redaction(struct verify *verify, const struct ledger_
     if (!text_equals_string(transaction->description, redaction->mark)) {
         LEDGER_TRY(redaction_report_text(verify, transaction, NULL, redaction, "transactions.description"));
     }
-    bool reason_is_right = transaction->is_reversal
-                               ? text_equals_string(transaction->reversal_reason, redaction->mark)
-                               : text_is_absent(transaction->reversal_reason);
+    bool reason_is_right = transaction->is_reversal ? text_equals_string(transaction->reversal_reason, redaction->mark)
+                                                    : text_is_absent(transaction->reversal_reason);
     if (!reason_is_right) {
         LEDGER_TRY(redaction_report_text(verify, transaction, NULL, redaction, "transactions.reversal_reason"));
     }
@@ -301,8 +300,8 @@ static ledger_status reason_is_about(struct verify *verify, const struct verify_
     if (*ret_is_about) {
         return LEDGER_DONE;
     }
-    VERIFY_TRY_SCRATCH(
-        verify, store_transaction_find_by_id(scratch, verify->store, transaction_id, &is_found, &log_index));
+    VERIFY_TRY_SCRATCH(verify,
+                       store_transaction_find_by_id(scratch, verify->store, transaction_id, &is_found, &log_index));
     if (is_found) {
         VERIFY_TRY_SCRATCH(verify, store_reversal_find(scratch, verify->store, log_index, &is_found, &reversal));
     }
@@ -325,8 +324,9 @@ ledger_status verify_check_reason(struct verify *verify, const struct store_appr
     }
     struct ledger_violation about = verify_about_id(verify, change->transaction_id);
     about.field = TEXT("approval_requests.reason");
-    return verify_found(verify, CHECK_REDACTIONS, &about,
-                        "the salt of the reason of the request at log position %lld is gone, but what stands there is not "
-                        "the mark of a redaction of its transaction",
-                        (long long)change->log_index);
+    return verify_found(
+        verify, CHECK_REDACTIONS, &about,
+        "the salt of the reason of the request at log position %lld is gone, but what stands there is not "
+        "the mark of a redaction of its transaction",
+        (long long)change->log_index);
 }

@@ -37,7 +37,8 @@ static bool reversal_inverts(const struct ledger_entry_record *entry, const stru
 {
     return entry->account_id == original->account_id && entry->amount_minor == original->amount_minor &&
            entry->entry_type == (original->entry_type == LEDGER_DEBIT ? LEDGER_CREDIT : LEDGER_DEBIT) &&
-           reversal_repeats(entry->memo, original->memo, is_redacted) && text_equals(entry->cost_center, original->cost_center) &&
+           reversal_repeats(entry->memo, original->memo, is_redacted) &&
+           text_equals(entry->cost_center, original->cost_center) &&
            text_equals(entry->business_unit, original->business_unit) &&
            text_equals(entry->project_code, original->project_code);
 }

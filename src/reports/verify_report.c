@@ -2,8 +2,9 @@
  *
  * I1 A row of the file is found by its key and taken once: what is left when its table ends, the ledger does not have.
  * I2 What differs is counted among the differences, whatever the hashes say: a member that no hash covers too.
- * I3 A text of the file is not held against the mark of a redaction that came after the report: nobody can tell any more
- *    what stood there. All else has to be the same, and the file's own hash tells that it was not changed by itself. */
+ * I3 A text of the file is not held against the mark of a redaction that came after the report: nobody can tell any
+ * more what stood there. All else has to be the same, and the file's own hash tells that it was not changed by itself.
+ */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -136,7 +137,8 @@ static ledger_status comparison_check_string(struct ledger_call *call, struct co
 }
 
 /* I3. The marks of redactions at or behind a position of the log. */
-static ledger_status comparison_read_marks(struct ledger_call *call, struct comparison *comparison, int64_t log_position)
+static ledger_status comparison_read_marks(struct ledger_call *call, struct comparison *comparison,
+                                           int64_t log_position)
 {
     struct store_redaction *redactions = NULL;
     size_t count = 0;
@@ -377,12 +379,11 @@ static const struct report_sink_operations comparison_operations = {
     .note = comparison_note,
 };
 
-static ledger_status comparison_init(struct ledger_call *call, struct comparison *comparison,
-                                     struct session *session, struct ledger_call *memory,
-                                     const struct json_value *saved)
+static ledger_status comparison_init(struct ledger_call *call, struct comparison *comparison, struct session *session,
+                                     struct ledger_call *memory, const struct json_value *saved)
 {
-    *comparison = (struct comparison){
-        .sink = {&comparison_operations}, .session = session, .memory = memory, .saved = saved};
+    *comparison =
+        (struct comparison){.sink = {&comparison_operations}, .session = session, .memory = memory, .saved = saved};
     /* One more than is told, for how many are not. */
     comparison->differences =
         arena_allocate_array(&memory->arena, DIFFERENCES_MAX + 1, sizeof *comparison->differences);

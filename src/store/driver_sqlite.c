@@ -24,6 +24,7 @@ enum {
     WAL_PAGES_RESTART = 16384,   /* 128 MiB: a checkpoint waits for the readers of the moment, a little */
     WAL_PAGES_CLOSE = 128,       /* a longer log than this is emptied at the close, so that the next open is fast */
     RESTART_WAIT_MS = 200,
+    ERASE_WAIT_MS = 2000, /* for readers of what is to be erased */
 };
 
 static struct sqlite_driver *sqlite_driver(struct driver *driver)
@@ -491,7 +492,8 @@ static ledger_status sqlite_erase_traces(struct ledger_call *call, struct driver
     struct sqlite_driver *driver = sqlite_driver(base);
     assert(!driver->in_unit);
     LEDGER_TRY(sqlite_lock_take(call, &driver->lock, monotonic_ms() + call->timeout_ms));
-    (void)sqlite3_busy_timeout(driver->connection, (int)call->timeout_ms);
+    (void)sqlite3_busy_timeout(driver->connection,
+                               call->timeout_ms < ERASE_WAIT_MS ? (int)call->timeout_ms : ERASE_WAIT_MS);
     int code = sqlite3_wal_checkpoint_v2(driver->connection, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     ledger_status status = code == SQLITE_OK ? LEDGER_DONE : sqlite_fail(call, driver, code, "empty the log of");
     sqlite_lock_release(&driver->lock);

@@ -254,8 +254,8 @@ LEDGER_MUST_CHECK ledger_status store_redaction_list(struct ledger_call *call, s
 LEDGER_MUST_CHECK ledger_status store_redaction_find(struct ledger_call *call, struct store *store,
                                                      int64_t transaction_log_index, bool *ret_found,
                                                      struct store_redaction *ret_redaction);
-/* Puts a mark in the place of every text of a transaction, and of the reasons of requests that are about it or, where it
- * is a reversal, about its original. The redaction's event stands in the log already. */
+/* Puts a mark in the place of every text of a transaction, and of the reasons of requests that are about it or, where
+ * it is a reversal, about its original. The redaction's event stands in the log already. */
 LEDGER_MUST_CHECK ledger_status store_redaction_insert(struct ledger_call *call, struct store *store,
                                                        const struct store_redaction *redaction,
                                                        const struct ledger_transaction_record *transaction,

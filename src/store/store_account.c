@@ -276,9 +276,8 @@ ledger_status store_approval_insert(struct ledger_call *call, struct store *stor
         [APPROVAL_INSERT_IN_CHANGED_BY] = value_symbol(change->changed_by),
         [APPROVAL_INSERT_IN_PRINCIPAL] = value_symbol(change->principal),
         [APPROVAL_INSERT_IN_SOURCE_SYSTEM] = value_symbol(change->source_system),
-        [APPROVAL_INSERT_IN_REASON_SALT] = text_is_absent(change->reason)
-                                               ? value_null()
-                                               : value_blob(change->reason_salt, sizeof change->reason_salt),
+        [APPROVAL_INSERT_IN_REASON_SALT] =
+            text_is_absent(change->reason) ? value_null() : value_blob(change->reason_salt, sizeof change->reason_salt),
     };
     return row_write(call, store, QUERY_APPROVAL_INSERT, row, 1);
 }

@@ -35,7 +35,6 @@ REFUSED = [
     'DELETE FROM balance_rows',
     'REPLACE INTO checkpoints (log_size, epoch, note, created_at) VALUES (1, 1, 1, now())',
     'UPDATE journal_entries SET amount = amount + 1',
-    'UPDATE transactions SET description = 1',
     'UPDATE transactions SET record_hash_bytes = 1',
     'UPDATE audit_log SET user_id = 1',
     'UPDATE chart_of_accounts SET account_code = 1',
