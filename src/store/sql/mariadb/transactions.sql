@@ -105,15 +105,16 @@ ORDER BY t.log_index
 LIMIT ?3;
 
 -- Entries of a range of positions. Within a transaction they come in the order of their key, which is that of their
--- numbers: to sort by the number too would sort all of the range.
+-- numbers: to sort by the number too would sort all of the range. So both tables are read along their keys, by order: of
+-- small ones the server would else join all with all in a buffer, in any order.
 -- query: entry_scan
 -- in: from_log_index integer, before_log_index integer, row_limit integer, from_entry_number integer
 -- out: log_index integer, entry_number integer, account_id integer, entry_type integer, amount amount, memo text?
 -- out: cost_center symbol?, business_unit symbol?, project_code symbol?, entry_hash blob
 SELECT STRAIGHT_JOIN t.log_index, e.entry_number, e.account_id, CAST(e.entry_type AS SIGNED) - 1, e.amount, e.memo,
     e.cost_center, e.business_unit, e.project_code, e.entry_hash_bytes
-FROM transactions t
-JOIN journal_entries e ON e.transaction_id = t.transaction_id
+FROM transactions t FORCE INDEX (PRIMARY)
+JOIN journal_entries e FORCE INDEX (PRIMARY) ON e.transaction_id = t.transaction_id
 WHERE t.log_index >= ?1 AND t.log_index < ?2 AND (t.log_index > ?1 OR e.entry_number >= ?4)
 ORDER BY t.log_index
 LIMIT ?3;
@@ -123,8 +124,8 @@ LIMIT ?3;
 -- in: from_log_index integer, before_log_index integer, row_limit integer, from_entry_number integer
 -- out: log_index integer, entry_number integer, account_id integer
 SELECT STRAIGHT_JOIN t.log_index, e.entry_number, e.account_id
-FROM transactions t
-JOIN journal_entries e ON e.transaction_id = t.transaction_id
+FROM transactions t FORCE INDEX (PRIMARY)
+JOIN journal_entries e FORCE INDEX (PRIMARY) ON e.transaction_id = t.transaction_id
 WHERE t.log_index >= ?1 AND t.log_index < ?2 AND (t.log_index > ?1 OR e.entry_number >= ?4)
 ORDER BY t.log_index
 LIMIT ?3;
@@ -158,8 +159,8 @@ SELECT STRAIGHT_JOIN t.log_index, e.entry_number, e.account_id, CAST(e.entry_typ
     t.business_key, t.description,
     CASE WHEN t.reverses_transaction_id IS NOT NULL THEN (SELECT o.log_index FROM transactions o
         WHERE o.transaction_id = t.reverses_transaction_id) END
-FROM transactions t
-JOIN journal_entries e ON e.transaction_id = t.transaction_id
+FROM transactions t FORCE INDEX (PRIMARY)
+JOIN journal_entries e FORCE INDEX (PRIMARY) ON e.transaction_id = t.transaction_id
 WHERE t.log_index >= ?1 AND t.log_index < ?2 AND (t.log_index > ?1 OR e.entry_number >= ?4)
     AND (?5 IS NULL OR e.account_id = ?5)
 ORDER BY t.log_index
