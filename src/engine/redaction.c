@@ -15,6 +15,7 @@
 #include "engine/approvals.h"
 #include "engine/draft.h"
 #include "engine/event_facts.h"
+#include "engine/freeze.h"
 #include "engine/refusal.h"
 #include "engine/texts.h"
 #include "engine/transactions.h"
@@ -53,9 +54,7 @@ static ledger_status redaction_check_waiting(struct ledger_call *call, struct wr
 static ledger_status redaction_check(struct ledger_call *call, struct write_unit *unit,
                                      const struct ledger_transaction_record *transaction)
 {
-    if (unit->head.is_frozen) {
-        return ledger_fail(call, LEDGER_IS_FROZEN, "the ledger is frozen: nothing can be redacted");
-    }
+    LEDGER_TRY(freeze_check(call, unit));
     if (transaction->is_redacted) {
         char number[LEDGER_NUMBER_TEXT_SIZE];
         ledger_transaction_number(transaction->posting_date_us, transaction->number_in_day, number);

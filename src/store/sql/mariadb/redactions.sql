@@ -10,10 +10,10 @@ INSERT INTO redactions (log_index, texts_hash_bytes, transaction_id) VALUES (?1,
 -- out: log_index integer, transaction_log_index integer?, transaction_id blob?, texts_hash blob, event_timestamp time?
 -- rows: many
 SELECT r.log_index, t.log_index, CAST(r.transaction_id AS BINARY(16)), r.texts_hash_bytes, a.event_timestamp
-FROM redactions r
-LEFT JOIN transactions t ON t.transaction_id = r.transaction_id
-LEFT JOIN event_positions p ON p.log_index = r.log_index
-LEFT JOIN audit_log a ON a.audit_id = p.audit_id
+FROM redactions r FORCE INDEX (PRIMARY)
+LEFT JOIN transactions t FORCE INDEX (transaction_id) ON t.transaction_id = r.transaction_id
+LEFT JOIN event_positions p FORCE INDEX (PRIMARY) ON p.log_index = r.log_index
+LEFT JOIN audit_log a FORCE INDEX (PRIMARY) ON a.audit_id = p.audit_id
 ORDER BY r.log_index;
 
 -- That of one transaction.
@@ -21,10 +21,10 @@ ORDER BY r.log_index;
 -- in: transaction_log_index integer
 -- out: log_index integer, transaction_log_index integer?, transaction_id blob?, texts_hash blob, event_timestamp time?
 SELECT r.log_index, t.log_index, CAST(r.transaction_id AS BINARY(16)), r.texts_hash_bytes, a.event_timestamp
-FROM transactions t
-JOIN redactions r ON r.transaction_id = t.transaction_id
-LEFT JOIN event_positions p ON p.log_index = r.log_index
-LEFT JOIN audit_log a ON a.audit_id = p.audit_id
+FROM transactions t FORCE INDEX (PRIMARY)
+JOIN redactions r FORCE INDEX (transaction_id) ON r.transaction_id = t.transaction_id
+LEFT JOIN event_positions p FORCE INDEX (PRIMARY) ON p.log_index = r.log_index
+LEFT JOIN audit_log a FORCE INDEX (PRIMARY) ON a.audit_id = p.audit_id
 WHERE t.log_index = ?1;
 
 -- The texts of a transaction give way to a mark, where there are any, and the salt goes.
