@@ -5,17 +5,24 @@
 #include "cli/commands.h"
 #include "cli/results.h"
 #include "cli/session.h"
+#include "cli/verify_result.h"
 #include "cli/warnings.h"
-#include "ledger/verify.h"
+#include "ledger/watch.h"
 
 #include <errno.h>
 
-enum { OPTION_TRANSACTION_ID, OPTIONS_COUNT };
+enum { OPTION_TRANSACTION_ID, OPTION_FREEZE_ON_VIOLATION, OPTION_USER, OPTIONS_COUNT };
 
 static const struct command_option options[OPTIONS_COUNT] = {
     [OPTION_TRANSACTION_ID] = {.name = "transaction-id",
                                .argument = "ID|NUMBER",
                                .help = "this transaction only; else the whole ledger"},
+    [OPTION_FREEZE_ON_VIOLATION] = {.name = "freeze-on-violation",
+                                    .help = "where anything CRITICAL is found, record it and freeze the ledger; needs "
+                                            "--user"},
+    [OPTION_USER] = {.name = "user",
+                     .argument = "USER",
+                     .help = "who acts, for the audit log; with --freeze-on-violation"},
 };
 
 static const char verify_limits[] =
@@ -30,11 +37,13 @@ struct verify_run {
     struct progress progress;
     struct arena arena; /* of one violation at a time */
     struct text_builder builder;
+    struct ledger_finding finding; /* as it was recorded, where that was asked for */
+    bool has_finding;
     FILE *spool; /* NULL until there is a violation */
     int spool_errno;
 };
 
-static void verify_write_violation(struct json_writer *writer, const struct ledger_violation *violation)
+void verify_write_violation(struct json_writer *writer, const struct ledger_violation *violation)
 {
     json_write_object_begin(writer);
     json_write_member_text(writer, "check", violation->check);
@@ -152,6 +161,10 @@ static LEDGER_MUST_CHECK ledger_status verify_write_json(struct verify_run *run,
     json_write_member_text(writer, "limits", ledger_text_of(verify_limits));
     json_write_member_integer(writer, "log_size", result->log_size);
     json_write_member_text(writer, "root_hash", ledger_text_of(result->root_hash));
+    if (run->has_finding) {
+        json_write_member_boolean(writer, "recorded", run->finding.is_recorded);
+        json_write_member_boolean(writer, "frozen", run->finding.is_frozen);
+    }
     warnings_write_json(writer, &run->warnings);
     json_write_key(writer, "checks");
     json_write_array_begin(writer);
@@ -224,10 +237,32 @@ static LEDGER_MUST_CHECK ledger_status verify_print(struct cli *cli, const struc
     return LEDGER_DONE;
 }
 
+/* Records what was found, and freezes the ledger: before anybody reads of it. */
+static LEDGER_MUST_CHECK ledger_status verify_freeze(struct verify_run *run, const struct ledger_verify_result *result)
+{
+    struct cli *cli = run->cli;
+    if (result->is_valid || !cli_has(cli, OPTION_FREEZE_ON_VIOLATION)) {
+        return LEDGER_DONE;
+    }
+    LEDGER_TRY(ledger_finding_record(cli->call, cli->ledger, result, true, &run->finding));
+    run->has_finding = true;
+    if (run->finding.is_recorded) {
+        output_message(&cli->output,
+                       "ledger-admin: the ledger is frozen; the violations are recorded at log position "
+                       "%lld\n",
+                       (long long)run->finding.log_index);
+    } else {
+        output_message(&cli->output, "ledger-admin: the ledger could not be frozen: %.*s\n",
+                       TEXT_ARGUMENTS(run->finding.trouble));
+    }
+    return LEDGER_DONE;
+}
+
 /* Tells the result; violations are the outcome LEDGER_INTEGRITY_IS_VIOLATED. */
 static LEDGER_MUST_CHECK ledger_status verify_tell(struct verify_run *run, const struct ledger_verify_result *result)
 {
     struct cli *cli = run->cli;
+    LEDGER_TRY(verify_freeze(run, result));
     LEDGER_TRY(cli->output.wants_json ? verify_write_json(run, result) : verify_print(cli, result));
     if (result->is_valid) {
         return LEDGER_DONE;
@@ -236,9 +271,22 @@ static LEDGER_MUST_CHECK ledger_status verify_tell(struct verify_run *run, const
                        (unsigned long long)result->violations_count, result->violations_count == 1 ? "" : "s");
 }
 
+/* It writes where it is asked to freeze. */
+static LEDGER_MUST_CHECK ledger_status verify_open(struct cli *cli)
+{
+    if (cli_has(cli, OPTION_FREEZE_ON_VIOLATION) != cli_has(cli, OPTION_USER)) {
+        return ledger_fail(cli->call, LEDGER_USAGE_IS_WRONG, "--freeze-on-violation and --user go together");
+    }
+    if (!cli_has(cli, OPTION_FREEZE_ON_VIOLATION)) {
+        return session_open(cli, SESSION_READS);
+    }
+    LEDGER_TRY(session_set_actor(cli, cli_value(cli, OPTION_USER), TEXT_ABSENT));
+    return session_open(cli, SESSION_REPORTS);
+}
+
 static ledger_status verify_run(struct cli *cli)
 {
-    LEDGER_TRY(session_open(cli, SESSION_READS));
+    LEDGER_TRY(verify_open(cli));
     struct verify_run run = {.cli = cli};
     warnings_gather(cli, &run.warnings);
     warnings_print(&cli->output, &run.warnings);
@@ -268,12 +316,13 @@ static ledger_status verify_run(struct cli *cli)
 const struct command command_verify = {
     .name = "verify",
     .summary = "Check that the ledger is what was recorded",
-    .details =
-        "Runs every check on one consistent snapshot and writes nothing. Each violation is shown with its check, "
-        "transaction, entry and field, what is stored and what it has to be; the exit status is then 3.\n"
-        "Settings of a server that weaken a ledger are told as warnings; they are no violations.",
+    .details = "Runs every check on one consistent snapshot and writes nothing, unless it is to freeze the ledger. "
+               "Each violation is shown with its check, "
+               "transaction, entry and field, what is stored and what it has to be; the exit status is then 3.\n"
+               "Settings of a server that weaken a ledger are told as warnings; they are no violations.",
     .options = options,
     .options_count = OPTIONS_COUNT,
-    .examples = {"ledger-admin verify", "ledger-admin --json verify --transaction-id 20260331-000042"},
+    .examples = {"ledger-admin verify", "ledger-admin --json verify --transaction-id 20260331-000042",
+                 "ledger-admin verify --freeze-on-violation --user ana"},
     .run = verify_run,
 };
