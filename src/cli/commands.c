@@ -12,6 +12,7 @@ const struct command *const commands[] = {
     &command_deactivate_account,
     &command_reactivate_account,
     &command_post_transaction,
+    &command_import,
     &command_reverse,
     &command_redact,
     &command_show,
