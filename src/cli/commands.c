@@ -14,6 +14,7 @@ const struct command *const commands[] = {
     &command_post_transaction,
     &command_import,
     &command_reverse,
+    &command_redact,
     &command_show,
     &command_balance,
     &command_trial_balance,

@@ -47,6 +47,7 @@ static ledger_status verify_run_all(struct verify *verify)
     LEDGER_TRY(verify_check_derived(verify));
     LEDGER_TRY(verify_load_head(verify));
     LEDGER_TRY(verify_load_accounts(verify));
+    LEDGER_TRY(verify_load_redactions(verify));
     LEDGER_TRY(store_posting_day_list(verify->call, verify->store, &verify->posting_days, &verify->posting_days_count));
     LEDGER_TRY(totals_begin(verify));
     LEDGER_TRY(log_begin(verify));
@@ -87,6 +88,7 @@ static ledger_status verify_run_one(struct verify *verify)
     verify->before_log_index = log_index + 1;
     verify->zone_is_known = true;
     LEDGER_TRY(verify_load_accounts(verify));
+    LEDGER_TRY(verify_load_redactions(verify));
     LEDGER_TRY(verify_take_previous(verify, log_index));
     LEDGER_TRY(log_begin(verify));
     LEDGER_TRY(verify_pass(verify));

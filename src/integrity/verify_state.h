@@ -9,6 +9,7 @@
 #define LEDGER_INTEGRITY_VERIFY_STATE_H
 
 #include "base/text_builder.h"
+#include "domain/redaction_mark.h"
 #include "engine/session.h"
 #include "integrity/checks.h"
 #include "integrity/log_state.h"
@@ -41,6 +42,15 @@ struct verify_correction {
     struct ledger_entry_record entry; /* without texts */
     int32_t transaction_day;
     int64_t posting_date_us;
+};
+
+/* A transaction whose texts were erased, by its event and its row; they are told apart where they differ. */
+struct verify_redaction {
+    uint8_t transaction_id[UUID_SIZE];
+    struct sha256_hash texts_hash; /* the event's, where there is one */
+    bool has_event;                /* else the row alone says so */
+    int64_t memos_count;           /* by the event */
+    char mark[REDACTION_MARK_SIZE];
 };
 
 struct verify {
@@ -82,6 +92,9 @@ struct verify {
     struct verify_correction *corrections; /* in the order of the log */
     size_t corrections_count;
     size_t corrections_capacity;
+
+    struct verify_redaction *redactions; /* by transaction_id */
+    size_t redactions_count;
 
     struct log_state log;
     struct totals_state totals;
@@ -235,6 +248,17 @@ LEDGER_MUST_CHECK ledger_status verify_lists_add(struct verify *verify, int64_t 
                                                  struct verify_account *account, uint32_t entry_number);
 LEDGER_MUST_CHECK ledger_status verify_lists_advance(struct verify *verify, int64_t log_index);
 LEDGER_MUST_CHECK ledger_status verify_finish_lists(struct verify *verify);
+
+/* verify_redaction.c: loaded before the pass, which only reads them. For a single transaction the rows and events of
+ * others are not compared. */
+LEDGER_MUST_CHECK ledger_status verify_load_redactions(struct verify *verify);
+/* That of its texts or, where they were erased, the one that was kept. */
+struct sha256_hash verify_texts_hash(const struct verify *verify, struct record_hasher *hasher,
+                                     const struct ledger_transaction_record *transaction);
+LEDGER_MUST_CHECK ledger_status verify_check_redaction(struct verify *verify,
+                                                       const struct ledger_transaction_record *transaction);
+/* Whether the mark that stands for the reason of a request for a reversal is of a redaction that is about it. */
+LEDGER_MUST_CHECK ledger_status verify_check_reason(struct verify *verify, const struct store_approval_change *change);
 
 /* verify_manual.c */
 LEDGER_MUST_CHECK ledger_status verify_check_manual_rows(struct verify *verify);
