@@ -92,7 +92,8 @@ static ledger_status unit_store_tile(struct ledger_call *call, struct write_unit
         if ((tile_index + 1) % MERKLE_TILE_LEAVES != 0) {
             return LEDGER_DONE;
         }
-        LEDGER_TRY(store_tile_roots_get(call, store, level, tile_index + 1 - MERKLE_TILE_LEAVES, hashes));
+        LEDGER_TRY(
+            store_tile_roots_get(call, store, level, tile_index + 1 - MERKLE_TILE_LEAVES, MERKLE_TILE_LEAVES, hashes));
         tile_index /= MERKLE_TILE_LEAVES;
     }
     return LEDGER_DONE;

@@ -82,10 +82,9 @@ LEDGER_MUST_CHECK ledger_status store_tile_get(struct ledger_call *call, struct 
                                                int64_t tile_index, bool *ret_found, struct sha256_hash *ret_root,
                                                struct sha256_hash ret_hashes[MERKLE_TILE_LEAVES]);
 LEDGER_MUST_CHECK ledger_status store_tile_count(struct ledger_call *call, struct store *store, int64_t *ret_count);
-/* The roots of 256 tiles from `from_index` on; LEDGER_DATABASE_IS_DAMAGED where one is missing. */
+/* The roots of `count` tiles from `from_index` on; LEDGER_DATABASE_IS_DAMAGED where one is missing. */
 LEDGER_MUST_CHECK ledger_status store_tile_roots_get(struct ledger_call *call, struct store *store, int64_t level,
-                                                     int64_t from_index,
-                                                     struct sha256_hash ret_roots[MERKLE_TILE_LEAVES]);
+                                                     int64_t from_index, size_t count, struct sha256_hash *ret_roots);
 
 /* Accounts as they were known below a position of the log, by account_id; parent codes are filled in. */
 LEDGER_MUST_CHECK ledger_status store_account_list(struct ledger_call *call, struct store *store, int64_t log_position,
