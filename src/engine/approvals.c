@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "engine/event_facts.h"
+#include "engine/freeze.h"
 #include "engine/refusal.h"
 #include "engine/texts.h"
 
@@ -224,6 +225,7 @@ ledger_status ledger_approval_approve(struct ledger_call *call, struct ledger *l
 static ledger_status deny_body(struct ledger_call *call, struct write_unit *unit, void *context)
 {
     struct approval_attempt *attempt = context;
+    LEDGER_TRY(freeze_check(call, unit));
     LEDGER_TRY(approval_find(call, unit->session, attempt->request_id, &attempt->request));
     struct store_approval_change change = {
         .request_id = attempt->request.request_id, .state = LEDGER_APPROVAL_DENIED, .reason = attempt->decision_reason};

@@ -39,10 +39,15 @@ LEDGER_MUST_CHECK ledger_status batch_init(struct ledger *ledger, struct batch *
  * LEDGER_OUT_OF_MEMORY. */
 LEDGER_MUST_CHECK ledger_status batch_prepare(struct session *session, struct batch *batch);
 
-/* Under the lock, with the rules of the head: decides every item, in order; what is to be posted is `accepted` then.
- * `clock_fault` says why nothing can be posted; absent where the clock is right. */
+/* Why nothing can be posted; absent where it can. */
+struct posting_faults {
+    struct ledger_text clock;  /* it is wrong */
+    struct ledger_text freeze; /* the ledger is frozen */
+};
+
+/* Under the lock, with the rules of the head: decides every item, in order; what is to be posted is `accepted` then. */
 LEDGER_MUST_CHECK ledger_status batch_decide(struct ledger_call *call, struct write_unit *unit, struct batch *batch,
-                                             struct ledger_text clock_fault);
+                                             const struct posting_faults *faults);
 
 /* Drops from the accepted what the totals refused since. */
 void batch_drop_refused(struct batch *batch);

@@ -94,3 +94,18 @@ ledger_status event_facts_of_approval(struct ledger_call *call, const struct sto
     json_write_member_text(&writer, "transaction_id", ledger_text_of(transaction_id));
     return facts_end(call, &builder, &writer, ret_metadata);
 }
+
+ledger_status event_facts_of_unfreezing(struct ledger_call *call, const struct ledger_freeze_state *state,
+                                        struct ledger_text compared, struct ledger_text *ret_metadata)
+{
+    struct text_builder builder;
+    struct json_writer writer;
+    facts_begin(call, &builder, &writer);
+    json_write_member_text(&writer, "compared", compared);
+    json_write_member_text(&writer, "frozen_by", state->frozen_by);
+    if (state->frozen_at_us != 0) {
+        json_write_member_integer(&writer, "frozen_log_index", state->log_index);
+    }
+    json_write_member_text(&writer, "frozen_principal", state->frozen_principal);
+    return facts_end(call, &builder, &writer, ret_metadata);
+}

@@ -8,6 +8,7 @@
 #include "base/condition.h"
 #include "base/text.h"
 #include "engine/batch.h"
+#include "engine/freeze.h"
 
 enum {
     GROUP_REQUESTS_MAX = 256,
@@ -46,7 +47,7 @@ struct group {
     uint64_t
         *keys; /* hashes of idempotency keys and their sources: open addressing, 0 is a free place; NULL: none yet */
     struct draft **accepted;
-    struct ledger_text clock_fault; /* why nothing can be posted; absent where the clock is right */
+    struct posting_faults faults;
 };
 
 void posting_line_init(struct posting_line *line)
@@ -218,13 +219,14 @@ static ledger_status group_body(struct ledger_call *call, struct write_unit *uni
 {
     struct group *group = context;
     LEDGER_TRY(group_take_late(group));
+    LEDGER_TRY(freeze_describe(call, unit, &group->faults.freeze));
     LEDGER_ALLOCATE(call, group->accepted, group->items_count);
     for (size_t i = 0; i < group->requests_count; i++) {
         struct batch *batch = group->requests[i]->batch;
         if (batch->rules_version != unit->head.rules_version) {
             LEDGER_TRY(group_prepare(group, batch));
         }
-        LEDGER_TRY(batch_decide(call, unit, batch, group->clock_fault));
+        LEDGER_TRY(batch_decide(call, unit, batch, &group->faults));
     }
     LEDGER_TRY(group_add_all(call, unit, group));
     for (size_t i = 0; i < group->requests_count; i++) {
@@ -242,7 +244,7 @@ static ledger_status group_run(struct group *group)
     }
     ledger_status status = write_unit_run(group->call, group->session, group_body, group);
     if (status == LEDGER_CLOCK_IS_WRONG) {
-        group->clock_fault = ledger_text_of(ledger_call_message(group->call));
+        group->faults.clock = ledger_text_of(ledger_call_message(group->call));
         ledger_call_drop_problems(group->call, 0);
         status = write_unit_run_by_any_clock(group->call, group->session, group_body, group);
     }

@@ -119,6 +119,19 @@ static ledger_status fault_check_schema(struct ledger_call *call, struct driver 
                                  : fault_fail(call, status, "check_schema");
 }
 
+static ledger_status
+fault_describe_guards(struct ledger_call *call, struct driver *base,
+                      ledger_status (*described)(struct ledger_call *call, void *context, const char *object_type,
+                                                 struct ledger_text object_name, struct ledger_text definition),
+                      void *context, struct ledger_text *ret_mark)
+{
+    struct fault_driver *driver = fault_driver(base);
+    ledger_status status = plan_take(driver->plan, false);
+    return status == LEDGER_DONE
+               ? driver->inner->operations->describe_guards(call, driver->inner, described, context, ret_mark)
+               : fault_fail(call, status, "describe_guards");
+}
+
 static ledger_status fault_check_storage(struct ledger_call *call, struct driver *base,
                                          ledger_status (*found)(struct ledger_call *call, void *context,
                                                                 struct ledger_text fault),
@@ -173,6 +186,7 @@ static const struct driver_operations fault_operations = {
     .close = fault_close,
     .write = fault_write,
     .check_schema = fault_check_schema,
+    .describe_guards = fault_describe_guards,
     .check_storage = fault_check_storage,
     .check_server = fault_check_server,
     .schema_version = fault_schema_version,
