@@ -36,9 +36,6 @@ struct log_state {
     bool is_lost;                 /* a tile is missing with some of its events: nothing above it can be made */
     struct log_level levels[LOG_LEVELS];
     int64_t tiles_found;
-    struct store_checkpoint *checkpoints;
-    size_t checkpoints_count;
-    size_t checkpoints_seen;
     struct sha256_hash root; /* at the end */
 };
 

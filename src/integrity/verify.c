@@ -1,6 +1,7 @@
 /* verify: the checks of integrity/checks.def on one snapshot. See verify_state.h for how it is built. */
 #include "base/text.h"
 #include "engine/transactions.h"
+#include "integrity/verify_outside.h"
 #include "integrity/verify_state.h"
 
 #define TRIALS_MAX INT64_C(4000000) /* hashes: about two seconds */
@@ -33,6 +34,7 @@ static void verify_init(struct verify *verify, struct ledger_call *call, struct 
 
 static void verify_done(struct verify *verify)
 {
+    verify_outside_done(verify);
     totals_done(verify);
     arena_done(&verify->rows);
     arena_done(&verify->lists);
@@ -56,7 +58,8 @@ static ledger_status verify_run_all(struct verify *verify)
     LEDGER_TRY(verify_finish_facts(verify));
     LEDGER_TRY(verify_finish_lists(verify));
     LEDGER_TRY(verify_finish_head(verify));
-    return totals_finish(verify);
+    LEDGER_TRY(totals_finish(verify));
+    return verify_outside(verify);
 }
 
 /* What the one transaction has to follow: the posting before it. */
@@ -101,6 +104,7 @@ static ledger_status verify_give_result(struct verify *verify, struct ledger_ver
     LEDGER_ALLOCATE(verify->call, checks, CHECKS_COUNT);
     for (size_t i = 0; i < CHECKS_COUNT; i++) {
         bool was_made = !verify->is_of_one || check_definitions[i].is_of_one || verify->checks[i].violations_count > 0;
+        was_made = was_made && (i != CHECK_TRUSTED_COPY || !text_is_absent(verify->options->trusted_uri));
         if (was_made) {
             checks[checks_count++] = verify->checks[i];
         }
@@ -113,11 +117,11 @@ static ledger_status verify_give_result(struct verify *verify, struct ledger_ver
         .checks_count = checks_count,
         .violations = verify->violations,
         .violations_kept = verify->violations_kept,
-        .compared_with = TEXT("nothing outside the database"),
+        .proven_log_size = verify->outside == NULL ? 0 : verify->outside->windows.holds_by_brought_key.log_size,
         .log_size = verify->log.log_size,
     };
     sha256_format(&verify->log.root, ret_result->root_hash);
-    return LEDGER_DONE;
+    return verify_outside_describe(verify, &ret_result->compared_with, &ret_result->limits);
 }
 
 static ledger_status verify_run(struct verify *verify, struct ledger_verify_result *ret_result)
@@ -154,7 +158,8 @@ ledger_status verify_within(struct ledger_call *call, struct ledger *ledger,
     LEDGER_ALLOCATE(call, verify, 1);
     verify_init(verify, call, session, options);
     verify->totals.slots_max = totals_slots_max;
-    ledger_status status = verify_run(verify, ret_result);
+    ledger_status status = verify_outside_begin(verify);
+    status = status == LEDGER_DONE ? verify_run(verify, ret_result) : status;
     verify_done(verify);
     return status;
 }

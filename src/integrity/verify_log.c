@@ -80,9 +80,7 @@ ledger_status log_begin(struct verify *verify)
     log->position = verify->from_log_index;
     log->tile_index = -1;
     merkle_frontier_init(&log->tiles);
-    return verify->is_of_one
-               ? LEDGER_DONE
-               : store_checkpoint_list(verify->call, verify->store, &log->checkpoints, &log->checkpoints_count);
+    return LEDGER_DONE;
 }
 
 const struct sha256_hash *log_stored_leaf(const struct verify *verify)
@@ -113,27 +111,6 @@ static ledger_status log_report_hash(struct verify *verify, enum verify_check ch
         .computed = verify_text_of_hash(verify->computed_text, computed->bytes),
     };
     return verify_found(verify, check, &about, "%s (level %lld, index %lld)", what, (long long)level, (long long)index);
-}
-
-/* A root of a checkpoint kept in the database, when the log has just that size. */
-static ledger_status log_check_checkpoint(struct verify *verify)
-{
-    struct log_state *log = &verify->log;
-    while (log->checkpoints_seen < log->checkpoints_count &&
-           log->checkpoints[log->checkpoints_seen].log_size <= log->position) {
-        const struct store_checkpoint *checkpoint = &log->checkpoints[log->checkpoints_seen++];
-        struct merkle_frontier frontier = log->tiles;
-        struct merkle_frontier open =
-            log_open_frontier(verify, log->computed, (size_t)(log->position % MERKLE_TILE_LEAVES));
-        memcpy(frontier.hashes + frontier.count, open.hashes, open.count * sizeof open.hashes[0]);
-        frontier.count += open.count;
-        struct sha256_hash root = merkle_frontier_root(&frontier, log_sha256(verify));
-        if (checkpoint->log_size != log->position || (!log->is_lost && !log_hash_equals(&root, &checkpoint->root))) {
-            LEDGER_TRY(log_report_hash(verify, CHECK_LOG_ROOT, "checkpoints.root_hash", &checkpoint->root, &root,
-                                       "a checkpoint in the database is not of this log", 0, checkpoint->log_size));
-        }
-    }
-    return LEDGER_DONE;
 }
 
 /* The 256 roots of a level make a tile of the level above. */
@@ -251,10 +228,7 @@ static ledger_status log_step(struct verify *verify)
 {
     struct log_state *log = &verify->log;
     log->position++;
-    if (log->position % MERKLE_TILE_LEAVES == 0) {
-        LEDGER_TRY(log_close_tile(verify));
-    }
-    return log->checkpoints_seen < log->checkpoints_count ? log_check_checkpoint(verify) : LEDGER_DONE;
+    return log->position % MERKLE_TILE_LEAVES == 0 ? log_close_tile(verify) : LEDGER_DONE;
 }
 
 ledger_status log_add(struct verify *verify, const struct sha256_hash *leaf)
@@ -400,14 +374,6 @@ ledger_status log_finish(struct verify *verify)
         if (!log_complete_leaves(log, open_count)) {
             log->is_lost = true;
         }
-    }
-    for (; log->checkpoints_seen < log->checkpoints_count; log->checkpoints_seen++) {
-        struct ledger_violation about = {
-            .field = TEXT("checkpoints.log_size"),
-            .stored = verify_text_of_integer(verify->stored_text, log->checkpoints[log->checkpoints_seen].log_size),
-        };
-        LEDGER_TRY(verify_found(verify, CHECK_LOG_ROOT, &about,
-                                "a checkpoint in the database is of a longer log than this one"));
     }
     LEDGER_TRY(log_check_extra_tiles(verify, log_size));
     log->log_size = log_size;

@@ -43,6 +43,8 @@ struct verify_correction {
     int64_t posting_date_us;
 };
 
+struct outside;
+
 struct verify {
     struct ledger_call *call;
     struct session *session;
@@ -112,6 +114,8 @@ struct verify {
     size_t symbols_count;
     int64_t trials_left;
     unsigned sums_left; /* sums of a day's entries for the same end */
+
+    struct outside *outside; /* what it knows beside the rows: verify_outside.h */
 };
 
 /* ledger_verify, with at most so many totals in memory at once: a power of two. */
