@@ -132,12 +132,9 @@ struct ledger_epoch {
  * administrator's act, with a reason. LEDGER_PROOF_IS_INVALID, LEDGER_KEY_IS_INVALID, LEDGER_CHECKPOINT_NOT_FOUND (the
  * directory has a later one, or it is of another ledger), LEDGER_TEXT_IS_INVALID, LEDGER_USER_IS_MISSING, database
  * outcomes. */
-LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status ledger_epoch_begin(struct ledger_call *call, struct ledger *ledger,
-                                                                 struct ledger_text note,
-                                                                 struct ledger_text verifier_key,
-                                                                 struct ledger_text directory,
-                                                                 struct ledger_text reason,
-                                                                 struct ledger_epoch *ret_epoch);
+LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status ledger_epoch_begin(
+    struct ledger_call *call, struct ledger *ledger, struct ledger_text note, struct ledger_text verifier_key,
+    struct ledger_text directory, struct ledger_text reason, struct ledger_epoch *ret_epoch);
 
 #ifdef __cplusplus
 }

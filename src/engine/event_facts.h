@@ -4,6 +4,7 @@
 #define LEDGER_ENGINE_EVENT_FACTS_H
 
 #include "base/call.h"
+#include "ledger/checkpoint.h"
 #include "ledger/freeze.h"
 #include "store/store.h"
 
@@ -33,5 +34,12 @@ LEDGER_MUST_CHECK ledger_status event_facts_of_unfreezing(struct ledger_call *ca
                                                           const struct ledger_freeze_state *state,
                                                           struct ledger_text compared,
                                                           struct ledger_text *ret_metadata);
+
+/* {"abandoned_log_size", "abandoned_origin", "abandoned_root_hash", "epoch"}. */
+LEDGER_MUST_CHECK ledger_status event_facts_of_epoch(struct ledger_call *call, const struct ledger_epoch *epoch,
+                                                     struct ledger_text *ret_metadata);
+
+/* The epoch that such facts name; false where they name none. */
+bool event_facts_read_epoch(struct ledger_text metadata, int64_t *ret_epoch);
 
 #endif

@@ -362,8 +362,8 @@ LEDGER_MUST_CHECK ledger_status store_schema_check(struct ledger_call *call, str
                                                                           struct ledger_text object_name,
                                                                           const char *difference),
                                                    void *context);
-/* The digest (docs/HASHES.md, guards/1) of what keeps the ledger as it is: guards, views, tables with their constraints,
- * indexes, modes; and the mark, in the call's memory, that is another after every change of a guard. */
+/* The digest (docs/HASHES.md, guards/1) of what keeps the ledger as it is: guards, views, tables with their
+ * constraints, indexes, modes; and the mark, in the call's memory, that is another after every change of a guard. */
 LEDGER_MUST_CHECK ledger_status store_guards_digest(struct ledger_call *call, struct store *store,
                                                     struct sha256 *sha256, struct sha256_hash *ret_digest,
                                                     struct ledger_text *ret_mark);
@@ -449,7 +449,8 @@ LEDGER_MUST_CHECK ledger_status store_checkpoint_list(struct ledger_call *call, 
 LEDGER_MUST_CHECK ledger_status store_checkpoint_scan(struct ledger_call *call, struct store *store,
                                                       int64_t from_log_size, struct store_scan *scan);
 LEDGER_MUST_CHECK ledger_status store_checkpoint_next(struct ledger_call *call, struct store_scan *scan,
-                                                      bool *ret_has_checkpoint, struct store_checkpoint *ret_checkpoint);
+                                                      bool *ret_has_checkpoint,
+                                                      struct store_checkpoint *ret_checkpoint);
 /* The one of an epoch's longest log; false where the epoch has none. */
 LEDGER_MUST_CHECK ledger_status store_checkpoint_find_last(struct ledger_call *call, struct store *store, int64_t epoch,
                                                            bool *ret_found, struct store_checkpoint *ret_checkpoint);
