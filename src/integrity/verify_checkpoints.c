@@ -1,13 +1,12 @@
 /* Checkpoints held against the log: those in the database, those in the directory, those that an auditor brought. */
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "integrity/checkpoint_directory.h"
 #include "integrity/verify_outside.h"
 
 enum { NAME_TEXT_SIZE = 64 };
@@ -23,36 +22,6 @@ static const struct json_value *event_parse(struct outside *outside, const struc
         return NULL; /* verify has told that the event was altered */
     }
     return metadata;
-}
-
-static ledger_status keys_take(struct outside *outside, const struct ledger_event_record *event)
-{
-    struct ledger_call *call = outside->verify->call;
-    const struct json_value *metadata = event_parse(outside, event);
-    const struct json_value *key = metadata == NULL ? NULL : json_find(metadata, "verifier_key");
-    if (key == NULL || key->type != JSON_STRING) {
-        return LEDGER_DONE;
-    }
-    struct outside_key taken = {.log_index = event->log_index};
-    struct ledger_text text;
-    LEDGER_TRY(ledger_call_copy_text(call, key->text, &text));
-    size_t problems_before = ledger_call_problems_count(call);
-    if (note_verifier_parse(call, text, &taken.verifier) != LEDGER_DONE) {
-        ledger_call_drop_problems(call, problems_before);
-        return LEDGER_DONE;
-    }
-    if (outside->keys_count == outside->keys_capacity) {
-        size_t capacity = outside->keys_capacity == 0 ? 4 : outside->keys_capacity * 2;
-        struct outside_key *grown = NULL;
-        LEDGER_ALLOCATE(call, grown, capacity);
-        if (outside->keys_count > 0) {
-            memcpy(grown, outside->keys, outside->keys_count * sizeof *grown);
-        }
-        outside->keys = grown;
-        outside->keys_capacity = capacity;
-    }
-    outside->keys[outside->keys_count++] = taken;
-    return LEDGER_DONE;
 }
 
 static bool integer_of_member(const struct json_value *object, const char *name, int64_t *ret_number)
@@ -91,14 +60,12 @@ static ledger_status epochs_take(struct outside *outside, const struct ledger_ev
     return LEDGER_DONE;
 }
 
-static ledger_status events_take(struct outside *outside, const char *event_type,
-                                 ledger_status (*take)(struct outside *outside,
-                                                       const struct ledger_event_record *event))
+static ledger_status epochs_read(struct outside *outside)
 {
     struct verify *verify = outside->verify;
     STORE_SCAN(scan);
-    LEDGER_TRY(store_event_scan_by_type(verify->call, verify->store, ledger_text_of(event_type), 0, STORE_POSITION_MAX,
-                                        &scan));
+    LEDGER_TRY(
+        store_event_scan_by_type(verify->call, verify->store, TEXT("EPOCH_BEGUN"), 0, STORE_POSITION_MAX, &scan));
     for (;;) {
         bool has_event = false;
         struct ledger_event_record event;
@@ -106,43 +73,30 @@ static ledger_status events_take(struct outside *outside, const char *event_type
         if (!has_event) {
             return LEDGER_DONE;
         }
-        LEDGER_TRY(take(outside, &event));
+        LEDGER_TRY(epochs_take(outside, &event));
     }
 }
 
-static int key_compare(const void *left, const void *right)
+/* Without keys no checkpoint can be held by the log's own word. */
+static ledger_status keys_read(struct outside *outside)
 {
-    const struct outside_key *one = left;
-    const struct outside_key *other = right;
-    return one->log_index < other->log_index ? -1 : one->log_index > other->log_index;
-}
-
-static ledger_status outside_read_log(struct outside *outside)
-{
-    LEDGER_TRY(events_take(outside, "KEY_REGISTERED", keys_take));
-    LEDGER_TRY(events_take(outside, "KEY_ROTATED", keys_take));
-    LEDGER_TRY(events_take(outside, "EPOCH_BEGUN", epochs_take));
-    if (outside->keys_count > 1) {
-        qsort(outside->keys, outside->keys_count, sizeof *outside->keys, key_compare);
+    struct verify *verify = outside->verify;
+    size_t problems_before = ledger_call_problems_count(verify->call);
+    ledger_status status = ledger_keys_read(verify->call, verify->store, STORE_POSITION_MAX, &outside->keys);
+    if (status != LEDGER_DATABASE_IS_DAMAGED) {
+        return status;
     }
-    return LEDGER_DONE;
+    struct ledger_violation about = {.field = TEXT("audit_log.event_metadata")};
+    status = verify_found(verify, CHECK_CHECKPOINTS, &about, "%s", ledger_call_message(verify->call));
+    ledger_call_drop_problems(verify->call, problems_before);
+    return status;
 }
 
-/* The key that the log names for its first so many events; NULL where it names none. */
-static const struct outside_key *key_in_force(const struct outside *outside, int64_t log_size)
-{
-    const struct outside_key *key = NULL;
-    for (size_t i = 0; i < outside->keys_count && outside->keys[i].log_index < log_size; i++) {
-        key = &outside->keys[i];
-    }
-    return key;
-}
-
-/* The epoch after that one; NULL where it is the present one. */
+/* What ended an epoch; NULL where nothing did. An epoch is passed over where what began it was given up itself. */
 static struct outside_epoch *epoch_after(struct outside *outside, int64_t epoch)
 {
     for (size_t i = 0; i < outside->epochs_count; i++) {
-        if (outside->epochs[i].epoch == epoch + 1) {
+        if (outside->epochs[i].epoch > epoch) {
             return &outside->epochs[i];
         }
     }
@@ -161,82 +115,35 @@ static int file_compare(const void *left, const void *right)
     return one->epoch < other->epoch ? -1 : one->epoch > other->epoch;
 }
 
-static void file_name(const struct outside_file *file, char out[NAME_TEXT_SIZE])
+static ledger_status files_add(struct ledger_call *call, void *context, int64_t epoch, int64_t log_size)
 {
-    (void)snprintf(out, NAME_TEXT_SIZE, "%lld-%015lld.checkpoint", (long long)file->epoch, (long long)file->log_size);
-}
-
-/* Other files are none of ours. */
-static bool file_parse(const char *name, struct outside_file *ret_file)
-{
-    char canonical[NAME_TEXT_SIZE];
-    char *end = NULL;
-    struct outside_file file = {.epoch = strtoll(name, &end, 10)};
-    if (*end != '-') {
-        return false;
-    }
-    file.log_size = strtoll(end + 1, NULL, 10);
-    if (file.epoch < 1 || file.log_size < 0) {
-        return false;
-    }
-    file_name(&file, canonical);
-    *ret_file = file;
-    return strcmp(name, canonical) == 0;
-}
-
-static ledger_status files_add(struct outside *outside, const struct outside_file *file)
-{
+    struct outside *outside = context;
     if (outside->files_count == outside->files_capacity) {
         size_t capacity = outside->files_capacity == 0 ? 64 : outside->files_capacity * 2;
         struct outside_file *grown = NULL;
-        LEDGER_ALLOCATE(outside->verify->call, grown, capacity);
+        LEDGER_ALLOCATE(call, grown, capacity);
         if (outside->files_count > 0) {
             memcpy(grown, outside->files, outside->files_count * sizeof *grown);
         }
         outside->files = grown;
         outside->files_capacity = capacity;
     }
-    outside->files[outside->files_count++] = *file;
+    outside->files[outside->files_count++] = (struct outside_file){epoch, log_size};
     return LEDGER_DONE;
 }
 
-static ledger_status files_list_from(struct outside *outside, DIR *directory)
+ledger_status outside_list_files(struct outside *outside)
 {
-    const struct ledger_verify_options *options = outside->verify->options;
-    errno = 0;
-    for (const struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory)) {
-        struct outside_file file;
-        if (file_parse(entry->d_name, &file)) {
-            LEDGER_TRY(files_add(outside, &file));
-        }
-        errno = 0;
+    const struct verify *verify = outside->verify;
+    struct ledger_text directory = verify->options->checkpoint_directory;
+    if (text_is_absent(directory)) {
+        return LEDGER_DONE;
     }
-    if (errno != 0) {
-        return ledger_fail(outside->verify->call, LEDGER_FILE_IS_UNREADABLE, "cannot list the checkpoints in %.*s: %s",
-                           TEXT_ARGUMENTS(options->checkpoint_directory), strerror(errno));
-    }
+    LEDGER_TRY(checkpoint_directory_scan(verify->call, directory, files_add, outside));
     if (outside->files_count > 1) {
         qsort(outside->files, outside->files_count, sizeof *outside->files, file_compare);
     }
     return LEDGER_DONE;
-}
-
-static ledger_status files_list(struct outside *outside)
-{
-    struct verify *verify = outside->verify;
-    struct ledger_text path;
-    if (text_is_absent(verify->options->checkpoint_directory)) {
-        return LEDGER_DONE;
-    }
-    LEDGER_TRY(ledger_call_copy_text(verify->call, verify->options->checkpoint_directory, &path));
-    DIR *directory = opendir(path.data);
-    if (directory == NULL) {
-        return ledger_fail(verify->call, LEDGER_FILE_IS_UNREADABLE, "cannot list the checkpoints in %s: %s", path.data,
-                           strerror(errno));
-    }
-    ledger_status status = files_list_from(outside, directory);
-    (void)closedir(directory);
-    return status;
 }
 
 /* One checkpoint. */
@@ -287,12 +194,14 @@ static ledger_status checkpoint_verify(struct outside *outside, const struct not
                : ledger_fail(outside->verify->call, status, "%s", ledger_call_message(&outside->work));
 }
 
-/* Whether it is of an epoch that a restore ended, and of a longer log than the restored one went on from. */
+/* Whether it is of an epoch that a restore ended, and of a longer log than the restored one went on from; but no longer
+ * than what the restore says it gave up. */
 static bool checkpoint_is_abandoned(struct outside *outside, const struct outside_checkpoint *checkpoint)
 {
     const struct outside_epoch *next = epoch_after(outside, checkpoint->epoch);
     int64_t log_size = (int64_t)checkpoint->said.log_size;
-    return next != NULL && log_size > next->log_index && log_size <= next->abandoned_log_size;
+    return next != NULL && log_size > next->log_index &&
+           (checkpoint->epoch < next->epoch - 1 || log_size <= next->abandoned_log_size);
 }
 
 /* The key that the log names for a checkpoint, in the work's memory. What named that of one that was given up may have
@@ -301,16 +210,17 @@ static ledger_status keys_in_force(struct outside *outside, const struct outside
                                    struct note_verifier **ret_verifiers, size_t *ret_count)
 {
     bool takes_any = checkpoint_is_abandoned(outside, checkpoint);
-    const struct outside_key *key = key_in_force(outside, (int64_t)checkpoint->said.log_size);
+    size_t index = 0;
+    bool has_key = ledger_keys_at(&outside->keys, checkpoint->said.log_size, &index);
     struct note_verifier *verifiers =
-        arena_allocate_array(&outside->work.arena, outside->keys_count + 1, sizeof *verifiers);
+        arena_allocate_array(&outside->work.arena, outside->keys.count + 1, sizeof *verifiers);
     size_t count = 0;
     if (verifiers == NULL) {
         return ledger_fail_out_of_memory(outside->verify->call);
     }
-    for (size_t i = 0; i < outside->keys_count; i++) {
-        if (takes_any || &outside->keys[i] == key) {
-            verifiers[count++] = outside->keys[i].verifier;
+    for (size_t i = 0; i < outside->keys.count; i++) {
+        if (takes_any || (has_key && i == index)) {
+            verifiers[count++] = outside->keys.verifiers[i];
         }
     }
     *ret_verifiers = verifiers;
@@ -345,6 +255,7 @@ static ledger_status checkpoint_check_signature(struct outside *outside, const s
     if (!*ret_is_signed) {
         return checkpoint_report_broken(outside, checkpoint);
     }
+    checkpoint->is_vouched_for = checkpoint->is_of_brought_key || trusted_names_key(outside->trusted, signed_by);
     return key_describe(outside, &outside->work, signed_by, &checkpoint->signed_by);
 }
 
@@ -420,7 +331,8 @@ static ledger_status checkpoint_check_abandoned(struct outside *outside, const s
         .stored = ledger_text_of(next->abandoned_root),
         .computed = verify_text_of_hash(verify->computed_text, checkpoint->said.root.bytes),
     };
-    if ((int64_t)checkpoint->said.log_size < next->abandoned_log_size || text_equals(about.stored, about.computed)) {
+    if (checkpoint->epoch < next->epoch - 1 || (int64_t)checkpoint->said.log_size < next->abandoned_log_size ||
+        text_equals(about.stored, about.computed)) {
         return LEDGER_DONE;
     }
     return verify_found(verify, CHECK_CHECKPOINTS, &about,
@@ -463,9 +375,6 @@ static ledger_status checkpoint_check_root(struct outside *outside, const struct
     int64_t log_size = (int64_t)checkpoint->said.log_size;
     bool is_known = false;
     struct sha256_hash root;
-    if (checkpoint_is_abandoned(outside, checkpoint)) {
-        return checkpoint_check_abandoned(outside, checkpoint);
-    }
     if (log_size > verify->log.log_size) {
         return outside_fail(outside, checkpoint, OUTSIDE_IS_BEYOND, &none);
     }
@@ -520,6 +429,9 @@ static ledger_status checkpoint_check(struct outside *outside, struct outside_ch
         return LEDGER_DONE;
     }
     LEDGER_TRY(checkpoint_check_columns(outside, checkpoint));
+    if (checkpoint_is_abandoned(outside, checkpoint)) {
+        return checkpoint_check_abandoned(outside, checkpoint);
+    }
     LEDGER_TRY(outside_check_guards(outside, checkpoint));
     return checkpoint_check_root(outside, checkpoint);
 }
@@ -619,14 +531,12 @@ static ledger_status merge_take_file(struct checkpoints_merge *merge)
     struct ledger_call *work = &outside->work;
     const struct outside_file *file = &outside->files[merge->files_seen++];
     struct outside_checkpoint checkpoint = {.source = CHECKPOINT_IN_DIRECTORY};
-    char name[NAME_TEXT_SIZE];
-    file_name(file, name);
     ledger_call_reset(work);
-    if (ledger_call_format(work, &checkpoint.name, "%.*s/%s",
-                           TEXT_ARGUMENTS(outside->verify->options->checkpoint_directory), name) != LEDGER_DONE) {
+    if (checkpoint_file_path(work, outside->verify->options->checkpoint_directory, file->epoch, file->log_size,
+                             &checkpoint.name) != LEDGER_DONE) {
         return ledger_fail_out_of_memory(outside->verify->call);
     }
-    if (file_read(work, checkpoint.name.data, NOTE_BYTES_MAX, &checkpoint.note) != LEDGER_DONE) {
+    if (checkpoint_file_read(work, checkpoint.name, &checkpoint.note) != LEDGER_DONE) {
         return file_report_unreadable(outside, checkpoint.name);
     }
     LEDGER_TRY(checkpoint_check(outside, &checkpoint));
@@ -665,6 +575,16 @@ static bool file_needs_row(struct outside *outside, const struct outside_file *f
     return next == NULL || file->log_size <= next->log_index;
 }
 
+/* Whether a file has come to a row since the directory was listed. */
+static bool row_has_file_by_now(struct outside *outside, const struct store_checkpoint *row)
+{
+    struct ledger_text path;
+    ledger_call_reset(&outside->work);
+    return checkpoint_file_path(&outside->work, outside->verify->options->checkpoint_directory, row->epoch,
+                                row->log_size, &path) == LEDGER_DONE &&
+           access(path.data, F_OK) == 0;
+}
+
 static void merge_pair(const struct checkpoints_merge *merge, int64_t log_size)
 {
     struct outside *outside = merge->outside;
@@ -676,11 +596,14 @@ static void merge_pair(const struct checkpoints_merge *merge, int64_t log_size)
     for (size_t i = merge->files_seen; i < outside->files_count && outside->files[i].log_size == log_size; i++) {
         bool is_pair = has_row && outside->files[i].epoch == merge->row.epoch;
         row_has_file = row_has_file || is_pair;
-        if (!is_pair && file_needs_row(outside, &outside->files[i])) {
-            unpaired_add(&outside->files_without_row, log_size);
+        if (is_pair || !file_needs_row(outside, &outside->files[i])) {
+            continue;
         }
+        /* The file comes first, and then the row: of the last one it may be on its way, or be made up for next time. */
+        bool is_last = !merge->has_row && i + 1 == outside->files_count;
+        unpaired_add(is_last ? &outside->last_file_without_row : &outside->files_without_row, log_size);
     }
-    if (has_row && !row_has_file) {
+    if (has_row && !row_has_file && !row_has_file_by_now(outside, &merge->row)) {
         unpaired_add(&outside->rows_without_file, log_size);
     }
 }
@@ -744,6 +667,12 @@ static ledger_status unpaired_report(struct outside *outside)
                                 TEXT_ARGUMENTS(directory), (long long)files->first_log_size,
                                 (long long)files->last_log_size, files->count == 1 ? "is" : "are"));
     }
+    if (outside->last_file_without_row.count > 0) {
+        LEDGER_TRY(verify_warn(outside->verify, CHECK_CHECKPOINTS, &about,
+                               "the last checkpoint in %.*s, of %lld events, is not in the database: it was made just "
+                               "now, its making was interrupted (then the next enters it), or its row was deleted",
+                               TEXT_ARGUMENTS(directory), (long long)outside->last_file_without_row.last_log_size));
+    }
     if (rows->count > 0) {
         LEDGER_TRY(verify_warn(outside->verify, CHECK_CHECKPOINTS, &about,
                                "%llu checkpoint%s in the database, of logs of %lld to %lld events, %s not in %.*s",
@@ -787,10 +716,10 @@ static ledger_status keys_report(struct outside *outside)
         outside->brought_count > 0) {
         return LEDGER_DONE;
     }
-    const struct outside_key *key = key_in_force(outside, INT64_MAX);
     struct ledger_violation about = {.field = TEXT("audit_log.event_metadata"), .stored = TEXT("(none)")};
-    if (key != NULL) {
-        LEDGER_TRY(key_describe(outside, outside->verify->call, &key->verifier, &about.stored));
+    if (outside->keys.count > 0) {
+        LEDGER_TRY(key_describe(outside, outside->verify->call, &outside->keys.verifiers[outside->keys.count - 1],
+                                &about.stored));
     }
     LEDGER_TRY(key_describe(outside, outside->verify->call, &outside->brought_keys[0], &about.computed));
     return verify_found(
@@ -807,8 +736,8 @@ ledger_status outside_check_checkpoints(struct outside *outside)
     if (verify->has_head) {
         LEDGER_TRY(log_tree_new(verify->call, verify->store, &verify->head, verify->hasher->sha256, &outside->tree));
     }
-    LEDGER_TRY(outside_read_log(outside));
-    LEDGER_TRY(files_list(outside));
+    LEDGER_TRY(keys_read(outside));
+    LEDGER_TRY(epochs_read(outside));
     LEDGER_TRY(outside_begin_guards(outside));
     ledger_status status = merge_run(&merge);
     store_scan_close(&merge.rows);

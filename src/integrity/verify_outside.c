@@ -27,6 +27,7 @@ ledger_status verify_outside_begin(struct verify *verify)
     call_init(&outside->work);
     verify->outside = outside;
     LEDGER_TRY(outside_take_brought(outside));
+    LEDGER_TRY(outside_list_files(outside));
     return text_is_absent(verify->options->trusted_uri) ? LEDGER_DONE : trusted_begin(outside);
 }
 
@@ -119,14 +120,14 @@ static ledger_status describe_proven(const struct outside *outside, struct ledge
     if (proven->log_size == log_size) {
         return ledger_call_format(
             call, ret_limits,
-            "All %lld events are what was signed by a key that was brought: who has not its private "
-            "part did not rewrite them",
+            "All %lld events are what was signed by a key that was brought: nobody without its private part "
+            "rewrote them",
             (long long)log_size);
     }
     return ledger_call_format(
         call, ret_limits,
-        "The first %lld events are what was signed by a key that was brought: who has not its "
-        "private part did not rewrite them. What stands at log positions %lld to %lld is held "
+        "The first %lld events are what was signed by a key that was brought: nobody without its "
+        "private part rewrote them. What stands at log positions %lld to %lld is held "
         "against the ledger's own knowledge alone: only a later checkpoint kept elsewhere can show "
         "that somebody rewrote it",
         (long long)proven->log_size, (long long)proven->log_size, (long long)log_size - 1);

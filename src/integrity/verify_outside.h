@@ -16,6 +16,7 @@
 
 #include "domain/checkpoint_text.h"
 #include "domain/signed_note.h"
+#include "integrity/ledger_keys.h"
 #include "integrity/log_tree.h"
 #include "integrity/verify_state.h"
 
@@ -30,6 +31,7 @@ struct outside_checkpoint {
     struct checkpoint_text said;
     int64_t epoch;
     bool is_of_brought_key; /* one that was brought has signed it */
+    bool is_vouched_for;    /* … or one that the trusted copy names as well */
     struct ledger_text signed_by;
 };
 
@@ -45,6 +47,7 @@ struct outside_bound {
 /* Checkpoints of one source that do not hold, for one reason. The texts live with the run. */
 struct outside_failure {
     uint64_t count;
+    bool is_of_brought_key;
     struct outside_bound first; /* as it was signed */
     struct outside_bound below; /* the longest log below it that holds */
     struct ledger_text name;
@@ -60,15 +63,13 @@ enum { OUTSIDE_ROOTS_MAX = 1024 };
 struct outside_windows {
     struct outside_bound holds;                /* the longest log that any checkpoint proves, so far … */
     struct outside_bound holds_by_brought_key; /* … and that one does which a brought key signed */
+    struct outside_bound holds_vouched_for;    /* … or at least is one that the trusted copy names */
+    struct outside_bound fails;                /* the shortest log of which one says another root */
+    struct outside_bound fails_by_brought_key;
     struct outside_failure failures[CHECKPOINT_SOURCES][OUTSIDE_FAULTS];
     /* The first of all that do not hold, by size: what a trusted copy can be proven right with. */
     struct outside_bound roots[OUTSIDE_ROOTS_MAX];
     size_t roots_count;
-};
-
-struct outside_key {
-    int64_t log_index; /* of the event that names it */
-    struct note_verifier verifier;
 };
 
 /* A restore: the epoch that began, and what it gave up. */
@@ -114,9 +115,7 @@ struct outside {
     size_t brought_keys_count;
     struct outside_checkpoint *brought; /* by size */
     size_t brought_count;
-    struct outside_key *keys; /* that the log names, in its order */
-    size_t keys_count;
-    size_t keys_capacity;
+    struct ledger_keys keys; /* that the log names */
     struct outside_epoch *epochs;
     size_t epochs_count;
     size_t epochs_capacity;
@@ -131,6 +130,7 @@ struct outside {
     struct ledger_text guards_mark;
     struct outside_unpaired rows_without_file;
     struct outside_unpaired files_without_row;
+    struct outside_unpaired last_file_without_row;
     struct trusted *trusted;
 };
 
@@ -150,6 +150,7 @@ void verify_outside_done(struct verify *verify);
 
 /* verify_checkpoints.c */
 LEDGER_MUST_CHECK ledger_status outside_take_brought(struct outside *outside);
+LEDGER_MUST_CHECK ledger_status outside_list_files(struct outside *outside);
 LEDGER_MUST_CHECK ledger_status outside_check_checkpoints(struct outside *outside);
 
 /* verify_guards.c: what checkpoints say of the guards, one after the other. */
@@ -173,6 +174,8 @@ LEDGER_MUST_CHECK ledger_status trusted_begin(struct outside *outside);
 LEDGER_MUST_CHECK ledger_status trusted_compare(struct outside *outside);
 LEDGER_MUST_CHECK ledger_status trusted_describe(const struct trusted *trusted, struct ledger_call *call,
                                                  struct ledger_text *ret_text);
+/* Whether the log of the copy names the key. */
+bool trusted_names_key(const struct trusted *trusted, const struct note_verifier *verifier);
 void trusted_done(struct trusted *trusted);
 
 #endif

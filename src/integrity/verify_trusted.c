@@ -56,6 +56,7 @@ struct trusted {
     struct ledger *ledger;
     struct session *session;
     struct ledger_text shown_uri;
+    struct ledger_keys keys; /* that its log names */
     struct trusted_side sides[SIDES];
     struct trusted_verdict verdict; /* of the position at hand */
 };
@@ -443,19 +444,21 @@ static ledger_status side_leaf_is_signed(struct trusted_side *side, int64_t posi
     return LEDGER_DONE;
 }
 
-/* The signed size that proves a side's row; 0 where none does. */
-static ledger_status side_find_proof(struct trusted *trusted, struct trusted_side *side, int64_t position,
+/* The signed size that proves a side's row; 0 where none does. For the ledger no key counts that its own log alone
+ * names: who rewrote it can have signed it anew. */
+static ledger_status side_find_proof(struct trusted *trusted, enum side_of which, int64_t position,
                                      const struct sha256_hash *leaf, int64_t *ret_log_size)
 {
     const struct outside_windows *windows = &trusted->outside->windows;
+    struct trusted_side *side = &trusted->sides[which];
     bool is_signed = false;
     *ret_log_size = 0;
-    LEDGER_TRY(side_leaf_is_signed(side, position, leaf, &windows->holds, &is_signed));
+    LEDGER_TRY(side_leaf_is_signed(side, position, leaf, &windows->holds_vouched_for, &is_signed));
     if (is_signed) {
-        *ret_log_size = windows->holds.log_size;
+        *ret_log_size = windows->holds_vouched_for.log_size;
         return LEDGER_DONE;
     }
-    for (size_t i = 0; i < windows->roots_count && !is_signed; i++) {
+    for (size_t i = 0; which == THE_COPY && i < windows->roots_count && !is_signed; i++) {
         LEDGER_TRY(side_leaf_is_signed(side, position, leaf, &windows->roots[i], &is_signed));
         *ret_log_size = is_signed ? windows->roots[i].log_size : 0;
     }
@@ -466,16 +469,18 @@ static ledger_status verdict_by_checkpoints(struct trusted *trusted, int64_t pos
                                             const struct sha256_hash leaves[SIDES], const bool are_known[SIDES])
 {
     struct trusted_verdict *verdict = &trusted->verdict;
+    static const enum side_of order[SIDES] = {THE_LEDGER, THE_COPY};
     for (size_t i = 0; i < SIDES && verdict->kind == VERDICT_IS_OPEN; i++) {
         int64_t log_size = 0;
-        if (are_known[i]) {
-            LEDGER_TRY(side_find_proof(trusted, &trusted->sides[i], position, &leaves[i], &log_size));
+        if (are_known[order[i]]) {
+            LEDGER_TRY(side_find_proof(trusted, order[i], position, &leaves[order[i]], &log_size));
         }
         if (log_size > 0) {
-            verdict->kind = i == THE_COPY ? VERDICT_COPY_IS_RIGHT : VERDICT_LEDGER_IS_RIGHT;
+            bool is_copy = order[i] == THE_COPY;
+            verdict->kind = is_copy ? VERDICT_COPY_IS_RIGHT : VERDICT_LEDGER_IS_RIGHT;
             (void)snprintf(verdict->reason, sizeof verdict->reason,
                            "the checkpoint of %lld events proves that %s is right", (long long)log_size,
-                           i == THE_COPY ? "the copy" : "the ledger, and not the copy,");
+                           is_copy ? "the copy" : "the ledger, and not the copy,");
         }
     }
     return LEDGER_DONE;
@@ -953,6 +958,7 @@ static ledger_status trusted_begin_copy(struct trusted *trusted)
     LEDGER_TRY(side_begin(copy, verify, &trusted->session->store));
     LEDGER_TRY(store_head_get(verify->call, copy->store, &copy->head));
     copy->has_head = true;
+    LEDGER_TRY(ledger_keys_read(verify->call, copy->store, STORE_POSITION_MAX, &trusted->keys));
     return log_tree_new(verify->call, copy->store, &copy->head, verify->hasher->sha256, &copy->tree);
 }
 
@@ -998,6 +1004,16 @@ ledger_status trusted_compare(struct outside *outside)
     LEDGER_TRY(trusted_compare_settings(trusted));
     LEDGER_TRY(trusted_compare_log(trusted));
     return trusted_compare_rules(trusted);
+}
+
+bool trusted_names_key(const struct trusted *trusted, const struct note_verifier *verifier)
+{
+    for (size_t i = 0; trusted != NULL && i < trusted->keys.count; i++) {
+        if (ledger_keys_are_equal(&trusted->keys.verifiers[i], verifier)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 ledger_status trusted_describe(const struct trusted *trusted, struct ledger_call *call, struct ledger_text *ret_text)

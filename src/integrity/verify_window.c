@@ -26,6 +26,9 @@ void outside_hold(struct outside *outside, const struct outside_checkpoint *chec
     if (checkpoint->is_of_brought_key) {
         outside->windows.holds_by_brought_key = bound;
     }
+    if (checkpoint->is_vouched_for) {
+        outside->windows.holds_vouched_for = bound;
+    }
 }
 
 static ledger_status failure_begin(struct outside *outside, const struct outside_checkpoint *checkpoint,
@@ -33,6 +36,7 @@ static ledger_status failure_begin(struct outside *outside, const struct outside
 {
     const struct outside_windows *windows = &outside->windows;
     struct ledger_call *call = outside->verify->call;
+    failure->is_of_brought_key = checkpoint->is_of_brought_key;
     failure->first = outside_bound_of(checkpoint);
     failure->below = checkpoint->is_of_brought_key ? windows->holds_by_brought_key : windows->holds;
     LEDGER_TRY(ledger_call_copy_text(call, checkpoint->name, &failure->name));
@@ -44,6 +48,12 @@ ledger_status outside_fail(struct outside *outside, const struct outside_checkpo
 {
     struct outside_windows *windows = &outside->windows;
     struct outside_failure *failure = &windows->failures[checkpoint->source][fault];
+    if (fault == OUTSIDE_DIFFERS && !windows->fails.is_known) {
+        windows->fails = outside_bound_of(checkpoint);
+    }
+    if (fault == OUTSIDE_DIFFERS && checkpoint->is_of_brought_key && !windows->fails_by_brought_key.is_known) {
+        windows->fails_by_brought_key = outside_bound_of(checkpoint);
+    }
     if (windows->roots_count < OUTSIDE_ROOTS_MAX) {
         windows->roots[windows->roots_count++] = outside_bound_of(checkpoint);
     }
@@ -149,22 +159,21 @@ static ledger_status failure_report_beyond(struct verify *verify, const struct o
 
 ledger_status outside_report_failures(struct outside *outside)
 {
-    static const char *const fields[CHECKPOINT_SOURCES][OUTSIDE_FAULTS] = {
-        [CHECKPOINT_IN_DATABASE] = {"checkpoints.root_hash", "checkpoints.log_size"},
-        [CHECKPOINT_IN_DIRECTORY] = {"integrity_head.frontier", "integrity_head.log_size"},
-        [CHECKPOINT_BROUGHT] = {"integrity_head.frontier", "integrity_head.log_size"},
-    };
+    const struct outside_windows *windows = &outside->windows;
     struct verify *verify = outside->verify;
     for (size_t source = 0; source < CHECKPOINT_SOURCES; source++) {
         for (size_t fault = 0; fault < OUTSIDE_FAULTS; fault++) {
-            const struct outside_failure *failure = &outside->windows.failures[source][fault];
-            if (failure->count == 0) {
-                continue;
+            const struct outside_failure *failure = &windows->failures[source][fault];
+            struct ledger_violation about = {.field = TEXT("integrity_head.frontier")};
+            if (failure->count > 0 && fault == OUTSIDE_DIFFERS) {
+                outside_set_window(&about, &failure->below,
+                                   failure->is_of_brought_key ? &windows->fails_by_brought_key : &windows->fails);
+                LEDGER_TRY(failure_report_differing(verify, failure, &about));
+            } else if (failure->count > 0) {
+                about.field = TEXT("integrity_head.log_size");
+                outside_set_window(&about, &failure->below, &failure->first);
+                LEDGER_TRY(failure_report_beyond(verify, failure, &about));
             }
-            struct ledger_violation about = {.field = ledger_text_of(fields[source][fault])};
-            outside_set_window(&about, &failure->below, &failure->first);
-            LEDGER_TRY(fault == OUTSIDE_DIFFERS ? failure_report_differing(verify, failure, &about)
-                                                : failure_report_beyond(verify, failure, &about));
         }
     }
     return LEDGER_DONE;
