@@ -159,13 +159,18 @@ ledger_status note_verifier_format(struct ledger_call *call, const struct note_v
     return note_key_format(call, "", verifier, verifier->public_key, ret_text);
 }
 
+static bool note_is_blank(char character)
+{
+    return character == ' ' || character == '\t' || character == '\r' || character == '\n';
+}
+
 static struct ledger_text note_trim(struct ledger_text text)
 {
-    while (text.size > 0 && strchr(" \t\r\n", text.data[0]) != NULL) {
+    while (text.size > 0 && note_is_blank(text.data[0])) {
         text.data++;
         text.size--;
     }
-    while (text.size > 0 && strchr(" \t\r\n", text.data[text.size - 1]) != NULL) {
+    while (text.size > 0 && note_is_blank(text.data[text.size - 1])) {
         text.size--;
     }
     return text;

@@ -194,7 +194,7 @@ static ledger_status approve_prepare(struct ledger_call *call, struct approval_a
     attempt->work.request.idempotency_key = attempt->request.idempotency_key;
     LEDGER_TRY(reversal_prepare(call, &attempt->work));
     attempt->work.draft.record.source_system = attempt->request.source_system;
-    draft_hash(session, &attempt->work.draft, 1);
+    draft_hash(session, &attempt->work.draft, 1, true);
     return LEDGER_DONE;
 }
 

@@ -25,16 +25,28 @@ ledger_status batch_init(struct ledger *ledger, struct batch *batch)
     return LEDGER_DONE;
 }
 
-ledger_status batch_prepare(struct session *session, struct batch *batch)
+ledger_status batch_prepare(struct session *session, struct batch *batch, bool alone)
 {
     ledger_call_drop_problems(batch->call, batch->problems_base);
     for (size_t i = 0; i < batch->count; i++) {
         LEDGER_TRY(draft_prepare(batch->call, session, &batch->postings[i], batch->now_us, &batch->drafts[i]));
         batch->prepared[i] = batch->drafts[i].status;
     }
-    draft_hash(session, batch->drafts, batch->count);
+    draft_hash(session, batch->drafts, batch->count, alone);
     batch->problems_prepared = ledger_call_problems_count(batch->call);
     batch->rules_version = session->rules.rules_version;
+    return LEDGER_DONE;
+}
+
+ledger_status batch_prepare_early(struct session *session, struct batch *batch, bool alone)
+{
+    if (!session->rules.is_loaded) {
+        READ_UNIT(reading);
+        struct store_head head;
+        LEDGER_TRY(read_unit_begin(batch->call, session, &reading, &head));
+    }
+    LEDGER_TRY(batch_prepare(session, batch, alone));
+    batch->session = session;
     return LEDGER_DONE;
 }
 

@@ -89,7 +89,7 @@ ledger_status reversal_prepare(struct ledger_call *call, struct reversal_work *w
     LEDGER_TRY(session_read(call, reversal_read_original, work));
     LEDGER_TRY(draft_init(call, work->session->ledger, &work->draft, 1));
     LEDGER_TRY(reversal_fill(call, work));
-    draft_hash(work->session, &work->draft, 1);
+    draft_hash(work->session, &work->draft, 1, true);
     return LEDGER_DONE;
 }
 

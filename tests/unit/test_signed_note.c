@@ -292,6 +292,8 @@ static void malformed_keys_are_refused(void **state)
         assert_int_equal(note_verifier_parse(&call, ledger_text_of(rows[i]), &verifier), LEDGER_KEY_IS_INVALID);
     }
     assert_int_equal(note_verifier_parse(&call, TEXT(" \t" FOO_KEY "\r\n"), &verifier), LEDGER_DONE);
+    assert_int_equal(note_verifier_parse(&call, TEXT(FOO_KEY "\0"), &verifier), LEDGER_KEY_IS_INVALID);
+    assert_int_equal(note_verifier_parse(&call, TEXT("\0" FOO_KEY), &verifier), LEDGER_KEY_IS_INVALID);
     assert_int_equal(note_signer_parse(&call, TEXT(NEUMANN_KEY), &signer), LEDGER_KEY_IS_INVALID);
     assert_int_equal(note_signer_parse(&call, TEXT("PRIVATE+KEY+"), &signer), LEDGER_KEY_IS_INVALID);
     assert_int_equal(note_signer_generate(&call, TEXT(""), &signer), LEDGER_KEY_IS_INVALID);
