@@ -107,8 +107,8 @@ static void window_describe_others(uint64_t count, char out[WINDOW_TEXT_SIZE])
     }
 }
 
-static ledger_status failure_report_differing(struct verify *verify, const struct outside_failure *failure,
-                                              struct ledger_violation *about)
+static ledger_status failure_report_differing(struct verify *verify, const struct outside_windows *windows,
+                                              const struct outside_failure *failure, struct ledger_violation *about)
 {
     char window[WINDOW_TEXT_SIZE];
     char others[WINDOW_TEXT_SIZE];
@@ -117,7 +117,10 @@ static ledger_status failure_report_differing(struct verify *verify, const struc
     about->computed = verify_text_of_hash(verify->computed_text, failure->first.root.bytes);
     window_describe(about, window);
     window_describe_others(failure->count, others);
-    if (!about->has_window) {
+    /* The log that holds is a continuation of one that differs: only whoever has the key can have signed both. */
+    const struct outside_bound *holds = failure->is_of_brought_key ? &windows->holds_by_brought_key : &windows->holds;
+    if (holds->is_known && holds->log_size >= failure->first.log_size) {
+        about->has_window = false;
         return verify_found(
             verify, CHECK_CHECKPOINTS, about,
             "two histories were signed: %.*s, signed by %.*s, says another root of the first %lld events "
@@ -168,7 +171,7 @@ ledger_status outside_report_failures(struct outside *outside)
             if (failure->count > 0 && fault == OUTSIDE_DIFFERS) {
                 outside_set_window(&about, &failure->below,
                                    failure->is_of_brought_key ? &windows->fails_by_brought_key : &windows->fails);
-                LEDGER_TRY(failure_report_differing(verify, failure, &about));
+                LEDGER_TRY(failure_report_differing(verify, windows, failure, &about));
             } else if (failure->count > 0) {
                 about.field = TEXT("integrity_head.log_size");
                 outside_set_window(&about, &failure->below, &failure->first);
