@@ -36,6 +36,8 @@ struct ledger_verify_options {
     void (*progress)(void *context, uint64_t done, uint64_t total);         /* may be NULL */
     void (*found)(void *context, const struct ledger_violation *violation); /* each as it is found; may be NULL */
     void *context;
+    uint32_t threads; /* that look at the log, at most 16, each with a session of the pool where it has one to give; 1:
+                         that of the caller; 0: as many as the machine has cores. What is found does not depend on it */
 };
 
 struct ledger_verify_result {

@@ -1,14 +1,15 @@
 /* verify: the checks of integrity/checks.def on one snapshot. See verify_state.h for how it is built. */
+#include <stdatomic.h>
+
 #include "base/text.h"
 #include "engine/transactions.h"
-#include "integrity/verify_state.h"
+#include "integrity/verify_team.h"
 
+/* For a transaction alone; a range of the log has its own. */
 #define TRIALS_MAX INT64_C(4000000) /* hashes: about two seconds */
 
-enum { SUMS_MAX = 16 };
-
-static void verify_init(struct verify *verify, struct ledger_call *call, struct session *session,
-                        const struct ledger_verify_options *options)
+void verify_init(struct verify *verify, struct ledger_call *call, struct session *session,
+                 const struct ledger_verify_options *options)
 {
     verify->call = call;
     verify->session = session;
@@ -18,9 +19,8 @@ static void verify_init(struct verify *verify, struct ledger_call *call, struct 
     verify->is_of_one = !text_is_absent(options->transaction);
     verify->before_log_index = STORE_POSITION_MAX;
     verify->trials_left = TRIALS_MAX;
-    verify->sums_left = SUMS_MAX;
-    verify->amounts_are_proven = true;
-    verify->last_event_us = INT64_MIN;
+    verify->order.last_event_us = INT64_MIN;
+    (void)pthread_mutex_init(&verify->totals.mutex, NULL);
     arena_init(&verify->rows);
     arena_init(&verify->lists);
     call_init(&verify->scratch);
@@ -31,27 +31,73 @@ static void verify_init(struct verify *verify, struct ledger_call *call, struct 
     }
 }
 
-static void verify_done(struct verify *verify)
+void verify_done(struct verify *verify)
 {
     totals_done(verify);
+    (void)pthread_mutex_destroy(&verify->totals.mutex);
     arena_done(&verify->rows);
     arena_done(&verify->lists);
     call_done(&verify->scratch);
 }
 
-static ledger_status verify_run_all(struct verify *verify)
+void verify_tell_progress(struct verify *verify)
 {
-    LEDGER_TRY(verify_check_storage(verify));
-    LEDGER_TRY(verify_check_schema(verify));
-    LEDGER_TRY(verify_check_derived(verify));
+    const struct ledger_verify_options *options = verify->options;
+    if (options->progress == NULL || !verify->has_head) {
+        return;
+    }
+    uint64_t total = (uint64_t)(verify->log.log_size - verify->from_log_index);
+    uint64_t done = verify->events_done == NULL ? total : atomic_load(verify->events_done);
+    options->progress(options->context, done < total ? done : total, total);
+}
+
+/* How far the rows and tiles of the log reach; where there is no head, that is its size. */
+static ledger_status verify_find_end(struct verify *verify)
+{
+    int64_t tiles_end = 0;
+    int64_t log_size = verify->has_head ? store_head_log_size(&verify->head) : STORE_POSITION_MAX;
+    LEDGER_TRY(store_log_end(verify->call, verify->store, log_size, &verify->rows_end, &tiles_end));
+    verify->log.log_size = verify->has_head ? log_size : verify->rows_end;
+    verify->rows_end = tiles_end > verify->rows_end ? tiles_end : verify->rows_end;
+    verify->rows_end = verify->rows_end > verify->log.log_size ? verify->log.log_size : verify->rows_end;
+    return LEDGER_DONE;
+}
+
+/* What all that follows has to know. */
+static ledger_status verify_prepare(struct verify *verify)
+{
     LEDGER_TRY(verify_load_head(verify));
+    LEDGER_TRY(verify_find_end(verify));
     LEDGER_TRY(verify_load_accounts(verify));
     LEDGER_TRY(store_posting_day_list(verify->call, verify->store, &verify->posting_days, &verify->posting_days_count));
+    LEDGER_TRY(verify_take_facts(verify));
     LEDGER_TRY(totals_begin(verify));
-    LEDGER_TRY(log_begin(verify));
-    LEDGER_TRY(verify_check_strays(verify));
-    LEDGER_TRY(verify_pass(verify));
+    return log_begin(verify);
+}
+
+/* Rows behind the end of the log; as only the head's own state of the database can tell. */
+static ledger_status verify_pass_beyond(struct verify *verify)
+{
+    int64_t from = verify->from_log_index;
+    verify->from_log_index = verify->log.log_size;
+    verify->before_log_index = STORE_POSITION_MAX;
+    ledger_status status = verify_pass(verify);
+    verify->from_log_index = from;
+    return status;
+}
+
+/* The stages of a whole run, in the order in which they tell what they find. */
+static ledger_status verify_run_all(struct verify *verify)
+{
+    ledger_status status = verify_prepare(verify);
+    if (status != LEDGER_DONE) {
+        LEDGER_TRY(verify_check_storage(verify)); /* it may say why */
+        return status;
+    }
+    LEDGER_TRY(team_run(verify, verify->options->threads));
     LEDGER_TRY(log_finish(verify));
+    LEDGER_TRY(verify_pass_beyond(verify));
+    LEDGER_TRY(verify_check_strays(verify));
     LEDGER_TRY(verify_finish_order(verify));
     LEDGER_TRY(verify_finish_facts(verify));
     LEDGER_TRY(verify_finish_lists(verify));
@@ -65,12 +111,12 @@ static ledger_status verify_take_previous(struct verify *verify, int64_t log_ind
     int64_t previous_index = 0;
     int64_t number = 0;
     int64_t posting_date_us = 0;
-    LEDGER_TRY(store_transaction_previous(verify->call, verify->store, log_index, &verify->has_posting, &previous_index,
-                                          &posting_date_us, &number));
-    if (verify->has_posting) {
-        verify->posting_day = time_to_utc_day(posting_date_us);
-        verify->last_number = number;
-        verify->last_event_us = posting_date_us;
+    LEDGER_TRY(store_transaction_previous(verify->call, verify->store, log_index, &verify->order.has_posting,
+                                          &previous_index, &posting_date_us, &number));
+    if (verify->order.has_posting) {
+        verify->order.posting_day = time_to_utc_day(posting_date_us);
+        verify->order.last_number = number;
+        verify->order.last_event_us = posting_date_us;
     }
     return LEDGER_DONE;
 }
@@ -78,9 +124,10 @@ static ledger_status verify_take_previous(struct verify *verify, int64_t log_ind
 static ledger_status verify_run_one(struct verify *verify)
 {
     LEDGER_TRY(verify_load_head(verify));
-    int64_t log_size = verify->has_head ? store_head_log_size(&verify->head) : STORE_POSITION_MAX;
     int64_t log_index = 0;
-    LEDGER_TRY(transactions_find(verify->call, verify->session, verify->options->transaction, log_size, &log_index));
+    LEDGER_TRY(verify_find_end(verify));
+    LEDGER_TRY(transactions_find(verify->call, verify->session, verify->options->transaction, verify->log.log_size,
+                                 &log_index));
     verify->from_log_index = log_index;
     verify->before_log_index = log_index + 1;
     verify->zone_is_known = true;
@@ -102,12 +149,13 @@ static ledger_status verify_give_result(struct verify *verify, struct ledger_ver
     for (size_t i = 0; i < CHECKS_COUNT; i++) {
         bool was_made = !verify->is_of_one || check_definitions[i].is_of_one || verify->checks[i].violations_count > 0;
         if (was_made) {
-            checks[checks_count++] = verify->checks[i];
+            checks[checks_count] = verify->checks[i];
+            checks[checks_count++].checked_count += verify->sums.checked_counts[i];
         }
     }
     *ret_result = (struct ledger_verify_result){
         .is_valid = verify->critical_count == 0,
-        .transactions_checked = verify->transactions_checked,
+        .transactions_checked = verify->sums.transactions_checked,
         .violations_count = verify->violations_count,
         .checks = checks,
         .checks_count = checks_count,
@@ -126,11 +174,7 @@ static ledger_status verify_run(struct verify *verify, struct ledger_verify_resu
     LEDGER_TRY(store_begin(verify->call, verify->store, UNIT_READ));
     reading.store = verify->store;
     LEDGER_TRY(verify->is_of_one ? verify_run_one(verify) : verify_run_all(verify));
-    const struct ledger_verify_options *options = verify->options;
-    if (options->progress != NULL) {
-        uint64_t total = (uint64_t)verify->log.log_size;
-        options->progress(options->context, total, total);
-    }
+    verify_tell_progress(verify);
     return verify_give_result(verify, ret_result);
 }
 
