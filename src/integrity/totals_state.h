@@ -75,6 +75,9 @@ LEDGER_MUST_CHECK ledger_status totals_begin_worker(struct verify *worker, struc
 LEDGER_MUST_CHECK ledger_status totals_add(struct verify *verify, int32_t transaction_day, int64_t posting_date_us,
                                            const struct ledger_entry_record *entry, struct verify_account *account);
 
+/* Puts a slot into the table of the whole, as a run that was interrupted left it. */
+LEDGER_MUST_CHECK ledger_status totals_put(struct verify *verify, const struct total_slot *slot);
+
 /* A worker gives the whole what it summed. */
 LEDGER_MUST_CHECK ledger_status totals_flush(struct verify *worker);
 

@@ -12,7 +12,7 @@ enum { SUMS_MAX = 16 };
 
 static int64_t range_first(const struct verify *whole)
 {
-    return whole->from_log_index >> STORE_SEGMENT_BITS;
+    return whole->begin_log_index >> STORE_SEGMENT_BITS;
 }
 
 int64_t range_count(const struct verify *whole)
@@ -25,7 +25,7 @@ int64_t range_count(const struct verify *whole)
 int64_t range_begin(const struct verify *whole, int64_t range)
 {
     int64_t begin = (range_first(whole) + range) << STORE_SEGMENT_BITS;
-    return begin < whole->from_log_index ? whole->from_log_index : begin;
+    return begin < whole->begin_log_index ? whole->begin_log_index : begin;
 }
 
 int64_t range_end(const struct verify *whole, int64_t range)

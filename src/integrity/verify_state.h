@@ -35,7 +35,8 @@ struct verify_account {
     bool has_folded_us;
     int64_t before_folded_count;
     int64_t up_to_folded_count;
-    struct total_sum open; /* of its open totals */
+    bool folded_is_unknown; /* another instant than when the run was begun that was interrupted */
+    struct total_sum open;  /* of its open totals */
     /* Its list in the segment at hand. */
     int64_t list_previous_key;
     int64_t list_count;
@@ -95,9 +96,14 @@ struct verify {
     struct store *store;
     struct record_hasher *hasher;
     const struct ledger_verify_options *options;
+    int64_t begin_ms;
     bool is_of_one; /* transaction, instead of all */
     int64_t from_log_index;
     int64_t before_log_index;
+    int64_t begin_log_index; /* of the whole: what stands before was looked at by the run that this one goes on with */
+    int64_t resumed_us;
+    int64_t state_saved_ms;
+    int64_t state_every_ms;
     int64_t rows_end; /* of the whole: beyond, the log has neither rows nor tiles */
 
     /* Of a worker: where its findings go. The whole has none, and tells the caller. */
@@ -166,9 +172,15 @@ struct verify {
     unsigned sums_left; /* sums of a day's entries for the same end */
 };
 
-/* ledger_verify, with at most so many totals in memory at once: a power of two. */
+struct verify_limits {
+    size_t totals_slots_max; /* in memory at once: a power of two */
+    int64_t state_every_ms;  /* between two times that the state of the run is saved */
+};
+
+/* ledger_verify with limits of its own. */
 LEDGER_MUST_CHECK ledger_status verify_within(struct ledger_call *call, struct ledger *ledger,
-                                              const struct ledger_verify_options *options, size_t totals_slots_max,
+                                              const struct ledger_verify_options *options,
+                                              const struct verify_limits *limits,
                                               struct ledger_verify_result *ret_result);
 
 /* Makes room for one more of `size` bytes in an array that doubles. */

@@ -9,6 +9,7 @@
 
 #include "base/condition.h"
 #include "base/text.h"
+#include "integrity/verify_resume.h"
 
 enum {
     THREADS_MAX = 16,
@@ -16,7 +17,9 @@ enum {
     SLOT_ITEMS_MAX = 256,  /* findings of a task that wait … */
     TEAM_ITEMS_MAX = 2048, /* … and of all tasks, but for the one whose turn it is */
     PROGRESS_EVERY_MS = 100,
-    RANGES_PER_THREAD = 2, /* where the number of threads is left to us */
+    RANGES_PER_THREAD = 2,  /* where the number of threads is left to us */
+    WORKER_BYTES = 3 << 19, /* of one, about, besides its accounts … */
+    TEAM_BYTES_MAX = 24 << 20,
     TASK_STORAGE = 0,
     TASK_SCHEMA,
     TASK_DERIVED,
@@ -58,6 +61,7 @@ struct team {
     pthread_cond_t may_work;
     pthread_cond_t may_take;
     bool is_over;
+    bool is_settling; /* nothing is begun: what was begun is taken, and then the state of the run saved */
     int64_t next_task;
     int64_t taken_count;
     size_t items_count;
@@ -65,7 +69,8 @@ struct team {
     struct team_worker workers[THREADS_MAX];
 };
 
-unsigned team_threads(unsigned asked)
+/* The threads that a run uses where so many are asked for; 0: as the machine has cores. */
+static unsigned team_threads(unsigned asked)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     unsigned threads = asked > 0 ? asked : cores < 1 ? 1 : (unsigned)cores;
@@ -75,6 +80,22 @@ unsigned team_threads(unsigned asked)
 static bool task_is_range(const struct team *team, int64_t task)
 {
     return task >= team->tasks_of_tables;
+}
+
+/* What a run that was interrupted goes on from. All that workers counted is of ranges that were taken. */
+static ledger_status team_save(struct team *team, unsigned threads)
+{
+    for (unsigned i = 0; i < threads; i++) {
+        range_take_accounts(team->whole, team->workers[i].verify);
+    }
+    range_take_accounts(team->whole, team->own);
+    return resume_save(team->whole);
+}
+
+/* After full ranges, but for the last: then the run is soon over. */
+static bool team_may_save(const struct team *team, int64_t task)
+{
+    return task_is_range(team, task) && task + 1 < team->tasks_count && resume_is_due(team->whole);
 }
 
 static int64_t task_begin(const struct team *team, int64_t task)
@@ -126,9 +147,10 @@ static ledger_status team_run_range_alone(struct team *team, int64_t task, struc
     bool is_right = range_orders_agree(&guess, &team->whole->order);
     if (!is_right) {
         team->own->sink = sink_drop;
-        LEDGER_TRY(range_run(team->own, task_begin(team, task), task_end(team, task), &guess, true, result));
+        LEDGER_TRY(range_run(team->own, task_begin(team, task), task_end(team, task), &guess,
+                             team->whole->from_log_index == 0, result));
     }
-    LEDGER_TRY(team_run_own(team, task, is_right, result));
+    LEDGER_TRY(team_run_own(team, task, is_right && team->whole->from_log_index == 0, result));
     return range_take(team->whole, task_end(team, task), result);
 }
 
@@ -142,6 +164,9 @@ static ledger_status team_run_alone(struct team *team)
     for (int64_t task = 0; status == LEDGER_DONE && task < team->tasks_count; task++) {
         status = task_is_range(team, task) ? team_run_range_alone(team, task, &result)
                                            : task_check_tables(team->whole, task);
+        if (status == LEDGER_DONE && team_may_save(team, task)) {
+            status = team_save(team, 0);
+        }
     }
     arena_done(&result.arena);
     return status;
@@ -228,8 +253,8 @@ static ledger_status worker_run_range(struct team_worker *worker)
     (void)pthread_cond_signal(&team->may_take);
     (void)pthread_mutex_unlock(&team->mutex);
     struct range_result *result = &slot->result;
-    return range_run(worker->verify, task_begin(team, worker->task), task_end(team, worker->task), &begin, true,
-                     result);
+    return range_run(worker->verify, task_begin(team, worker->task), task_end(team, worker->task), &begin,
+                     team->whole->from_log_index == 0, result);
 }
 
 static ledger_status worker_check_tables(struct team_worker *worker)
@@ -244,8 +269,8 @@ static ledger_status worker_check_tables(struct team_worker *worker)
 static bool worker_take_task(struct team_worker *worker)
 {
     struct team *team = worker->team;
-    while (!team->is_over &&
-           (team->next_task == team->tasks_count || team->next_task == team->taken_count + SLOTS_COUNT)) {
+    while (!team->is_over && (team->is_settling || team->next_task == team->tasks_count ||
+                              team->next_task == team->taken_count + SLOTS_COUNT)) {
         (void)pthread_cond_wait(&team->may_work, &team->mutex);
     }
     if (team->is_over) {
@@ -433,12 +458,29 @@ static ledger_status team_take(struct team *team, int64_t task)
     return status;
 }
 
-static ledger_status team_run_together(struct team *team)
+/* Saves the state of the run, once all that was begun is taken. With the mutex held; no worker works meanwhile. */
+static ledger_status team_settle(struct team *team, int64_t task, unsigned threads)
+{
+    team->is_settling = team->is_settling || team_may_save(team, task);
+    if (!team->is_settling || team->taken_count < team->next_task) {
+        return LEDGER_DONE;
+    }
+    bool can_go_on = team->taken_count < team->tasks_count && !team->whole->log.is_lost;
+    ledger_status status = can_go_on ? team_save(team, threads) : LEDGER_DONE;
+    team->is_settling = false;
+    (void)pthread_cond_broadcast(&team->may_work);
+    return status;
+}
+
+static ledger_status team_run_together(struct team *team, unsigned threads)
 {
     ledger_status status = LEDGER_DONE;
     (void)pthread_mutex_lock(&team->mutex);
     for (int64_t task = 0; status == LEDGER_DONE && task < team->tasks_count; task++) {
         status = team_take(team, task);
+        if (status == LEDGER_DONE) {
+            status = team_settle(team, task, threads);
+        }
     }
     (void)pthread_mutex_unlock(&team->mutex);
     return status;
@@ -447,7 +489,7 @@ static ledger_status team_run_together(struct team *team)
 static void team_init(struct team *team, struct verify *whole)
 {
     team->whole = whole;
-    team->tasks_of_tables = whole->from_log_index == 0 ? TASKS_OF_TABLES : 0;
+    team->tasks_of_tables = whole->begin_log_index == 0 ? TASKS_OF_TABLES : 0;
     team->tasks_count = team->tasks_of_tables + range_count(whole);
     whole->events_done = &team->events_done;
     (void)pthread_mutex_init(&team->mutex, NULL);
@@ -478,6 +520,10 @@ static unsigned team_size(const struct team *team, unsigned asked)
     if (asked == 0 && threads > ranges / RANGES_PER_THREAD) {
         threads = ranges / RANGES_PER_THREAD;
     }
+    size_t worker_bytes = WORKER_BYTES + team->whole->accounts_count * sizeof *team->whole->accounts;
+    if ((uint64_t)threads > TEAM_BYTES_MAX / worker_bytes) {
+        threads = (int64_t)(TEAM_BYTES_MAX / worker_bytes);
+    }
     return threads < 2 ? 0 : (unsigned)threads;
 }
 
@@ -491,7 +537,7 @@ ledger_status team_run(struct verify *whole, unsigned asked)
     ledger_status status = range_worker_new(whole->call, whole->session, whole, &team->own);
     unsigned threads = status == LEDGER_DONE ? team_begin(team, team_size(team, asked)) : 0;
     if (status == LEDGER_DONE) {
-        status = threads == 0 ? team_run_alone(team) : team_run_together(team);
+        status = threads == 0 ? team_run_alone(team) : team_run_together(team, threads);
     }
     team_end(team, threads);
     team_done(team);

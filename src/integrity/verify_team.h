@@ -12,13 +12,9 @@
 
 #include "integrity/verify_range.h"
 
-struct team;
-
-/* The threads that a run uses where so many are asked for; 0: as the machine has cores. */
-unsigned team_threads(unsigned asked);
-
-/* Does all tasks. `after_range` is called when the whole has taken a range, with its end; where it asks for it by
- * team_settle, what all workers counted so far is of the ranges taken, and of no other. */
-LEDGER_MUST_CHECK ledger_status team_run(struct verify *whole, unsigned threads);
+/* Does all tasks, on so many threads; 0: as many as the machine has cores. Where the run has a state file, nothing new
+ * is begun now and then until all that was begun is taken: then what all workers counted is of the ranges taken, and of
+ * no other, and can be saved. */
+LEDGER_MUST_CHECK ledger_status team_run(struct verify *whole, unsigned asked);
 
 #endif

@@ -150,6 +150,11 @@ static ledger_status totals_add_slot(struct verify *verify, struct totals_state 
     return LEDGER_DONE;
 }
 
+ledger_status totals_put(struct verify *verify, const struct total_slot *slot)
+{
+    return slot->account_id == 0 ? LEDGER_DONE : totals_add_slot(verify, &verify->totals, slot);
+}
+
 ledger_status totals_flush(struct verify *worker)
 {
     struct totals_table *table = &worker->totals.table;
@@ -417,7 +422,7 @@ static ledger_status totals_check_folded_last(struct verify *verify, const struc
     bool holds = account->has_folded_us ? account->before_folded_count < account->folded_count &&
                                               account->folded_count <= account->up_to_folded_count
                                         : verify->log.has_gaps;
-    if (holds || verify_find_correction(verify, last_log_index, 0) != NULL) {
+    if (holds || account->folded_is_unknown || verify_find_correction(verify, last_log_index, 0) != NULL) {
         return LEDGER_DONE; /* right, or what it names was altered or is gone, which is told */
     }
     return totals_report_last(verify, account->account_id,
