@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "cli/checkpoint_result.h"
 #include "cli/commands.h"
+#include "cli/options.h"
 #include "cli/results.h"
 #include "cli/session.h"
 #include "cli/warnings.h"
@@ -18,6 +19,9 @@ enum { CHECKPOINT_BYTES_MAX = 1 << 20 };
 
 enum {
     OPTION_TRANSACTION_ID,
+    OPTION_SINCE,
+    OPTION_THREADS,
+    OPTION_STATE,
     OPTION_CHECKPOINT,
     OPTION_KEY,
     OPTION_CHECKPOINT_DIR,
@@ -29,6 +33,17 @@ static const struct command_option options[OPTIONS_COUNT] = {
     [OPTION_TRANSACTION_ID] = {.name = "transaction-id",
                                .argument = "ID|NUMBER",
                                .help = "this transaction only; else the whole ledger"},
+    [OPTION_SINCE] = {.name = "since",
+                      .argument = "POSITION",
+                      .help =
+                          "only what stands in the log from there on: a log position, or the size that a checkpoint "
+                          "names"},
+    [OPTION_THREADS] = {.name = "threads",
+                        .argument = "N",
+                        .help = "how many threads look at the log, 1 to 16; else as many as there are cores"},
+    [OPTION_STATE] = {.name = "state",
+                      .argument = "FILE",
+                      .help = "keep there how far the run came; a run that was interrupted goes on from it"},
     [OPTION_CHECKPOINT] = {.name = "checkpoint",
                            .argument = "FILE|DIRECTORY",
                            .hint = HINT_FILE,
@@ -50,6 +65,9 @@ static const struct command_option options[OPTIONS_COUNT] = {
                             "a copy of the ledger that you trust, a backup or a replica: every row is compared with "
                             "it, and what was altered or removed is shown with its old values"},
 };
+
+enum { THREADS_MAX = 16 };
+#define POSITION_MAX (INT64_C(1) << 46)
 
 /* The state of one run. Violations are told as they are found, however many there are: people see them at once; their
  * JSON waits in a temporary file, since whether it will be wanted shows at the end. */
@@ -210,6 +228,36 @@ static LEDGER_MUST_CHECK ledger_status verify_copy_spool(struct verify_run *run)
     return LEDGER_DONE;
 }
 
+/* Milliseconds as seconds. */
+static struct ledger_text verify_format_seconds(char out[32], int64_t elapsed_ms)
+{
+    int length = snprintf(out, 32, "%lld.%03lld", (long long)(elapsed_ms / 1000), (long long)(elapsed_ms % 1000));
+    return (struct ledger_text){out, (size_t)length};
+}
+
+static void verify_write_resumed(struct json_writer *writer, const struct ledger_verify_result *result)
+{
+    char time[TIME_TEXT_SIZE];
+    bool is_resumed = result->resumed_from > 0;
+    struct ledger_text at = {time, is_resumed ? time_format(result->resumed_us, time) : 0};
+    json_write_member_integer(writer, "resumed_from", result->resumed_from);
+    results_write_text_or_null(writer, "resumed_at", is_resumed ? at : TEXT_ABSENT);
+}
+
+static void verify_write_rate(struct json_writer *writer, const struct ledger_verify_result *result)
+{
+    char seconds[32];
+    json_write_key(writer, "seconds");
+    json_write_raw(writer, verify_format_seconds(seconds, result->elapsed_ms));
+    json_write_member_integer(writer, "transactions_per_second", (int64_t)result->transactions_per_second);
+    json_write_key(writer, "checks_not_made");
+    json_write_array_begin(writer);
+    for (size_t i = 0; i < result->checks_not_made_count; i++) {
+        json_write_text(writer, result->checks_not_made[i]);
+    }
+    json_write_array_end(writer);
+}
+
 static LEDGER_MUST_CHECK ledger_status verify_write_json(struct verify_run *run,
                                                          const struct ledger_verify_result *result)
 {
@@ -223,6 +271,9 @@ static LEDGER_MUST_CHECK ledger_status verify_write_json(struct verify_run *run,
     json_write_member_integer(writer, "proven_log_size", result->proven_log_size);
     json_write_member_integer(writer, "log_size", result->log_size);
     json_write_member_text(writer, "root_hash", ledger_text_of(result->root_hash));
+    json_write_member_integer(writer, "since", result->since);
+    verify_write_resumed(writer, result);
+    verify_write_rate(writer, result);
     warnings_write_json(writer, &run->warnings);
     json_write_key(writer, "checks");
     json_write_array_begin(writer);
@@ -278,6 +329,34 @@ static LEDGER_MUST_CHECK ledger_status verify_print_checks(struct cli *cli, cons
     return LEDGER_DONE;
 }
 
+/* What was looked at, what was not, and how fast. */
+static void verify_print_extent(struct cli *cli, const struct ledger_verify_result *result)
+{
+    char seconds[32];
+    struct ledger_text seconds_text = verify_format_seconds(seconds, result->elapsed_ms);
+    output_add(&cli->output, "It took %.*s s: %llu transactions a second.\n", TEXT_ARGUMENTS(seconds_text),
+               (unsigned long long)result->transactions_per_second);
+    if (result->resumed_from > 0) {
+        char time[TIME_TEXT_SIZE];
+        size_t size = time_format(result->resumed_us, time);
+        output_add(&cli->output,
+                   "The run went on from log position %lld; what stands before was looked at up to %.*s.\n",
+                   (long long)result->resumed_from, (int)size, time);
+    }
+    if (result->since == 0) {
+        return;
+    }
+    output_add(
+        &cli->output,
+        "Only log positions from %lld on were looked at, and that the log goes on there from what was before. Not "
+        "looked at: every event before, and with them",
+        (long long)result->since);
+    for (size_t i = 0; i < result->checks_not_made_count; i++) {
+        output_add(&cli->output, "%s %.*s", i == 0 ? "" : ",", TEXT_ARGUMENTS(result->checks_not_made[i]));
+    }
+    output_add(&cli->output, ".\n");
+}
+
 static LEDGER_MUST_CHECK ledger_status verify_print(struct cli *cli, const struct ledger_verify_result *result)
 {
     if (!cli->output.wants_quiet) {
@@ -291,6 +370,7 @@ static LEDGER_MUST_CHECK ledger_status verify_print(struct cli *cli, const struc
     output_add(&cli->output, "Checked %llu transaction%s; the log has %lld events and the root %s.\n",
                (unsigned long long)result->transactions_checked, result->transactions_checked == 1 ? "" : "s",
                (long long)result->log_size, result->root_hash);
+    verify_print_extent(cli, result);
     output_add(&cli->output, "Compared with %.*s. %.*s.\n", TEXT_ARGUMENTS(result->compared_with),
                TEXT_ARGUMENTS(result->limits));
     return LEDGER_DONE;
@@ -401,8 +481,27 @@ static LEDGER_MUST_CHECK ledger_status verify_read_outside(struct cli *cli,
     return verify_read_key(cli, verify_options);
 }
 
+static LEDGER_MUST_CHECK ledger_status verify_read_number(struct cli *cli, size_t option, int64_t minimum,
+                                                          int64_t maximum, int64_t *ret_number)
+{
+    return cli_has(cli, option)
+               ? options_number(cli->call, options[option].name, cli_value(cli, option), minimum, maximum, ret_number)
+               : LEDGER_DONE;
+}
+
 static ledger_status verify_run(struct cli *cli)
 {
+    int64_t threads = 0;
+    int64_t since = 0;
+    LEDGER_TRY(verify_read_number(cli, OPTION_THREADS, 1, THREADS_MAX, &threads));
+    LEDGER_TRY(verify_read_number(cli, OPTION_SINCE, 0, POSITION_MAX, &since));
+    bool is_part = since > 0 || cli_has(cli, OPTION_TRANSACTION_ID);
+    if ((cli_has(cli, OPTION_STATE) && is_part) ||
+        (cli_has(cli, OPTION_SINCE) && cli_has(cli, OPTION_TRANSACTION_ID))) {
+        return ledger_fail(cli->call, LEDGER_USAGE_IS_WRONG,
+                           "--transaction-id, --since and --state are each for another kind of run: give one of them");
+    }
+    LEDGER_TRY(session_open(cli, SESSION_READS));
     struct verify_run run = {.cli = cli};
     struct ledger_verify_options verify_options = {
         .struct_size = sizeof verify_options,
@@ -410,8 +509,10 @@ static ledger_status verify_run(struct cli *cli)
         .progress = verify_progress,
         .found = verify_found,
         .context = &run,
+        .since = since,
+        .threads = (uint32_t)threads,
+        .state_file = cli_value(cli, OPTION_STATE),
     };
-    LEDGER_TRY(session_open(cli, SESSION_READS));
     LEDGER_TRY(verify_read_outside(cli, &verify_options));
     warnings_gather(cli, &run.warnings);
     warnings_print(&cli->output, &run.warnings);
@@ -442,11 +543,18 @@ const struct command command_verify = {
         "that can make it agree with anything: a checkpoint that you kept yourself (--checkpoint, --key) he cannot. It "
         "shows that history was rewritten or cut short, and between which checkpoints; a copy of before (--trusted) "
         "shows what stood there.\n"
+        "--since looks at the events from a position on, and proves that the log goes on there from what was before: "
+        "what is "
+        "not made then, sums of the whole ledger above all, is said. --state keeps how far a whole run came, every "
+        "half a "
+        "minute, so that one that was interrupted after hours goes on from there; the file is gone when the run is "
+        "over.\n"
         "Settings of a server that weaken a ledger are told as warnings; they are no violations.",
     .options = options,
     .options_count = OPTIONS_COUNT,
     .examples = {"ledger-admin verify", "ledger-admin --json verify --transaction-id 20260331-000042",
                  "ledger-admin verify --checkpoint /mnt/auditor/march.checkpoint --key /mnt/auditor/ledger.pub",
-                 "ledger-admin verify --trusted sqlite:////backup/ledger.db"},
+                 "ledger-admin verify --trusted sqlite:////backup/ledger.db", "ledger-admin verify --since 1000000",
+                 "ledger-admin verify --threads 4 --state /var/tmp/verify.state"},
     .run = verify_run,
 };

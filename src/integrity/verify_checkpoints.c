@@ -299,13 +299,14 @@ static ledger_status checkpoint_check_columns(struct outside *outside, const str
     return LEDGER_DONE;
 }
 
-/* The root of the log's first so many events by its tiles; false where a tile is missing, which log-root tells. */
+/* The root of the log's first so many events: as it was made again from the rows where it was asked for in time, else
+ * by the tiles. False where a tile is missing, which log-root tells. */
 static ledger_status outside_root_at(struct outside *outside, int64_t log_size, bool *ret_is_known,
                                      struct sha256_hash *ret_root)
 {
     struct verify *verify = outside->verify;
-    *ret_is_known = false;
-    if (outside->tree == NULL || outside->tree_is_damaged) {
+    *ret_is_known = log_find_root(verify, log_size, ret_root);
+    if (*ret_is_known || outside->tree == NULL || outside->tree_is_damaged) {
         return LEDGER_DONE;
     }
     struct merkle_nodes nodes = log_tree_nodes(outside->tree);
@@ -638,6 +639,36 @@ static ledger_status merge_step(struct checkpoints_merge *merge, int64_t log_siz
         LEDGER_TRY(merge_take_brought(merge));
     }
     return LEDGER_DONE;
+}
+
+/* The tree of no event has one root, whatever the log. */
+static ledger_status outside_want_root(struct outside *outside, int64_t log_size)
+{
+    return log_size <= 0 || outside->verify->log.wanted_count >= OUTSIDE_WANTED_MAX
+               ? LEDGER_DONE
+               : log_want_root(outside->verify, log_size);
+}
+
+ledger_status outside_want_roots(struct outside *outside)
+{
+    struct verify *verify = outside->verify;
+    STORE_SCAN(rows);
+    for (size_t i = 0; i < outside->brought_count; i++) {
+        LEDGER_TRY(outside_want_root(outside, (int64_t)outside->brought[i].said.log_size));
+    }
+    for (size_t i = 0; i < outside->files_count; i++) {
+        LEDGER_TRY(outside_want_root(outside, outside->files[i].log_size));
+    }
+    LEDGER_TRY(store_checkpoint_scan(verify->call, verify->store, INT64_MIN, &rows));
+    for (;;) {
+        bool has_row = false;
+        struct store_checkpoint row;
+        LEDGER_TRY(store_checkpoint_next(verify->call, &rows, &has_row, &row));
+        if (!has_row || verify->log.wanted_count >= OUTSIDE_WANTED_MAX) {
+            return LEDGER_DONE;
+        }
+        LEDGER_TRY(outside_want_root(outside, row.log_size));
+    }
 }
 
 static ledger_status merge_run(struct checkpoints_merge *merge)

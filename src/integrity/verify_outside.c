@@ -39,6 +39,11 @@ void verify_outside_done(struct verify *verify)
     }
 }
 
+ledger_status verify_outside_want(struct verify *verify)
+{
+    return outside_want_roots(verify->outside);
+}
+
 ledger_status verify_outside(struct verify *verify)
 {
     LEDGER_TRY(outside_check_checkpoints(verify->outside));

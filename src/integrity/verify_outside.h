@@ -57,7 +57,10 @@ struct outside_failure {
 
 enum outside_fault { OUTSIDE_DIFFERS, OUTSIDE_IS_BEYOND, OUTSIDE_FAULTS };
 
-enum { OUTSIDE_ROOTS_MAX = 1024 };
+enum {
+    OUTSIDE_ROOTS_MAX = 1024,
+    OUTSIDE_WANTED_MAX = 4096, /* roots that the pass over the log is asked for; further ones come from the tiles */
+};
 
 /* verify_window.c: where history was altered, as far as checkpoints tell. */
 struct outside_windows {
@@ -139,6 +142,9 @@ struct outside {
  * the outcomes of opening. */
 LEDGER_MUST_CHECK ledger_status verify_outside_begin(struct verify *verify);
 
+/* Before the pass over the log: says at which sizes its root will be asked for. */
+LEDGER_MUST_CHECK ledger_status verify_outside_want(struct verify *verify);
+
 /* After everything else. */
 LEDGER_MUST_CHECK ledger_status verify_outside(struct verify *verify);
 
@@ -151,6 +157,7 @@ void verify_outside_done(struct verify *verify);
 /* verify_checkpoints.c */
 LEDGER_MUST_CHECK ledger_status outside_take_brought(struct outside *outside);
 LEDGER_MUST_CHECK ledger_status outside_list_files(struct outside *outside);
+LEDGER_MUST_CHECK ledger_status outside_want_roots(struct outside *outside);
 LEDGER_MUST_CHECK ledger_status outside_check_checkpoints(struct outside *outside);
 
 /* verify_guards.c: what checkpoints say of the guards, one after the other. */

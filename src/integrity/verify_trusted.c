@@ -803,7 +803,8 @@ static ledger_status trusted_compare_log(struct trusted *trusted)
     struct trusted_side *copy = &trusted->sides[THE_COPY];
     int64_t log_size = store_head_log_size(&copy->head);
     ledger_status status = LEDGER_DONE;
-    for (int64_t from = 0; status == LEDGER_DONE && from < log_size; from += PIECE_POSITIONS) {
+    int64_t from = trusted->outside->verify->from_log_index;
+    for (; status == LEDGER_DONE && from < log_size; from += PIECE_POSITIONS) {
         int64_t before = log_size - from > PIECE_POSITIONS ? from + PIECE_POSITIONS : log_size;
         status = trusted_read_piece(trusted, from, before);
         side_close(&trusted->sides[THE_LEDGER]);
