@@ -400,8 +400,10 @@ static ledger_status checkpoint_parse(struct outside *outside, struct outside_ch
     struct ledger_text ledger_id;
     LEDGER_TRY(note_parse(work, checkpoint->note, ret_note));
     LEDGER_TRY(checkpoint_text_parse(work, ret_note->text, &checkpoint->said));
-    if (!checkpoint_origin_parse(checkpoint->said.origin, &ledger_id, &checkpoint->epoch) ||
-        !text_equals(ledger_id, settings->ledger_id)) {
+    bool is_ours = checkpoint_origin_parse(checkpoint->said.origin, &ledger_id, &checkpoint->epoch) &&
+                   text_equals(ledger_id, settings->ledger_id);
+    if (!is_ours) {
+        checkpoint->is_foreign = true;
         return ledger_fail(work, LEDGER_PROOF_IS_INVALID, "it is of another log: %.*s, where this ledger is %.*s",
                            TEXT_ARGUMENTS(checkpoint->said.origin), TEXT_ARGUMENTS(settings->ledger_id));
     }
@@ -410,6 +412,13 @@ static ledger_status checkpoint_parse(struct outside *outside, struct outside_ch
                            (unsigned long long)checkpoint->said.log_size);
     }
     return LEDGER_DONE;
+}
+
+static ledger_status foreign_take(struct outside *outside, const struct outside_checkpoint *checkpoint)
+{
+    return outside->foreign_count++ > 0 ? LEDGER_DONE
+                                        : ledger_call_copy_text(outside->verify->call, checkpoint->said.origin,
+                                                                &outside->foreign_origin);
 }
 
 /* `name`, `note` and `row` are set. */
@@ -421,6 +430,9 @@ static ledger_status checkpoint_check(struct outside *outside, struct outside_ch
     ledger_status status = checkpoint_parse(outside, checkpoint, &note);
     if (status == LEDGER_OUT_OF_MEMORY) {
         return ledger_fail_out_of_memory(outside->verify->call);
+    }
+    if (checkpoint->is_foreign && checkpoint->source == CHECKPOINT_IN_DIRECTORY) {
+        return foreign_take(outside, checkpoint); /* told together: it may be the directory of another ledger */
     }
     if (status != LEDGER_DONE) {
         return checkpoint_report_broken(outside, checkpoint);
@@ -684,6 +696,22 @@ static ledger_status merge_run(struct checkpoints_merge *merge)
 
 /* What came of all. */
 
+static ledger_status foreign_report(struct outside *outside)
+{
+    if (outside->foreign_count == 0) {
+        return LEDGER_DONE;
+    }
+    struct ledger_violation about = {.field = TEXT("ledger_settings.ledger_id"),
+                                     .stored = outside->verify->session->ledger->settings.ledger_id,
+                                     .computed = outside->foreign_origin};
+    return verify_found(outside->verify, CHECK_CHECKPOINTS, &about,
+                        "%llu of %zu checkpoints in %.*s are of another log (%.*s): it is the directory of another "
+                        "ledger, or the ledger is another one",
+                        (unsigned long long)outside->foreign_count, outside->files_count,
+                        TEXT_ARGUMENTS(outside->verify->options->checkpoint_directory),
+                        TEXT_ARGUMENTS(outside->foreign_origin));
+}
+
 static ledger_status unpaired_report(struct outside *outside)
 {
     const struct outside_unpaired *files = &outside->files_without_row;
@@ -774,7 +802,10 @@ ledger_status outside_check_checkpoints(struct outside *outside)
     store_scan_close(&merge.rows);
     LEDGER_TRY(status);
     LEDGER_TRY(outside_report_failures(outside));
-    LEDGER_TRY(unpaired_report(outside));
+    LEDGER_TRY(foreign_report(outside));
+    if (outside->foreign_count == 0) {
+        LEDGER_TRY(unpaired_report(outside));
+    }
     LEDGER_TRY(epochs_report(outside));
     LEDGER_TRY(keys_report(outside));
     return outside_finish_guards(outside);

@@ -31,6 +31,7 @@ struct outside_checkpoint {
     struct checkpoint_text said;
     int64_t epoch;
     bool is_of_brought_key; /* one that was brought has signed it */
+    bool is_foreign;        /* of another log */
     bool is_vouched_for;    /* … or one that the trusted copy names as well */
     struct ledger_text signed_by;
 };
@@ -125,6 +126,8 @@ struct outside {
     struct outside_file *files; /* by size and epoch */
     size_t files_count;
     size_t files_capacity;
+    uint64_t foreign_count; /* files of another log */
+    struct ledger_text foreign_origin;
     uint64_t rows_count;
     struct outside_windows windows;
     struct outside_guards guards;
