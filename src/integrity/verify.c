@@ -267,6 +267,7 @@ ledger_status verify_within(struct ledger_call *call, struct ledger *ledger,
     verify->begin_ms = monotonic_ms();
     verify->totals.slots_max = limits->totals_slots_max;
     verify->state_every_ms = limits->state_every_ms;
+    verify->tasks_ahead_max = limits->tasks_ahead_max;
     ledger_status status = verify_run(verify, ret_result);
     verify_done(verify);
     return status;
