@@ -273,6 +273,7 @@ ledger_status verify_within(struct ledger_call *call, struct ledger *ledger,
     verify->begin_ms = monotonic_ms();
     verify->totals.slots_max = limits->totals_slots_max;
     verify->state_every_ms = limits->state_every_ms;
+    verify->tasks_ahead_max = limits->tasks_ahead_max;
     ledger_status status = verify_outside_begin(verify);
     status = status == LEDGER_DONE ? verify_run(verify, ret_result) : status;
     verify_done(verify);

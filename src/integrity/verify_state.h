@@ -106,6 +106,7 @@ struct verify {
     int64_t resumed_us;
     int64_t state_saved_ms;
     int64_t state_every_ms;
+    int64_t tasks_ahead_max;
     int64_t rows_end; /* of the whole: beyond, the log has neither rows nor tiles */
 
     /* Of a worker: where its findings go. The whole has none, and tells the caller. */
@@ -179,6 +180,7 @@ struct verify {
 struct verify_limits {
     size_t totals_slots_max; /* in memory at once: a power of two */
     int64_t state_every_ms;  /* between two times that the state of the run is saved */
+    int64_t tasks_ahead_max; /* that workers may begin before they are taken; 0: as many as there is room for */
 };
 
 /* ledger_verify with limits of its own. */
