@@ -13,7 +13,7 @@ enum { ROW_BYTES_FIRST = 512 };
 
 #define COLUMN(type, member, name, kind)                                                                               \
     {                                                                                                                  \
-        name, kind, offsetof(struct type, member)                                                                      \
+        name, kind, offsetof(struct type, member), false                                                               \
     }
 #define SHAPE(table, noun, columns)                                                                                    \
     {                                                                                                                  \
@@ -23,19 +23,19 @@ enum { ROW_BYTES_FIRST = 512 };
 #define OF_TRANSACTION(member, kind) COLUMN(ledger_transaction_record, member, #member, kind)
 static const struct column transaction_columns[] = {
     OF_TRANSACTION(transaction_id, COLUMN_ID),
-    {"transaction_number", COLUMN_NUMBER, 0},
+    {"transaction_number", COLUMN_NUMBER, 0, false},
     COLUMN(ledger_transaction_record, transaction_date_us, "transaction_date", COLUMN_TIME),
     OF_TRANSACTION(transaction_day, COLUMN_DAY),
     COLUMN(ledger_transaction_record, posting_date_us, "posting_date", COLUMN_TIME),
     OF_TRANSACTION(business_event_type, COLUMN_TEXT),
     OF_TRANSACTION(business_key, COLUMN_TEXT),
-    OF_TRANSACTION(description, COLUMN_TEXT),
+    {"description", COLUMN_TEXT, offsetof(struct ledger_transaction_record, description), true},
     OF_TRANSACTION(reverses_transaction_id, COLUMN_ID),
-    OF_TRANSACTION(reversal_reason, COLUMN_TEXT),
+    {"reversal_reason", COLUMN_TEXT, offsetof(struct ledger_transaction_record, reversal_reason), true},
     OF_TRANSACTION(idempotency_key, COLUMN_TEXT),
     OF_TRANSACTION(idempotency_fingerprint, COLUMN_HASH),
     OF_TRANSACTION(transaction_hash, COLUMN_HASH),
-    OF_TRANSACTION(texts_salt, COLUMN_SALT),
+    {"texts_salt", COLUMN_SALT, offsetof(struct ledger_transaction_record, texts_salt), true},
     OF_TRANSACTION(record_hash, COLUMN_HASH),
     OF_TRANSACTION(created_by, COLUMN_TEXT),
     OF_TRANSACTION(principal, COLUMN_TEXT),
@@ -50,7 +50,7 @@ static const struct column entry_columns[] = {
     OF_ENTRY(account_id, "account_code", COLUMN_ACCOUNT),
     OF_ENTRY(entry_type, "entry_type", COLUMN_ENTRY_TYPE),
     OF_ENTRY(amount_minor, "amount", COLUMN_AMOUNT),
-    OF_ENTRY(memo, "memo", COLUMN_TEXT),
+    {"memo", COLUMN_TEXT, offsetof(struct ledger_entry_record, memo), true},
     OF_ENTRY(cost_center, "cost_center", COLUMN_TEXT),
     OF_ENTRY(business_unit, "business_unit", COLUMN_TEXT),
     OF_ENTRY(project_code, "project_code", COLUMN_TEXT),
@@ -107,7 +107,7 @@ static const struct column approval_columns[] = {
     OF_APPROVAL(request_id, "request_id", COLUMN_ID),
     OF_APPROVAL(state, "state", COLUMN_APPROVAL_STATE),
     OF_APPROVAL(transaction_id, "transaction_id", COLUMN_ID),
-    OF_APPROVAL(reason, "reason", COLUMN_TEXT),
+    {"reason", COLUMN_TEXT, offsetof(struct store_approval_change, reason), true},
     OF_APPROVAL(transaction_date, "transaction_date", COLUMN_TEXT),
     OF_APPROVAL(idempotency_key, "idempotency_key", COLUMN_TEXT),
     OF_APPROVAL(changed_at_us, "changed_at", COLUMN_TIME),

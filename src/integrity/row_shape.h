@@ -31,6 +31,7 @@ struct column {
     const char *name;
     enum column_kind kind;
     size_t offset;
+    bool is_erasable; /* a redaction takes it away */
 };
 
 struct table_shape {

@@ -55,6 +55,7 @@ struct trusted {
     struct ledger_keys keys; /* that its log names */
     struct trusted_side sides[SIDES];
     struct trusted_verdict verdict; /* of the position at hand */
+    bool is_erased;                 /* a redaction took the texts of that position away, in one of the two */
 };
 
 /* Which of the two is right. */
@@ -76,6 +77,19 @@ static ledger_status side_node(struct trusted_side *side, int64_t position, bool
         return LEDGER_DONE;
     }
     return status;
+}
+
+/* Of texts that were erased, the hash that was kept. */
+static struct sha256_hash side_texts_hash(struct trusted_side *side, const struct ledger_transaction_record *facts)
+{
+    bool is_found = false;
+    struct store_redaction redaction;
+    if (facts->is_redacted &&
+        store_redaction_find(&side->rows, side->store, facts->log_index, &is_found, &redaction) == LEDGER_DONE &&
+        is_found) {
+        return redaction.texts_hash;
+    }
+    return record_texts_hash(side->verify->hasher, facts);
 }
 
 /* The leaf that the facts of the row at hand give; the columns of hashes are not asked. */
@@ -102,7 +116,7 @@ static bool side_row_leaf(struct trusted_side *side, int64_t position, struct sh
     }
     facts.entries = entries;
     facts.entries_count = side->entries_count;
-    struct sha256_hash texts = record_texts_hash(hasher, &facts);
+    struct sha256_hash texts = side_texts_hash(side, &facts);
     struct sha256_hash content = record_content_hash(hasher, &facts, &texts);
     struct sha256_hash record =
         record_record_hash(hasher, &content, facts.log_index, facts.posting_date_us, facts.number_in_day);
@@ -263,7 +277,8 @@ static ledger_status trusted_compare_rows(struct trusted *trusted, int64_t posit
         char field[FIELD_SIZE];
         char stored[VERIFY_TEXT_SIZE];
         char held[VERIFY_TEXT_SIZE];
-        if (column_equals(column, rows[THE_LEDGER], rows[THE_COPY])) {
+        bool is_erased = column->is_erasable && trusted->is_erased; /* the check redactions says whether rightly */
+        if (is_erased || column_equals(column, rows[THE_LEDGER], rows[THE_COPY])) {
             continue;
         }
         LEDGER_TRY(verdict_make(trusted, position));
@@ -456,11 +471,17 @@ static const void *side_event(const struct trusted_side *side, int64_t position)
     return side->has_event && side->event.log_index == position ? &side->event : NULL;
 }
 
+static bool side_is_redacted(const struct trusted_side *side, int64_t position)
+{
+    return side->has_transaction && side->transaction.log_index == position && side->transaction.is_redacted;
+}
+
 static ledger_status trusted_step(struct trusted *trusted, int64_t position)
 {
     struct trusted_side *ledger = &trusted->sides[THE_LEDGER];
     struct trusted_side *copy = &trusted->sides[THE_COPY];
     trusted->verdict.is_made = false;
+    trusted->is_erased = side_is_redacted(ledger, position) || side_is_redacted(copy, position);
     trusted->outside->verify->checks[CHECK_TRUSTED_COPY].checked_count++;
     LEDGER_TRY(side_arrive(ledger, position));
     LEDGER_TRY(side_arrive(copy, position));
@@ -554,6 +575,8 @@ static ledger_status trusted_compare_rule(struct trusted *trusted, enum store_ru
     }
     trusted->verdict = (struct trusted_verdict){
         .is_made = true, .reason = "see the checks of facts, which hold such rows against their events"};
+    trusted->is_erased = kind == STORE_RULE_APPROVAL &&
+                         (rows[THE_LEDGER].change.reason_is_redacted || rows[THE_COPY].change.reason_is_redacted);
     return trusted_compare_either(trusted, position, rule_shapes[kind], found[THE_LEDGER], found[THE_COPY], NULL);
 }
 
