@@ -379,6 +379,16 @@ def trusted(books, backup):
           only(document), document)
     books.post(2)
     document = books.verify('--trusted', backup.uri)
+    connection = harness.read_only(books.database)
+    (transaction,) = [row[0] for row in connection.execute(f'SELECT transaction_id FROM transactions WHERE log_index = {position}')]
+    connection.close()
+    harness.redact(books.database, transaction)
+    document = books.verify('--trusted', backup.uri)
+    check('a text that was redacted since is no alteration', document['valid'] and
+          [one for one in document['violations'] if one['check'] == 'trusted-copy'] == [], document)
+    books.attack('recompute')
+    document = books.verify()
+    check('… nor one for an attacker', document['valid'], document)
     check('what was posted since is not in an older copy', document['valid'] and
           found(document, 'trusted-copy', severity='WARNING') == [], document)
 
