@@ -145,6 +145,7 @@ static ledger_status verify_run_all(struct verify *verify)
     LEDGER_TRY(verify_check_strays(verify));
     LEDGER_TRY(verify_finish_order(verify));
     LEDGER_TRY(verify_finish_facts(verify));
+    LEDGER_TRY(verify_check_manual_rows(verify));
     LEDGER_TRY(verify_finish_lists(verify));
     LEDGER_TRY(verify_finish_head(verify));
     LEDGER_TRY(totals_finish(verify));

@@ -349,6 +349,9 @@ LEDGER_MUST_CHECK ledger_status verify_check_redaction(struct verify *verify,
 /* Whether the mark that stands for the reason of a request for a reversal is of a redaction that is about it. */
 LEDGER_MUST_CHECK ledger_status verify_check_reason(struct verify *verify, const struct store_approval_change *change);
 
+/* verify_manual.c */
+LEDGER_MUST_CHECK ledger_status verify_check_manual_rows(struct verify *verify);
+
 /* verify_head.c */
 LEDGER_MUST_CHECK ledger_status verify_load_head(struct verify *verify);
 LEDGER_MUST_CHECK ledger_status verify_finish_head(struct verify *verify);

@@ -61,6 +61,8 @@ static const struct vector vectors[] = {
     {"fingerprint.reversal", "d305f1406e66a3ce53c8b7593c521ab7b9778c078cd81e58e8afd0adee08c433"},
     {"fingerprint.reversal_now", "0a22a8d5a72c25275b33e1b848d8450920ccac75501e010af8710419f4d0e311"},
     {"fingerprint.reason", "b19767bab898687df281b64554428f8630a1675849ff5b61593a64bfe4181c4f"},
+    {"manual.plain", "7f5b847f362422f41a49e01aa6b56f8111e47317b483c8a22fa924ebf767339e"},
+    {"manual.full", "81d29dcb934ff7832cee1b9f668364daee00a9c32fde00ebc5ff151ee27a2e5c"},
     {"time.0", "ce0d59443c6efd1637b0c154f108b14fabfbfb83806119dc88e851c5629fc150"},
     {"instant.0", "589e72ccb6264cf42b11f065d112c02dd42feca0dae027e00f75c0202cfa8ab6"},
     {"time.1", "a9e80dc4436fe28cdce3a8aec9facaa83e10abbad014279c1e2d7ad5e432e4bd"},
@@ -349,6 +351,41 @@ static void events_have_their_leaves(void **state)
         .description = TEXT("not balanced: Debits=1.00, Credits=2.00 \"é\"\n"),
     };
     assert_vector("event.refused", record_leaf_hash(&hasher, &refused));
+}
+
+static void rows_written_by_hand_have_their_digests(void **state)
+{
+    (void)state;
+    struct ledger_manual_event plain = {
+        .event_timestamp_us = 1767259845000000,
+        .event_type = TEXT("HASH_VIOLATION"),
+        .severity = TEXT("CRITICAL"),
+        .outcome = TEXT("SUCCESS"),
+        .user_id = TEXT("SYSTEM"),
+        .source_system = TEXT("INTEGRITY_CHECK"),
+        .action = TEXT("TAMPER_DETECTED"),
+        .description = TEXT("Hash mismatch"),
+        .is_adopted = true, /* no part of it */
+    };
+    set_id(plain.audit_id, "0e576025-e705-11f1-8724-02fc00000001");
+    assert_vector("manual.plain", record_manual_event_hash(&hasher, &plain));
+    struct ledger_manual_event full = {
+        .event_timestamp_us = 1767259845000001,
+        .event_type = TEXT("é"),
+        .severity = TEXT(""),
+        .outcome = TEXT("FAILED"),
+        .has_transaction = true,
+        .user_id = TEXT("u"),
+        .principal = TEXT("p"),
+        .source_system = TEXT("s"),
+        .source_ip = TEXT("i"),
+        .action = TEXT(""),
+        .description = TEXT("\"two\nlines\""),
+        .event_metadata = TEXT("no JSON: {"),
+    };
+    set_id(full.audit_id, "0e576025-e705-11f1-8724-02fc00000001");
+    set_id(full.transaction_id, "00000000-0000-0000-0000-000000000007");
+    assert_vector("manual.full", record_manual_event_hash(&hasher, &full));
 }
 
 /* Hashes a leaf over metadata of `size` digits, at once and as the writer does it. */
@@ -665,6 +702,7 @@ int main(void)
         cmocka_unit_test(what_is_absent_is_left_out),
         cmocka_unit_test(forms_longer_than_the_buffer_are_whole),
         cmocka_unit_test(events_have_their_leaves),
+        cmocka_unit_test(rows_written_by_hand_have_their_digests),
         cmocka_unit_test(metadata_of_any_size_stands_as_it_is),
         cmocka_unit_test(a_posting_and_its_event_have_one_leaf),
         cmocka_unit_test(fingerprints_are_of_what_the_client_gave),
