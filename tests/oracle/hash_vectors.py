@@ -210,10 +210,10 @@ def vectors():
         yield f"{name}.leaf_hash", transaction_leaf_hash(t)
     for name, event in EVENTS.items():
         yield name, leaf_hash(event)
-    for name, form in FINGERPRINTS.items():
-        yield name, sha256(bytes(range(16)) + canonical(form))
     for name, form in MANUAL.items():
         yield name, sha256(canonical(form))
+    for name, form in FINGERPRINTS.items():
+        yield name, sha256(bytes(range(16)) + canonical(form))
     empty = dict(transaction_id=str(uuid.UUID(int=0)), entries=[])
     for index, time_us in enumerate(TIMES_US):
         yield f"time.{index}", transaction_hash(dict(empty, transaction_date_us=time_us))
