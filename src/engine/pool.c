@@ -133,11 +133,34 @@ static void pool_forget_one(struct pool *pool)
     (void)pthread_mutex_unlock(&pool->mutex);
 }
 
-static ledger_status pool_take_until(struct ledger_call *call, struct ledger *ledger, int64_t deadline_ms,
-                                     struct session **ret_session)
+struct session *pool_take_spare(struct ledger_call *call, struct ledger *ledger)
+{
+    struct pool *pool = &ledger->pool;
+    struct session *session = NULL;
+    size_t problems_before = ledger_call_problems_count(call);
+    (void)pthread_mutex_lock(&pool->mutex);
+    uint64_t taken_count = pool->sessions_count - pool->idle_count;
+    bool is_spare = pool->first_waiter == NULL && taken_count + 1 < pool->size + pool->overflow_max;
+    bool may_open = is_spare && pool->idle == NULL;
+    if (may_open) {
+        pool->sessions_count++;
+    } else if (is_spare) {
+        session = pool_pop_idle(pool);
+    }
+    (void)pthread_mutex_unlock(&pool->mutex);
+    if (may_open && session_new_connected(call, ledger, &session) != LEDGER_DONE) {
+        ledger_call_drop_problems(call, problems_before);
+        pool_forget_one(pool);
+        return NULL;
+    }
+    return session;
+}
+
+ledger_status pool_take(struct ledger_call *call, struct ledger *ledger, struct session **ret_session)
 {
     struct pool *pool = &ledger->pool;
     struct pool_waiter waiter = {.next = NULL};
+    int64_t deadline_ms = monotonic_ms() + call->timeout_ms;
     (void)pthread_mutex_lock(&pool->mutex);
     pool_wait(pool, &waiter, deadline_ms);
     uint64_t taken_count = pool->sessions_count - pool->idle_count;
@@ -154,16 +177,6 @@ static ledger_status pool_take_until(struct ledger_call *call, struct ledger *le
         pool_forget_one(pool);
     }
     return status;
-}
-
-ledger_status pool_take(struct ledger_call *call, struct ledger *ledger, struct session **ret_session)
-{
-    return pool_take_until(call, ledger, monotonic_ms() + call->timeout_ms, ret_session);
-}
-
-ledger_status pool_take_free(struct ledger_call *call, struct ledger *ledger, struct session **ret_session)
-{
-    return pool_take_until(call, ledger, monotonic_ms(), ret_session);
 }
 
 void pool_give_back(struct ledger *ledger, struct session *session)

@@ -190,6 +190,11 @@ ledger_status range_take_item(struct verify *whole, const struct verify_item *it
         return verify_tell(whole, item->check, item->violation);
     case ITEM_FIRST_EVENT:
         return log_take_first_event(whole, item->log_index);
+    case ITEM_FREEZING:
+        whole->is_frozen = item->number != 0;
+        return LEDGER_DONE;
+    case ITEM_EPOCH:
+        return verify_take_epoch(whole, item->log_index, item->number);
     }
     return LEDGER_DONE;
 }

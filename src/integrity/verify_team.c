@@ -310,7 +310,10 @@ static ledger_status worker_begin(struct team *team, struct team_worker *worker)
     worker->team = team;
     call_init(call);
     call->timeout_ms = whole->call->timeout_ms;
-    LEDGER_TRY(pool_take_free(call, whole->session->ledger, &worker->session));
+    worker->session = pool_take_spare(call, whole->session->ledger);
+    if (worker->session == NULL) {
+        return LEDGER_DATABASE_IS_BUSY;
+    }
     LEDGER_TRY(store_begin(call, &worker->session->store, UNIT_READ_THROUGH));
     LEDGER_TRY(range_worker_new(call, worker->session, whole, &worker->verify));
     worker->verify->sink = sink_keep;
