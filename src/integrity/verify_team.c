@@ -17,9 +17,9 @@ enum {
     SLOT_ITEMS_MAX = 256,  /* findings of a task that wait … */
     TEAM_ITEMS_MAX = 2048, /* … and of all tasks, but for the one whose turn it is */
     PROGRESS_EVERY_MS = 100,
-    RANGES_PER_THREAD = 2,  /* where the number of threads is left to us */
-    WORKER_BYTES = 3 << 19, /* of one, about, besides its accounts … */
-    TEAM_BYTES_MAX = 24 << 20,
+    RANGES_PER_THREAD = 2,     /* where the number of threads is left to us */
+    WORKER_BYTES = 9 << 18,    /* of one, about, besides its accounts … */
+    TEAM_BYTES_MAX = 24 << 20, /* … and of all: what a run may use is 64 MiB */
     TASK_STORAGE = 0,
     TASK_SCHEMA,
     TASK_DERIVED,
