@@ -263,7 +263,7 @@ ledger_status verify_check_redaction(struct verify *verify, const struct ledger_
     if (redaction == NULL && !transaction->is_redacted) {
         return LEDGER_DONE;
     }
-    verify->checks[CHECK_REDACTIONS].checked_count++;
+    verify->sums.checked_counts[CHECK_REDACTIONS]++;
     struct ledger_violation about = verify_about_transaction(verify, transaction);
     about.field = TEXT("transactions.texts_salt");
     if (redaction == NULL || (!redaction->has_event && transaction->is_redacted)) {
@@ -312,7 +312,7 @@ static ledger_status reason_is_about(struct verify *verify, const struct verify_
 ledger_status verify_check_reason(struct verify *verify, const struct store_approval_change *change)
 {
     bool is_about = false;
-    verify->checks[CHECK_REDACTIONS].checked_count++;
+    verify->sums.checked_counts[CHECK_REDACTIONS]++;
     for (size_t i = 0; i < verify->redactions_count && !is_about; i++) {
         const struct verify_redaction *redaction = &verify->redactions[i];
         if (redaction->has_event && text_equals_string(change->reason, redaction->mark)) {
