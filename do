@@ -149,7 +149,7 @@ plan_unit() {
 }
 
 # Those with a log of many thousand events: minutes under sanitizers.
-long_modules=' account_list report_ledger verify verify_tamper '
+long_modules=' account_list report_ledger verify verify_tamper verify_threads '
 
 # plan_unit_server DIRECTORY mariadb|mysql: those that have a ledger, on the server; under sanitizers not the long ones.
 plan_unit_server() {
