@@ -436,8 +436,8 @@ const struct command command_verify = {
         "Settings of a server that weaken a ledger are told as warnings; they are no violations.",
     .options = options,
     .options_count = OPTIONS_COUNT,
-    .examples = {"ledger-admin verify", "ledger-admin --json verify --transaction-id 20260331-000042",
-                 "ledger-admin verify --since 1000000", "ledger-admin verify --threads 4 --state /var/tmp/verify.state",
+    .examples = {"ledger-admin --json verify --transaction-id 20260331-000042", "ledger-admin verify --since 1000000",
+                 "ledger-admin verify --threads 4 --state /var/tmp/verify.state",
                  "ledger-admin verify --freeze-on-violation --user ana"},
     .run = verify_run,
 };
