@@ -5,6 +5,7 @@
 
 #include "base/subprocess.h"
 #include "base/text.h"
+#include "cli/checkpoint_result.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/results.h"
@@ -224,6 +225,8 @@ static ledger_status watch_run(struct cli *cli)
     (void)pthread_sigmask(SIG_BLOCK, &run.signals, NULL);
     LEDGER_TRY(session_set_actor(cli, cli_value(cli, OPTION_USER), TEXT_ABSENT));
     LEDGER_TRY(session_open(cli, SESSION_REPORTS));
+    struct ledger_checkpoint_options checkpoints = checkpoint_settings(cli);
+    watch_options.checkpoints = text_is_empty(checkpoints.directory) ? NULL : &checkpoints;
     struct ledger_watch_result result;
     LEDGER_TRY(ledger_watch(cli->call, cli->ledger, &watch_options, &result));
     return watch_tell_end(&run, &result);
@@ -237,6 +240,8 @@ const struct command command_watch = {
         "rate. "
         "A violation becomes an event of the log and is told once, by a command or a line on standard error; with "
         "--freeze-on-violation the ledger is frozen. A whole that passes becomes an event too.\n"
+        "Where LEDGER_CHECKPOINT_DIR is set, checkpoints are signed when they are due, by LEDGER_CHECKPOINT_EVENTS and "
+        "LEDGER_CHECKPOINT_SECONDS.\n"
         "A database that is lost is waited for. SIGTERM and SIGINT end it in good order; deploy/watch has a unit for "
         "systemd.",
     .options = options,
