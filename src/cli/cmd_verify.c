@@ -282,6 +282,9 @@ static void verify_print_extent(struct cli *cli, const struct ledger_verify_resu
 {
     char seconds[32];
     struct ledger_text seconds_text = verify_format_seconds(seconds, result->elapsed_ms);
+    if (cli_has(cli, OPTION_TRANSACTION_ID)) {
+        return;
+    }
     output_add(&cli->output, "It took %.*s s: %llu transactions a second.\n", TEXT_ARGUMENTS(seconds_text),
                (unsigned long long)result->transactions_per_second);
     if (result->resumed_from > 0) {

@@ -173,7 +173,6 @@ ledger_status range_run(struct verify *worker, int64_t from_log_index, int64_t b
     worker->adds_totals = adds_totals;
     worker_begin(worker, from_log_index, before_log_index, begin, result);
     LEDGER_TRY(worker_run(worker, &result->log));
-    result->begin = *begin;
     result->end = worker->order;
     result->sums = worker->sums;
     result->corrections = worker->corrections;
