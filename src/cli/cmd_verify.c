@@ -7,12 +7,21 @@
 #include "cli/options.h"
 #include "cli/results.h"
 #include "cli/session.h"
+#include "cli/verify_result.h"
 #include "cli/warnings.h"
-#include "ledger/verify.h"
+#include "ledger/watch.h"
 
 #include <errno.h>
 
-enum { OPTION_TRANSACTION_ID, OPTION_SINCE, OPTION_THREADS, OPTION_STATE, OPTIONS_COUNT };
+enum {
+    OPTION_TRANSACTION_ID,
+    OPTION_SINCE,
+    OPTION_THREADS,
+    OPTION_STATE,
+    OPTION_FREEZE_ON_VIOLATION,
+    OPTION_USER,
+    OPTIONS_COUNT
+};
 
 static const struct command_option options[OPTIONS_COUNT] = {
     [OPTION_TRANSACTION_ID] = {.name = "transaction-id",
@@ -29,6 +38,12 @@ static const struct command_option options[OPTIONS_COUNT] = {
     [OPTION_STATE] = {.name = "state",
                       .argument = "FILE",
                       .help = "keep there how far the run came; a run that was interrupted goes on from it"},
+    [OPTION_FREEZE_ON_VIOLATION] = {.name = "freeze-on-violation",
+                                    .help = "where anything CRITICAL is found, record it and freeze the ledger; needs "
+                                            "--user"},
+    [OPTION_USER] = {.name = "user",
+                     .argument = "USER",
+                     .help = "who acts, for the audit log; with --freeze-on-violation"},
 };
 
 static const char verify_limits[] =
@@ -46,11 +61,13 @@ struct verify_run {
     struct progress progress;
     struct arena arena; /* of one violation at a time */
     struct text_builder builder;
+    struct ledger_finding finding; /* as it was recorded, where that was asked for */
+    bool has_finding;
     FILE *spool; /* NULL until there is a violation */
     int spool_errno;
 };
 
-static void verify_write_violation(struct json_writer *writer, const struct ledger_violation *violation)
+void verify_write_violation(struct json_writer *writer, const struct ledger_violation *violation)
 {
     json_write_object_begin(writer);
     json_write_member_text(writer, "check", violation->check);
@@ -201,6 +218,10 @@ static LEDGER_MUST_CHECK ledger_status verify_write_json(struct verify_run *run,
     json_write_member_integer(writer, "since", result->since);
     verify_write_resumed(writer, result);
     verify_write_rate(writer, result);
+    if (run->has_finding) {
+        json_write_member_boolean(writer, "recorded", run->finding.is_recorded);
+        json_write_member_boolean(writer, "frozen", run->finding.is_frozen);
+    }
     warnings_write_json(writer, &run->warnings);
     json_write_key(writer, "checks");
     json_write_array_begin(writer);
@@ -305,10 +326,32 @@ static LEDGER_MUST_CHECK ledger_status verify_print(struct cli *cli, const struc
     return LEDGER_DONE;
 }
 
+/* Records what was found, and freezes the ledger: before anybody reads of it. */
+static LEDGER_MUST_CHECK ledger_status verify_freeze(struct verify_run *run, const struct ledger_verify_result *result)
+{
+    struct cli *cli = run->cli;
+    if (result->is_valid || !cli_has(cli, OPTION_FREEZE_ON_VIOLATION)) {
+        return LEDGER_DONE;
+    }
+    LEDGER_TRY(ledger_finding_record(cli->call, cli->ledger, result, true, &run->finding));
+    run->has_finding = true;
+    if (run->finding.is_recorded) {
+        output_message(&cli->output,
+                       "ledger-admin: the ledger is frozen; the violations are recorded at log position "
+                       "%lld\n",
+                       (long long)run->finding.log_index);
+    } else {
+        output_message(&cli->output, "ledger-admin: the ledger could not be frozen: %.*s\n",
+                       TEXT_ARGUMENTS(run->finding.trouble));
+    }
+    return LEDGER_DONE;
+}
+
 /* Tells the result; violations are the outcome LEDGER_INTEGRITY_IS_VIOLATED. */
 static LEDGER_MUST_CHECK ledger_status verify_tell(struct verify_run *run, const struct ledger_verify_result *result)
 {
     struct cli *cli = run->cli;
+    LEDGER_TRY(verify_freeze(run, result));
     LEDGER_TRY(cli->output.wants_json ? verify_write_json(run, result) : verify_print(cli, result));
     if (result->is_valid) {
         return LEDGER_DONE;
@@ -325,6 +368,19 @@ static LEDGER_MUST_CHECK ledger_status verify_read_number(struct cli *cli, size_
                : LEDGER_DONE;
 }
 
+/* It writes where it is asked to freeze. */
+static LEDGER_MUST_CHECK ledger_status verify_open(struct cli *cli)
+{
+    if (cli_has(cli, OPTION_FREEZE_ON_VIOLATION) != cli_has(cli, OPTION_USER)) {
+        return ledger_fail(cli->call, LEDGER_USAGE_IS_WRONG, "--freeze-on-violation and --user go together");
+    }
+    if (!cli_has(cli, OPTION_FREEZE_ON_VIOLATION)) {
+        return session_open(cli, SESSION_READS);
+    }
+    LEDGER_TRY(session_set_actor(cli, cli_value(cli, OPTION_USER), TEXT_ABSENT));
+    return session_open(cli, SESSION_REPORTS);
+}
+
 static ledger_status verify_run(struct cli *cli)
 {
     int64_t threads = 0;
@@ -337,7 +393,7 @@ static ledger_status verify_run(struct cli *cli)
         return ledger_fail(cli->call, LEDGER_USAGE_IS_WRONG,
                            "--transaction-id, --since and --state are each for another kind of run: give one of them");
     }
-    LEDGER_TRY(session_open(cli, SESSION_READS));
+    LEDGER_TRY(verify_open(cli));
     struct verify_run run = {.cli = cli};
     warnings_gather(cli, &run.warnings);
     warnings_print(&cli->output, &run.warnings);
@@ -371,19 +427,20 @@ const struct command command_verify = {
     .name = "verify",
     .summary = "Check that the ledger is what was recorded",
     .details =
-        "Runs every check on one consistent snapshot and writes nothing. Each violation is shown with its check, "
-        "transaction, entry and field, what is stored and what it has to be; the exit status is then 3.\n"
+        "Runs every check on one consistent state and writes nothing, unless it is to freeze the ledger. Each "
+        "violation is "
+        "shown with its check, transaction, entry and field, what is stored and what it has to be; the exit status is "
+        "then "
+        "3.\n"
         "--since looks at the events from a position on, and proves that the log goes on there from what was before: "
-        "what is "
-        "not made then, sums of the whole ledger above all, is said. --state keeps how far a whole run came, every "
-        "half a "
-        "minute, so that one that was interrupted after hours goes on from there; the file is gone when the run is "
-        "over.\n"
+        "what is not made then, sums of the whole ledger above all, is said. --state keeps how far a whole run came, "
+        "every half a minute, so that one that was interrupted after hours goes on from there; the file is gone when "
+        "the run is over.\n"
         "Settings of a server that weaken a ledger are told as warnings; they are no violations.",
     .options = options,
     .options_count = OPTIONS_COUNT,
     .examples = {"ledger-admin verify", "ledger-admin --json verify --transaction-id 20260331-000042",
-                 "ledger-admin verify --since 1000000",
-                 "ledger-admin verify --threads 4 --state /var/tmp/verify.state"},
+                 "ledger-admin verify --threads 4 --state /var/tmp/verify.state",
+                 "ledger-admin verify --freeze-on-violation --user ana"},
     .run = verify_run,
 };

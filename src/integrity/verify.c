@@ -106,7 +106,7 @@ static ledger_status verify_pass_beyond(struct verify *verify)
 static bool verify_is_of_whole_log(enum verify_check check)
 {
     return check == CHECK_STORAGE_IS_SOUND || check == CHECK_DERIVED_COLUMNS || check == CHECK_SETTINGS_FACTS ||
-           check == CHECK_BALANCES || check == CHECK_HEAD_RULES;
+           check == CHECK_BALANCES || check == CHECK_HEAD_RULES || check == CHECK_MANUAL_ROWS;
 }
 
 /* The stages of a run from a position on. */
@@ -141,6 +141,7 @@ static ledger_status verify_run_all(struct verify *verify)
     LEDGER_TRY(verify_check_strays(verify));
     LEDGER_TRY(verify_finish_order(verify));
     LEDGER_TRY(verify_finish_facts(verify));
+    LEDGER_TRY(verify_check_manual_rows(verify));
     LEDGER_TRY(verify_finish_lists(verify));
     LEDGER_TRY(verify_finish_head(verify));
     LEDGER_TRY(totals_finish(verify));

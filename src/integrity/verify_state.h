@@ -327,6 +327,9 @@ void verify_lists_begin(struct verify *worker, int64_t segment);
 LEDGER_MUST_CHECK ledger_status verify_lists_compare(struct verify *worker);
 LEDGER_MUST_CHECK ledger_status verify_finish_lists(struct verify *verify);
 
+/* verify_manual.c */
+LEDGER_MUST_CHECK ledger_status verify_check_manual_rows(struct verify *verify);
+
 /* verify_head.c */
 LEDGER_MUST_CHECK ledger_status verify_load_head(struct verify *verify);
 LEDGER_MUST_CHECK ledger_status verify_finish_head(struct verify *verify);

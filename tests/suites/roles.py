@@ -4,6 +4,7 @@ application works on it, the auditor verifies, the backup is made and restored; 
 
 It has a server of its own, since it changes users and settings. Environment: see tests/support/harness.py."""
 
+import json
 import os
 import pathlib
 import sys
@@ -47,7 +48,6 @@ REFUSED = [
     'UPDATE schema_migrations SET version = 2',
     'INSERT INTO ledger_settings VALUES (1, 1, 1, 1, 1)',
     'INSERT INTO schema_migrations VALUES (2, 1, 1)',
-    'INSERT INTO checkpoints (log_size, epoch, note, created_at) VALUES (1, 1, 1, now())',
     'INSERT INTO writer_lease VALUES (2, 1, 1, now())',
     'ALTER TABLE transactions DISABLE KEYS',
     'ALTER TABLE transactions ADD more INT',
@@ -240,6 +240,31 @@ def check_backup(directory, name):
     harness.check_verify('the restored ledger', harness.Database('restored'))
 
 
+def check_checkpoints(directory, name):
+    """What guards the ledger says the same to everybody who may read it, so that a checkpoint of one is held against
+    that of another."""
+    kept, key = directory / 'kept', directory / 'signing.key'
+    kept.mkdir()
+    environment = {'LEDGER_DB_URI': '', 'LEDGER_CHECKPOINT_DIR': str(kept), 'LEDGER_CHECKPOINT_KEY_FILE': str(key)}
+
+    def as_role(database, *words):
+        status, output, said = harness.run(harness.ADMIN, '--db', harness.uri(database), '--json', *words,
+                                           environment=environment)
+        harness.check(f'{getattr(database, "user", "root")}: {" ".join(map(str, words[:2]))}', status == 0, output + said)
+        return json.loads(output)
+
+    as_role(RoleDatabase(name, 'ledger_app'), 'key', 'generate', '--output', key, '--user', 'ana')
+    told = []
+    for database in (RoleDatabase(name, 'ledger_app'), harness.Database(name)):
+        as_role(database, 'clock', 'accept', '--user', 'ana', '--reason', 'An event more')
+        made = as_role(database, 'checkpoint')
+        told.append((made['guards_digest'], made['guards_changed'], made['guards_differ']))
+    harness.check('the guards are the same to all of them', len(set(told)) == 1 and not told[0][2], told)
+    status, _, said = harness.run(harness.ADMIN, '--db', harness.uri(RoleDatabase(name, 'ledger_auditor')), 'checkpoint',
+                                  'list', environment=environment)
+    harness.check('the auditor sees what was signed', status == 0, said)
+
+
 def check_names():
     """Names that would end a quoted text, and a database that is like another by the pattern of its name."""
     name, user = 'we`ird\'s "100%_db" \\', 'o\'d"d`\\'
@@ -275,6 +300,7 @@ def check_all():
     status, _, said = harness.admin(RoleDatabase(name, 'ledger_auditor'), 'create-account', '--code', '9', '--name', 'X',
                                     '--type', 'ASSET', '--user', 'ana')
     harness.check('the engine is refused a write as auditor', status == 4 and 'What to do: check user' in said, said)
+    check_checkpoints(directory, name)
     check_backup(directory, name)
     check_names()
     harness.check_verify('at the end', RoleDatabase(name, 'ledger_app'))
@@ -285,6 +311,7 @@ def check_all():
 WRITES = [
     'UPDATE integrity_head SET log_size = log_size + 1',
     'UPDATE writer_lease SET term = 2',
+    'INSERT INTO checkpoints (log_size, epoch, note, created_at) VALUES (1, 1, 1, now())',
     'UPDATE transactions SET status = 2 LIMIT 1',
     'DELETE FROM open_total_rows',
     'INSERT INTO audit_log (audit_id, event_timestamp, event_type, action, description) VALUES (uuid(), now(), 1, 1, 1)',

@@ -323,7 +323,7 @@ static void test_since(void **state)
         }
         assert_int_equal(result.violations_count, 0);
         assert_int_equal(result.since, positions[i]);
-        assert_int_equal(result.checks_not_made_count, 5);
+        assert_int_equal(result.checks_not_made_count, 6);
         assert_string_equal(result.root_hash, whole.root_hash);
         assert_true(result.transactions_checked <= (uint64_t)(whole.log_size - positions[i]));
     }

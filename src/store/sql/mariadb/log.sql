@@ -162,6 +162,22 @@ WHERE a.audit_id >= lower(concat(insert(lpad(hex(greatest(timestampdiff(MICROSEC
     AND a.log_index < ?1 AND a.event_timestamp >= ?2 AND a.event_timestamp < ?3
 ORDER BY a.audit_id;
 
+-- What somebody wrote into audit_log by hand has no position, and is no part of the log.
+-- query: manual_event_scan
+-- out: audit_id blob, event_timestamp time, event_type text, severity text, outcome text, transaction_id blob?
+-- out: user_id text?, principal text?, source_system text?, source_ip text?, action text, description text
+-- out: event_metadata text?
+-- rows: many
+SELECT CAST(audit_id AS BINARY(16)), event_timestamp, event_type, CAST(severity AS CHAR), CAST(outcome AS CHAR),
+    CAST(transaction_id AS BINARY(16)), user_id, principal, source_system, source_ip, action, description, event_metadata
+FROM audit_log
+WHERE log_index IS NULL
+ORDER BY audit_id, event_timestamp;
+
+-- query: database_user
+-- out: database_user text?
+SELECT current_user();
+
 -- query: period_list
 -- in: log_position integer
 -- out: log_index integer, start_day day, end_day day, is_closed integer, reason text?, changed_at time

@@ -154,6 +154,18 @@ FROM transaction_rows t
 WHERE t.log_index < ?1 AND t.posting_date >= ?2 AND t.posting_date < ?3
 ORDER BY 1;
 
+-- audit_log is a view whose every row is an event: nobody writes into it by hand.
+-- query: manual_event_scan
+-- out: audit_id blob, event_timestamp time, event_type text, severity text, outcome text, transaction_id blob?
+-- out: user_id text?, principal text?, source_system text?, source_ip text?, action text, description text
+-- out: event_metadata text?
+SELECT x'', 0, '', '', '', NULL, NULL, NULL, NULL, NULL, '', '', NULL
+WHERE 0;
+
+-- query: database_user
+-- out: database_user text?
+SELECT NULL;
+
 -- query: period_list
 -- in: log_position integer
 -- out: log_index integer, start_day day, end_day day, is_closed integer, reason text?, changed_at time
