@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""The tamper matrix: every tampering that is declared is really done to a copy of a ledger, and verify is asked.
+
+    matrix.py run FILE [--only WORD]    all of the backend that the environment names; what came of it as JSON in FILE
+    matrix.py write SQLITE MARIADB      docs/TAMPER_MATRIX.md of two such files
+    matrix.py list                      the names of all tamperings
+
+Environment: see tests/support/harness.py.
+"""
+
+import json
+import pathlib
+import queue
+import sys
+import threading
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / 'support'), str(HERE.parent / 'suites')]
+import books
+import columns
+import harness
+from tampering import KNOWLEDGE, Refused
+
+WORKERS = 2
+
+
+def all_tamperings(side):
+    return columns.tamperings(side)
+
+
+def judge(bench, tampering, workspace):
+    """Does it, and asks with each knowledge."""
+    workspace.reset(tampering.book)
+    try:
+        if isinstance(tampering.act, str):
+            workspace.damage(tampering.act)
+        else:
+            tampering.act(workspace)
+    except Refused as fault:
+        return {'refused': str(fault)}
+    return {knowledge: vars(bench.verify(tampering, workspace.database, knowledge)) for knowledge in bench.knowledge}
+
+
+def work(bench, number, waiting, done, told):
+    workspace = bench.side.workspace(number)
+    while True:
+        try:
+            place, tampering = waiting.get_nowait()
+        except queue.Empty:
+            return
+        done[place] = judge(bench, tampering, workspace)
+        told(tampering, done[place])
+
+
+def run_all(bench, tamperings, told=lambda tampering, result: None):
+    """The results in the order of the tamperings."""
+    waiting = queue.Queue()
+    done = [None] * len(tamperings)
+    for place in enumerate(tamperings):
+        waiting.put(place)
+    threads = [threading.Thread(target=work, args=(bench, number, waiting, done, told)) for number in range(WORKERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return done
+
+
+def command_run(path, *words):
+    bench = books.Bench(harness.scratch())
+    only = words[1] if words else ''
+    tamperings = [one for one in all_tamperings(bench.side) if only in one.name]
+    results = run_all(bench, tamperings, lambda one, result: print(one.name, json.dumps(result), file=sys.stderr))
+    pathlib.Path(path).write_text(json.dumps([{'section': one.section, 'table': one.table, 'item': one.item,
+                                               'change': one.change, 'results': result}
+                                              for one, result in zip(tamperings, results)]), encoding='utf-8')
+
+
+def command_list():
+    bench = books.Bench(harness.scratch())
+    for one in all_tamperings(bench.side):
+        print(one.name, '|', one.act if isinstance(one.act, str) else '')
+
+
+if __name__ == '__main__':
+    {'run': command_run, 'list': command_list}[sys.argv[1]](*sys.argv[2:])
