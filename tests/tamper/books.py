@@ -8,6 +8,7 @@ import json
 import re
 
 import harness
+import programs
 from tampering import LOCATED, NOTHING, Finding
 
 LARGE_EVENTS = 66000  # a full segment of 65,536 events, so that there are account lists
@@ -64,27 +65,25 @@ class Bench:
         self.knowledge = [NOTHING]
         self.make_small()
         self.make_large()
+        self.side.new_book('other')
+        programs.run('tamper_books', harness.uri(self.side.books['other']), 0)
+        self.side.settle('other')
         for book in ('small', 'large'):
             for knowledge in self.knowledge:
                 status, output, said = self.ask(self.side.books[book], knowledge)
                 if status != 0 or json.loads(output)['violations']:
                     harness.stop(f'the {book} book is not clean before anything is done to it: {output}{said}')
 
-    def program(self, *words):
-        status, output, said = harness.run(harness.program('tamper_books'), *words)
-        if status != 0:
-            harness.stop(f'tamper_books {words}: {output}{said}')
-
     def make_small(self):
         """A bit of everything; a copy from before its last day is kept, as a backup would be."""
         small = harness.uri(self.side.new_book('small'))
-        self.program(small, 0)
+        programs.run('tamper_books', small, 0)
         self.side.copy_book('small', 'early')
-        self.program('--go-on', small, 'sale of the last day')
+        programs.run('tamper_books', '--go-on', small, 'sale of the last day')
         self.side.settle('small')
 
     def make_large(self):
-        self.program(harness.uri(self.side.new_book('large')), LARGE_EVENTS)
+        programs.run('tamper_books', harness.uri(self.side.new_book('large')), LARGE_EVENTS)
         self.side.settle('large')
 
     def ask(self, database, knowledge):

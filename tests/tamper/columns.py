@@ -5,13 +5,16 @@ I1 A change that would leave the row as it was is no tampering, and none is made
    before anything else could (two rows of one key).
 """
 
+from datetime import datetime, timedelta
+from decimal import Decimal
+
 from tampering import Tampering, sql_text
 
 # The kinds of change of a column, in the order of the document's columns.
 CHANGES = ('another row\'s value', 'a little', 'the largest', 'the least', 'taken away', 'given where none was',
            'exchanged between two rows')
 ROWS = ('one taken', 'the last taken', 'all taken', 'one made up', 'one twice', 'two exchange their contents',
-        'two exchange their places')
+        'two exchange their places', 'one restored from an old backup', 'all restored from an old backup')
 
 TEXT_LARGEST = 1000  # characters, where the column has no limit of its own
 
@@ -32,13 +35,13 @@ def a_little(column, literal):
         number = number_of(literal)
         return str(number - 1 if number == column.most else number + 1)
     if column.kind == 'decimal':
-        return f'{literal} + 0.01'
+        return str(Decimal(literal) + Decimal('0.01'))
     if column.kind == 'binary':
         return flip(literal)
     if column.kind == 'day':
-        return f'{literal} + INTERVAL 1 DAY'
+        return sql_text(str((datetime.fromisoformat(literal[1:-1]) + timedelta(days=1)).date()))
     if column.kind == 'instant':
-        return f'{literal} + INTERVAL 1 MICROSECOND'
+        return sql_text((datetime.fromisoformat(literal[1:-1]) + timedelta(microseconds=1)).isoformat(' ', 'microseconds'))
     if column.kind == 'choice':
         members = [sql_text(member) for member in column.members]
         return members[(members.index(literal) + 1) % len(members)]
@@ -218,6 +221,18 @@ def contents_exchanged(table, first, second):
                      f'WHERE {where(table, target)}' for target, source in ((first, second), (second, first)))
 
 
+def restored(table, rows, old):
+    """(kind of change, SQL): rows as they were some time ago."""
+    now = {tuple(row[name] for name in table.key): row for row in rows}
+    changed = [row for row in old if now.get(tuple(row[name] for name in table.key), row) != row]
+    if changed:
+        row = changed[len(changed) // 2]
+        told = ', '.join(f'{name} = {value}' for name, value in row.items() if name not in table.key)
+        yield ROWS[7], f'UPDATE {table.name} SET {told} WHERE {where(table, row)}'
+    if old != rows:
+        yield ROWS[8], '; '.join([f'DELETE FROM {table.name}', *(insert(table, row) for row in old)])
+
+
 def row_changes(table, rows):
     """(kind of change, SQL)."""
     row = pick(rows, lambda one: True)
@@ -256,7 +271,8 @@ def tamperings(side):
             if not column.is_generated:
                 found += [Tampering('columns', table.name, column.name, change, sql, book)
                           for change, sql in column_changes(table, column, rows)]
-        found += [Tampering('rows', table.name, '', change, sql, book) for change, sql in row_changes(table, rows)]
+        changes = [*row_changes(table, rows), *(restored(table, rows, side.rows('early', table)) if book == 'small' else [])]
+        found += [Tampering('rows', table.name, '', change, sql, book) for change, sql in changes]
     return found
 
 

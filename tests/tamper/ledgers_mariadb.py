@@ -3,6 +3,7 @@
 import re
 
 import harness
+import programs
 from tampering import Column, Refused, Table
 
 INTEGERS = {'tinyint': 8, 'smallint': 16, 'int': 32, 'bigint': 64}
@@ -80,6 +81,15 @@ class Workspace:
         status, _, said = harness.client(self.database, sql)
         if status != 0:
             raise Refused(said)
+
+    def spoil(self):
+        """Anything may be done to it now: all has to be made good."""
+        self.touched[self.book] = None
+
+    def go_on(self, text):
+        """Posts another day, as the engine does."""
+        self.spoil()
+        programs.run('tamper_books', '--go-on', self.database.uri, text)
 
     def touch(self, sql):
         """Takes note of what has to be made good."""
@@ -172,7 +182,6 @@ class Side:
                                                f"TABLE_NAME = '{name}' AND NON_UNIQUE = 0 ORDER BY INDEX_NAME, "
                                                'SEQ_IN_INDEX'):
             parts.setdefault(index, []).append(column)
-        alone = {part[0] for part in parts.values() if len(part) == 1}
         columns = []
         for column, data, whole, nullable, generated, characters in self.ask(
                 'small', 'SELECT hex(COLUMN_NAME), hex(DATA_TYPE), hex(COLUMN_TYPE), hex(IS_NULLABLE), hex(IS_GENERATED), '
@@ -181,8 +190,7 @@ class Side:
             bits = INTEGERS.get(data, 0)
             signed = 'unsigned' not in whole
             members = tuple(re.findall(r"'([^']*)'", whole)) if data == 'enum' else ()
-            columns.append(Column(column, 'integer' if bits else KINDS[data], nullable == 'YES', column in alone,
-                                  generated != 'NEVER', -(1 << (bits - 1)) if bits and signed else 0,
+            columns.append(Column(column, 'integer' if bits else KINDS[data], nullable == 'YES', generated != 'NEVER', -(1 << (bits - 1)) if bits and signed else 0,
                                   (1 << (bits - signed)) - 1 if bits else min(int(characters or 0), 1000), members))
         return Table(name, tuple(columns), tuple(parts['PRIMARY']), tuple(map(tuple, parts.values())))
 
@@ -220,3 +228,10 @@ class Side:
         return self.ask('small', 'SELECT hex(CONSTRAINT_NAME), hex(TABLE_NAME), hex(CONSTRAINT_TYPE) FROM '
                                  'information_schema.TABLE_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = database() AND '
                                  "CONSTRAINT_TYPE IN ('CHECK', 'FOREIGN KEY') ORDER BY TABLE_NAME, CONSTRAINT_NAME")
+
+    def other_expression(self, table, column):
+        """SQL that gives a computed column of a table another expression of the same type."""
+        text = must(self.books['small'], f'SHOW CREATE TABLE {table}')
+        definition = re.search(rf'`{column}` (\S+).*? GENERATED ALWAYS AS \(', text).group(1)
+        other = 'NULL' if 'int' not in definition else '1'
+        return f'ALTER TABLE {table} MODIFY COLUMN {column} {definition} GENERATED ALWAYS AS ({other}) VIRTUAL'

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 
 import harness
+import programs
 from tampering import Column, Refused, Table
 
 BACKEND_TITLE = 'SQLite'
@@ -42,6 +43,13 @@ class Workspace:
             raise Refused(str(fault)) from fault
         finally:
             connection.close()
+
+    def spoil(self):
+        """Every copy is made anew."""
+
+    def go_on(self, text):
+        """Posts another day, as the engine does."""
+        programs.run('tamper_books', '--go-on', harness.uri(self.database), text)
 
     def damage(self, sql):
         """Statements by somebody who takes the guards of what they name away, and puts them back as they were."""
@@ -94,12 +102,11 @@ class Side:
     def table(self, name):
         indexes = self.ask('small', f'SELECT name FROM pragma_index_list({name!r}) WHERE "unique"')
         parts = [[row[0] for row in self.ask('small', f'SELECT name FROM pragma_index_info({index!r})')]
-                 for index, in indexes]
+                 for (index,) in indexes]
         found = self.ask('small', f'SELECT name, type, "notnull", pk FROM pragma_table_xinfo({name!r})')
         key = tuple(row[0] for row in sorted((row for row in found if row[3]), key=lambda row: row[3]))
-        alone = {part[0] for part in [*parts, list(key)] if len(part) == 1}
-        columns = tuple(Column(column, KINDS[kind], not not_null and not place, column in alone, False, INTEGER_LEAST,
-                               INTEGER_MOST) for column, kind, not_null, place in found)
+        columns = tuple(Column(column, KINDS[kind], not not_null and not place, False, INTEGER_LEAST, INTEGER_MOST)
+                        for column, kind, not_null, place in found)
         return Table(name, columns, key, (key, *map(tuple, parts)))
 
     def rows(self, book, table):
@@ -111,6 +118,6 @@ class Side:
         return [dict(zip(names, row)) for row in found]
 
     def objects(self, kind):
-        """(name, table, text) of each object of a kind: trigger, view, index."""
+        """(name, table, text) of each object of a kind: trigger, view, index, table."""
         return self.ask('small', f'SELECT name, tbl_name, sql FROM sqlite_schema WHERE type = {kind!r} AND sql IS NOT NULL '
                                  'ORDER BY rowid')

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The tamper matrix: every tampering that is declared is really done to a copy of a ledger, and verify is asked.
 
-    matrix.py run FILE [--only WORD]    all of the backend that the environment names; what came of it as JSON in FILE
+    matrix.py run FILE [--only NAME]    all of the backend that the environment names, or a section or one of them; what came of it as JSON in FILE
     matrix.py write SQLITE MARIADB      docs/TAMPER_MATRIX.md of two such files
     matrix.py list                      the names of all tamperings
 
@@ -18,14 +18,16 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / 'support'), str(HERE.parent / 'suites')]
 import books
 import columns
+import cunning
 import harness
+import objects
 from tampering import KNOWLEDGE, Refused
 
 WORKERS = 2
 
 
 def all_tamperings(side):
-    return columns.tamperings(side)
+    return [*columns.tamperings(side), *objects.tamperings(side), *cunning.tamperings(side)]
 
 
 def judge(bench, tampering, workspace):
@@ -33,7 +35,7 @@ def judge(bench, tampering, workspace):
     workspace.reset(tampering.book)
     try:
         if isinstance(tampering.act, str):
-            workspace.damage(tampering.act)
+            (workspace.run if tampering.section == 'schema' else workspace.damage)(tampering.act)
         else:
             tampering.act(workspace)
     except Refused as fault:
@@ -69,7 +71,7 @@ def run_all(bench, tamperings, told=lambda tampering, result: None):
 def command_run(path, *words):
     bench = books.Bench(harness.scratch())
     only = words[1] if words else ''
-    tamperings = [one for one in all_tamperings(bench.side) if only in one.name]
+    tamperings = [one for one in all_tamperings(bench.side) if only in (one.name, one.section, '')]
     results = run_all(bench, tamperings, lambda one, result: print(one.name, json.dumps(result), file=sys.stderr))
     pathlib.Path(path).write_text(json.dumps([{'section': one.section, 'table': one.table, 'item': one.item,
                                                'change': one.change, 'results': result}

@@ -29,7 +29,6 @@ class Column:
     name: str
     kind: str
     is_nullable: bool
-    is_unique: bool = False
     is_generated: bool = False
     least: int = 0
     most: int = 0
@@ -53,7 +52,8 @@ class Table:
 @dataclass(frozen=True)
 class Tampering:
     """`section` is columns, rows, schema or cunning; `act` is SQL, or a function of the workspace. A function does all
-    that it wants, guards included; SQL has the guards of the tables that it names taken away for the moment."""
+    that it wants, guards included; SQL has the guards of the tables that it names taken away for the moment, but in the
+    section schema, where it is run as it is."""
 
     section: str
     table: str
