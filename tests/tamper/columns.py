@@ -261,7 +261,7 @@ def tamperings(side):
     for table in side.tables():
         book = 'small'
         rows = side.rows(book, table)
-        if not rows:
+        if not rows and 'large' in side.books:
             book = 'large'
             rows = side.rows(book, table)
         if not rows:

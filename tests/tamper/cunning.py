@@ -219,12 +219,12 @@ def put_back(workspace, hides):
 
 
 def lie_for_a_moment(workspace):
-    """The trial balance shows nothing, and then shows everything again."""
-    _, _, text = next(one for one in workspace.side.objects('view') if one[0] == 'v_trial_balance')
+    """The trial balance says something else, and then what it said before."""
     if harness.BACKEND == 'mariadb':
-        workspace.run('CREATE OR REPLACE VIEW v_trial_balance AS SELECT 1 AS account_code; '
-                      f'CREATE OR REPLACE SQL SECURITY INVOKER VIEW v_trial_balance AS {text}')
+        workspace.run('CREATE OR REPLACE VIEW v_trial_balance AS SELECT 1 AS account_code; DROP VIEW v_trial_balance; '
+                      + workspace.side.view_text('v_trial_balance'))
         return
+    text = next(text for name, _, text in workspace.side.objects('view') if name == 'v_trial_balance')
     workspace.damage(f'DROP VIEW v_trial_balance; CREATE VIEW v_trial_balance AS SELECT 1 AS account_code; '
                      f'DROP VIEW v_trial_balance; {text}')
 

@@ -83,8 +83,9 @@ class Workspace:
             raise Refused(said)
 
     def spoil(self):
-        """Anything may be done to it now: all has to be made good."""
-        self.touched[self.book] = None
+        """Anything may be done to its rows now: all have to be made good."""
+        if self.touched[self.book] is not None:
+            self.touched[self.book] = {table.name for table in self.side.tables()}
 
     def go_on(self, text):
         """Posts another day, as the engine does."""
@@ -161,6 +162,11 @@ class Side:
                  'text': self.trigger_text(book, name)} for name, table, sql_mode, time in found]
         return self.known_guards[book]
 
+    def view_text(self, name):
+        """What makes the view as it is, but for its name in it."""
+        output = must(self.books['small'], f'SHOW CREATE VIEW {name}')
+        return re.search(r'CREATE .*?(?=\tutf8mb4\t)', output, re.DOTALL).group(0)
+
     def trigger_text(self, book, name):
         output = must(self.books[book], f'SHOW CREATE TRIGGER {name}')
         return re.search(r'CREATE .*?TRIGGER.*?(?=\tutf8mb4\t)', output, re.DOTALL).group(0)
@@ -232,6 +238,6 @@ class Side:
     def other_expression(self, table, column):
         """SQL that gives a computed column of a table another expression of the same type."""
         text = must(self.books['small'], f'SHOW CREATE TABLE {table}')
-        definition = re.search(rf'`{column}` (\S+).*? GENERATED ALWAYS AS \(', text).group(1)
+        definition = re.search(rf'`{column}` (\S+(?: CHARACTER SET \w+ COLLATE \w+)?).*? GENERATED ALWAYS AS \(', text).group(1)
         other = 'NULL' if 'int' not in definition else '1'
         return f'ALTER TABLE {table} MODIFY COLUMN {column} {definition} GENERATED ALWAYS AS ({other}) VIRTUAL'

@@ -19,6 +19,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / 'support'), str(HERE.parent / 'suit
 import books
 import columns
 import cunning
+import document
 import harness
 import objects
 from tampering import KNOWLEDGE, Refused
@@ -78,6 +79,16 @@ def command_run(path, *words):
                                               for one, result in zip(tamperings, results)]), encoding='utf-8')
 
 
+def command_write(*paths):
+    results = {}
+    for backend, path in zip(('sqlite', 'mariadb'), paths):
+        results[backend] = json.loads(pathlib.Path(path).read_text(encoding='utf-8'))
+    (harness.TOP / 'docs' / 'TAMPER_MATRIX.md').write_text(document.write(results), encoding='utf-8')
+    faults = sorted(document.faults(results))
+    print('\n'.join(faults), file=sys.stderr)
+    sys.exit(1 if faults else 0)
+
+
 def command_list():
     bench = books.Bench(harness.scratch())
     for one in all_tamperings(bench.side):
@@ -85,4 +96,4 @@ def command_list():
 
 
 if __name__ == '__main__':
-    {'run': command_run, 'list': command_list}[sys.argv[1]](*sys.argv[2:])
+    {'run': command_run, 'write': command_write, 'list': command_list}[sys.argv[1]](*sys.argv[2:])

@@ -1,0 +1,186 @@
+"""docs/TAMPER_MATRIX.md: what came of all tamperings on both backends, for an auditor to read.
+
+I1 No id, no instant and no hash is in it: made again, it is the same.
+"""
+
+import collections
+
+import columns
+from explained import EXPLANATIONS
+from tampering import AUDITORS, KNOWLEDGE, LOCATED, NOTHING, OURS
+
+TITLES = {'sqlite': 'SQLite', 'mariadb': 'MariaDB'}
+WITH = {NOTHING: 'with nothing but the database', OURS: 'with our own checkpoints too',
+        AUDITORS: 'with a checkpoint that an auditor kept'}
+SHORT = {NOTHING: '', OURS: 'ours: ', AUDITORS: 'auditor: '}
+LETTERS = {'value': 'V', 'column': 'C', 'row': 'R', 'object': 'O'}
+
+HEAD = '''# The tamper matrix
+
+Made by `./do tamper`: not to be edited. Every tampering below was really done, by Python's own client of SQLite and by the
+`mariadb` client, to a copy of a ledger that holds a bit of everything; then `ledger-admin verify` was asked.
+
+The tamperer has every privilege. He takes the guards of what he touches away first and puts them back as they were; checks
+of constraints and foreign keys are off for him. The columns, tables, triggers, views, indexes and constraints are read
+from the schema of a real ledger, so that none can be forgotten.
+'''
+
+READING = '''## How to read it
+
+A found tampering is told with the check that located it best ([CHECKS.md](CHECKS.md) says what each proves), and with how
+exactly:
+
+| letter | the violation names |
+|---|---|
+| V | the row, the column, the value that is stored and the value that has to be there |
+| C | the row and the column; what has to be there is not known or is nothing |
+| R | the row: one of its columns, but the hash cannot tell which |
+| O | the object of the schema, or the table |
+
+*Not opened* means that the ledger does not open any more, with an error that says why; *refused*, that the database itself
+does not take such a change; a dash, that there is nothing to do (a column that cannot be empty, a table of one row).
+'''
+
+
+def name_of(record):
+    subject = f'{record["table"]}.{record["item"]}' if record['section'] == 'columns' else \
+        f'{record["table"]} {record["item"]}'.strip()
+    return ': '.join(part for part in (subject, record['change']) if part)
+
+
+def outcome(record):
+    """found with which knowledge (one of KNOWLEDGE), unopened, refused or missed."""
+    results = record['results']
+    if 'refused' in results:
+        return 'refused'
+    for knowledge in KNOWLEDGE:
+        if knowledge in results and results[knowledge]['outcome'] != 'missed':
+            return 'unopened' if results[knowledge]['outcome'] == 'unopened' else knowledge
+    return 'missed'
+
+
+def cell(record):
+    came = outcome(record)
+    if came not in KNOWLEDGE:
+        return {'missed': '**not found**', 'unopened': 'not opened', 'refused': 'refused'}[came]
+    found = record['results'][came]
+    return f'{SHORT[came]}{found["check"]} {LETTERS[found["located"]]}'
+
+
+def table(heads, rows):
+    return '\n'.join([f'| {" | ".join(heads)} |', f'|{"---|" * len(heads)}',
+                      *(f'| {" | ".join(row)} |' for row in rows), ''])
+
+
+def summary(results):
+    counts = {backend: collections.Counter(outcome(record) for record in records) for backend, records in results.items()}
+    located = {backend: collections.Counter(record['results'][NOTHING]['located'] for record in records
+                                            if outcome(record) == NOTHING) for backend, records in results.items()}
+    rows = [['tamperings done', *(str(len(records) - counts[backend]['refused']) for backend, records in results.items())],
+            ['the ledger does not open any more, and says why', *(str(counts[b]['unopened']) for b in results)]]
+    asked = [knowledge for knowledge in KNOWLEDGE
+             if any(knowledge in record['results'] for records in results.values() for record in records)]
+    for place, knowledge in enumerate(asked):
+        rows.append([f'found {WITH[knowledge]}', *(str(sum(counts[b][one] for one in asked[:place + 1]))
+                                                   for b in results)])
+    rows.append(['found by none of these', *(str(counts[b]['missed']) for b in results)])
+    rows.append(['refused by the database itself, beside these', *(str(counts[b]['refused']) for b in results)])
+    for letter in LOCATED:
+        rows.append([f'of those found {WITH[NOTHING]}, located as {LETTERS[letter]}',
+                     *(str(located[b][letter]) for b in results)])
+    return '## Summary\n\n' + table(['', *(TITLES[b] for b in results)], rows)
+
+
+def explanations(results):
+    """What is not found with nothing, and why: a paragraph for each reason."""
+    unfound = {backend: {name_of(record): outcome(record) for record in records
+                         if outcome(record) not in (NOTHING, 'unopened', 'refused')}
+               for backend, records in results.items()}
+    text = ['## What the database alone does not show, and what to do\n']
+    for one in EXPLANATIONS:
+        lines = []
+        for name in one.names:
+            where = [TITLES[backend] for backend in results if name in unfound[backend]]
+            if where:
+                lines.append(f'- {name}' + ('' if len(where) == len(results) else f' ({where[0]})'))
+        text.append(f'### {one.title}\n\n{one.why}\n\n**What to do.** {one.what_to_do}\n\n' + '\n'.join(lines) + '\n')
+    return '\n'.join(text)
+
+
+def cunning(results):
+    by_name = {backend: {record['change']: record for record in records if record['section'] == 'cunning'}
+               for backend, records in results.items()}
+    names = list(dict.fromkeys(name for records in by_name.values() for name in records))
+    rows = [[name, *(cell(by_name[backend][name]) if name in by_name[backend] else '–' for backend in results)]
+            for name in names]
+    return '## The cunning ones\n\n' + table(['what was done', *(TITLES[b] for b in results)], rows)
+
+
+def grid(records, keys, changes, key, heads):
+    cells = collections.defaultdict(dict)
+    for record in records:
+        cells[record[key]][record['change']] = cell(record)
+    return table([heads, *changes], [[f'`{one}`', *(cells[one].get(change, '–') for change in changes)] for one in keys])
+
+
+def column_tables(backend, records):
+    text = [f'## Columns on {TITLES[backend]}\n']
+    chosen = [record for record in records if record['section'] == 'columns']
+    for name in dict.fromkeys(record['table'] for record in chosen):
+        mine = [record for record in chosen if record['table'] == name]
+        text.append(f'### {name}\n\n' + grid(mine, dict.fromkeys(record['item'] for record in mine), columns.CHANGES,
+                                            'item', 'column'))
+    return '\n'.join(text)
+
+
+def row_table(backend, records):
+    mine = [record for record in records if record['section'] == 'rows']
+    return f'## Rows on {TITLES[backend]}\n\n' + grid(mine, dict.fromkeys(record['table'] for record in mine), columns.ROWS,
+                                                    'table', 'table')
+
+
+def schema_table(backend, records):
+    """Each kind of change once; what came of it in another way than of most is told by name."""
+    text = [f'## Schema on {TITLES[backend]}\n']
+    rows, exceptions = [], []
+    mine = [record for record in records if record['section'] == 'schema']
+    kinds = collections.defaultdict(list)
+    for record in mine:
+        kind = record['change'] if record['change'] != 'removed from the table' else f'{record["item"]} removed'
+        kinds[kind].append(record)
+    for kind, members in kinds.items():
+        came = collections.Counter(cell(record) for record in members)
+        usual = came.most_common(1)[0][0]
+        rows.append([kind, str(len(members)), usual, str(came[usual])])
+        exceptions += [[f'`{name_of(record)}`', cell(record)] for record in members if cell(record) != usual]
+    text.append(table(['change', 'done', 'found by', 'so many'], rows))
+    if exceptions:
+        text.append('The others:\n\n' + table(['what was changed', 'found by'], exceptions))
+    return '\n'.join(text)
+
+
+def write(results):
+    """The whole document."""
+    parts = [HEAD, summary(results), explanations(results), READING, cunning(results)]
+    for backend, records in results.items():
+        parts += [column_tables(backend, records), row_table(backend, records), schema_table(backend, records)]
+    return '\n'.join(parts)
+
+
+def faults(results):
+    """Why the matrix is not as it should be: one line each."""
+    explained = {name: one for one in EXPLANATIONS for name in one.names}
+    seen = set()
+    for backend, records in results.items():
+        for record in records:
+            name, came = name_of(record), outcome(record)
+            for knowledge, found in record['results'].items():
+                if knowledge != 'refused' and found['outcome'] == 'defect':
+                    yield f'{backend}: {name}: {found["named"]}'
+            if came in (NOTHING, 'unopened', 'refused'):
+                continue
+            if name not in explained:
+                yield f'{backend}: {name}: found with {came}, and explained nowhere'
+            seen.add(name)
+    for name in explained.keys() - seen:
+        yield f'{name}: explained, but found on every backend'
