@@ -3,10 +3,11 @@
  *
  *   bench_posting MODE PATH BATCH COUNT
  *
- * MODE is `library`, `bare` (transactions, entries, tiles, account lists: the rows that stay) or `replay` (those and
- * the rows that every commit rewrites: head and open totals). It makes a new ledger of 500 accounts at PATH, posts
- * COUNT two-entry transactions in commits of BATCH, full durability, and prints one line of JSON: seconds, transactions
- * a second over all, in the first and in the last tenth, and bytes a transaction. Amounts and accounts are seeded. */
+ * MODE is `library`, `stream`, `bare` (transactions, entries, tiles, account lists: the rows that stay) or `replay`
+ * (those and the rows that every commit rewrites: head and open totals). It makes a new ledger of 500 accounts at PATH,
+ * posts COUNT two-entry transactions in commits of BATCH, full durability, and prints one line of JSON: seconds,
+ * transactions a second over all, in the first and in the last tenth, and bytes a transaction. Amounts and accounts are
+ * seeded. */
 #include <errno.h>
 #include <inttypes.h>
 #include <sqlite3.h>
@@ -18,7 +19,7 @@
 #include <unistd.h>
 
 #include "ledger/account.h"
-#include "ledger/transaction.h"
+#include "ledger/stream.h"
 
 enum {
     ACCOUNTS = 500,
@@ -29,6 +30,7 @@ enum {
     OPEN_LEAVES_BYTES = 4096,    /* the head's open tile, on average */
     FRONTIER_BYTES = 320,
     FIRST_DATE = 1735689600, /* 2025-01-01 */
+    DESCRIPTION_SIZE = 64,
 };
 
 static _Noreturn void die(const char *what, const char *why)
@@ -132,34 +134,59 @@ static int64_t amount_minor(size_t index)
     return 10000 + (int64_t)(index % 1000000);
 }
 
+static struct ledger_posting bench_make_posting(const struct bench *bench, size_t index,
+                                                char description[DESCRIPTION_SIZE], struct ledger_entry entries[2])
+{
+    (void)snprintf(description, DESCRIPTION_SIZE, "Invoice %zu for services rendered", index);
+    for (size_t e = 0; e < 2; e++) {
+        entries[e] = (struct ledger_entry){
+            .account_code = ledger_text_of(bench->codes[random_next() % ACCOUNTS]),
+            .entry_type = e == 0 ? LEDGER_DEBIT : LEDGER_CREDIT,
+            .amount_minor = amount_minor(index),
+        };
+    }
+    return (struct ledger_posting){
+        .business_event_type = ledger_text_of("SALE"),
+        .description = ledger_text_of(description),
+        .has_transaction_date_us = true,
+        .transaction_date_us = date_us(index),
+        .entries = entries,
+        .entries_count = 2,
+    };
+}
+
+/* Batches of the stream's own sizes, at most those that were asked for. */
+static void bench_stream(struct bench *bench)
+{
+    struct ledger_stream_options options = {.struct_size = sizeof options, .batch_items_max = bench->batch};
+    struct ledger_call *call = bench->call;
+    struct ledger_stream *stream = NULL;
+    must(bench, ledger_stream_begin(call, bench->ledger, &options, &stream));
+    for (size_t i = 0; i < bench->count; i++) {
+        char description[DESCRIPTION_SIZE];
+        struct ledger_entry entries[2];
+        struct ledger_posting posting = bench_make_posting(bench, i, description, entries);
+        bench_note(bench, i);
+        must(bench, ledger_stream_add(stream, &posting));
+    }
+    must(bench, ledger_stream_finish(stream));
+    bench_note(bench, bench->count);
+    ledger_stream_free(stream);
+}
+
 static void bench_library(struct bench *bench)
 {
     struct ledger_posting *postings = calloc(bench->batch, sizeof *postings);
     struct ledger_entry *entries = calloc(bench->batch * 2, sizeof *entries);
     struct ledger_posted *posted = calloc(bench->batch, sizeof *posted);
-    char(*descriptions)[64] = calloc(bench->batch, sizeof *descriptions);
+    char(*descriptions)[DESCRIPTION_SIZE] = calloc(bench->batch, sizeof *descriptions);
     if (postings == NULL || entries == NULL || posted == NULL || descriptions == NULL) {
         die("memory", "ran out");
     }
     for (size_t done = 0; done < bench->count; done += bench->batch) {
         bench_note(bench, done);
         for (size_t i = 0; i < bench->batch; i++) {
-            (void)snprintf(descriptions[i], sizeof descriptions[i], "Invoice %zu for services rendered", done + i);
-            for (size_t e = 0; e < 2; e++) {
-                entries[2 * i + e] = (struct ledger_entry){
-                    .account_code = ledger_text_of(bench->codes[random_next() % ACCOUNTS]),
-                    .entry_type = e == 0 ? LEDGER_DEBIT : LEDGER_CREDIT,
-                    .amount_minor = amount_minor(done + i),
-                };
-            }
-            postings[i] = (struct ledger_posting){
-                .business_event_type = ledger_text_of("SALE"),
-                .description = ledger_text_of(descriptions[i]),
-                .has_transaction_date_us = true,
-                .transaction_date_us = date_us(done + i),
-                .entries = &entries[2 * i],
-                .entries_count = 2,
-            };
+            postings[i] = bench_make_posting(bench, done + i, descriptions[i], &entries[2 * i]);
         }
         must(bench, ledger_post_batch(bench->call, bench->ledger, postings, bench->batch, LEDGER_BATCH_ALL, posted));
         ledger_call_reset(bench->call);
@@ -371,7 +398,7 @@ static void bench_report(const struct bench *bench, const char *mode)
 int main(int argc, char **argv)
 {
     if (argc != 5) {
-        die("usage", "bench_posting library|bare|replay PATH BATCH COUNT");
+        die("usage", "bench_posting library|stream|bare|replay PATH BATCH COUNT");
     }
     struct bench bench = {.path = argv[2], .batch = strtoul(argv[3], NULL, 10), .count = strtoul(argv[4], NULL, 10)};
     if (bench.batch == 0 || bench.count % (bench.batch * 10) != 0) {
@@ -382,6 +409,9 @@ int main(int argc, char **argv)
     bench_make_ledger(&bench);
     if (strcmp(argv[1], "library") == 0) {
         bench_library(&bench);
+        ledger_free(bench.ledger);
+    } else if (strcmp(argv[1], "stream") == 0) {
+        bench_stream(&bench);
         ledger_free(bench.ledger);
     } else {
         ledger_free(bench.ledger);

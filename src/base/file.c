@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -168,12 +169,16 @@ static int file_create_temporary(const char *path, char *temporary, size_t tempo
     return EEXIST;
 }
 
-/* The rename is durable only once the directory is on disk. A file system that cannot sync a directory says EINVAL. */
-static int file_sync_directory(const char *path, char *directory, size_t directory_size)
+/* A file system that cannot sync a directory says EINVAL. */
+int file_sync_directory(const char *path)
 {
+    char directory[PATH_MAX];
     const char *slash = strrchr(path, '/');
     size_t length = slash == NULL ? 0 : (size_t)(slash - path) + 1;
-    (void)snprintf(directory, directory_size, "%.*s.", (int)length, path);
+    if (length + 2 > sizeof directory) {
+        return ENAMETOOLONG;
+    }
+    (void)snprintf(directory, sizeof directory, "%.*s.", (int)length, path);
     int descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (descriptor < 0) {
         return errno;
@@ -218,7 +223,7 @@ static int file_replace(const char *path, const struct stat *old_status, struct 
         (void)unlink(scratch);
         return error;
     }
-    return file_sync_directory(path, scratch, scratch_size);
+    return file_sync_directory(path);
 }
 
 /* The file behind a symbolic link, so that the link stays; `path` itself where it is none. Freed by the caller. */

@@ -21,4 +21,7 @@ LEDGER_MUST_CHECK int file_read_bytes(struct arena *arena, const char *path, siz
  * directly, and "-" is standard output. LEDGER_FILE_IS_UNREADABLE, LEDGER_OUT_OF_MEMORY. */
 LEDGER_MUST_CHECK ledger_status file_write(struct ledger_call *call, const char *path, struct ledger_text content);
 
+/* A name that was made is durable only once its directory is on disk: syncs the directory of `path`. 0 or an errno. */
+LEDGER_MUST_CHECK int file_sync_directory(const char *path);
+
 #endif

@@ -329,6 +329,24 @@ ledger_status time_parse(struct ledger_call *call, struct ledger_text text, cons
     return LEDGER_DONE;
 }
 
+bool time_read(struct ledger_text text, int64_t *ret_time_us)
+{
+    struct time_cursor cursor = time_cursor_of(text);
+    int32_t day = 0;
+    int64_t clock_us = 0;
+    char canonical[TIME_TEXT_SIZE];
+    if (time_take_day(&cursor, &day) != NULL || !time_take(&cursor, 'T') ||
+        time_take_clock(&cursor, &clock_us) != NULL || !time_take(&cursor, 'Z') || cursor.at != cursor.end) {
+        return false;
+    }
+    int64_t time_us = day * TIME_US_PER_DAY + clock_us;
+    if (!text_equals(text, (struct ledger_text){canonical, time_format(time_us, canonical)})) {
+        return false;
+    }
+    *ret_time_us = time_us;
+    return true;
+}
+
 /* `digits_count` digits, the highest first; returns the place behind them. */
 static char *time_put_number(char *at, int64_t number, int digits_count)
 {

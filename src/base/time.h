@@ -60,6 +60,9 @@ LEDGER_MUST_CHECK ledger_status time_parse(struct ledger_call *call, struct ledg
 /* "2026-11-22T23:00:00.000123Z", always six decimals (RFC 3339). Returns the length. */
 size_t time_format(int64_t time_us, char out[TIME_TEXT_SIZE]);
 
+/* Reads what time_format gives, and no other form of it; false where it is something else. */
+bool time_read(struct ledger_text text, int64_t *ret_time_us);
+
 /* As Python's datetime.isoformat() of the naive UTC value: no zone, and no fraction where it is 0. */
 size_t time_format_python(int64_t time_us, char out[TIME_TEXT_SIZE]);
 

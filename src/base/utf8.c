@@ -139,6 +139,16 @@ bool utf8_has_outer_space(struct ledger_text text)
     return utf8_is_space(utf8_next(text, &first)) || utf8_is_space(utf8_next(text, &last));
 }
 
+bool utf8_has_space(struct ledger_text text)
+{
+    for (size_t offset = 0; offset < text.size;) {
+        if (utf8_is_space(utf8_next(text, &offset))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Whether every code point stands below U+0300, where all text is in NFC. */
 static bool utf8_is_plainly_nfc(struct ledger_text text)
 {

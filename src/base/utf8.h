@@ -20,6 +20,9 @@ bool utf8_has_control(struct ledger_text text);
 /* Whether it begins or ends with white space (property White_Space). */
 bool utf8_has_outer_space(struct ledger_text text);
 
+/* Whether it has white space anywhere. */
+bool utf8_has_space(struct ledger_text text);
+
 /* The NFC form of well-formed text, in the call's arena; the text itself where it is in that form already (ASCII always
  * is). */
 LEDGER_MUST_CHECK ledger_status utf8_normalise(struct ledger_call *call, struct ledger_text text,

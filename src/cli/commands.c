@@ -20,6 +20,9 @@ const struct command *const commands[] = {
     &command_verify_report,
     &command_verify,
     &command_audit,
+    &command_freeze,
+    &command_freeze_status,
+    &command_unfreeze,
     &command_period_open,
     &command_period_close,
     &command_period_list,
@@ -71,4 +74,21 @@ bool command_is_in_group(const struct command *command, struct ledger_text group
 {
     size_t length = command_group_length(command);
     return length > 0 && length == group.size && memcmp(command->name, group.data, length) == 0;
+}
+
+struct ledger_text command_first_word(const struct command *command)
+{
+    size_t length = command_group_length(command);
+    struct ledger_text name = ledger_text_of(command->name);
+    return length == 0 ? name : (struct ledger_text){name.data, length};
+}
+
+bool commands_have_group(struct ledger_text group)
+{
+    for (const struct command *const *command = commands; *command != NULL; command++) {
+        if (command_is_in_group(*command, group)) {
+            return true;
+        }
+    }
+    return false;
 }

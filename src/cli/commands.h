@@ -20,6 +20,9 @@ extern const struct command command_report;
 extern const struct command command_verify_report;
 extern const struct command command_verify;
 extern const struct command command_audit;
+extern const struct command command_freeze;
+extern const struct command command_freeze_status;
+extern const struct command command_unfreeze;
 extern const struct command command_period_open;
 extern const struct command command_period_close;
 extern const struct command command_period_list;
@@ -48,10 +51,17 @@ extern const struct command_option global_options[GLOBAL_OPTIONS_COUNT];
 /* The command of that whole name ("period close"), NULL where there is none. */
 const struct command *commands_find(struct ledger_text name);
 
-/* The length of the group's name in a command's name ("period" of "period close"), 0 where it is in none. */
+/* The length of the group's name in a command's name ("period" of "period close"), 0 where it is in none. A group's
+ * name may be a command by itself ("audit" and "audit adopt"): it then stands before the commands of the group. */
 size_t command_group_length(const struct command *command);
+
+/* The group's name, or the command's own where it is in none. */
+struct ledger_text command_first_word(const struct command *command);
 
 /* Whether the command belongs to that group. */
 bool command_is_in_group(const struct command *command, struct ledger_text group);
+
+/* Whether any command does. */
+bool commands_have_group(struct ledger_text group);
 
 #endif

@@ -26,20 +26,10 @@ static void completion_add_choices(struct text_builder *builder, const char *con
     }
 }
 
-/* Whether this is the first command of its group, or in none. */
-static bool completion_is_first_of_group(const struct command *const *command)
+/* Whether no command before this one begins with the same word. */
+static bool completion_is_first_of_word(const struct command *const *command)
 {
-    size_t length = command_group_length(*command);
-    struct ledger_text group = {(*command)->name, length};
-    return length == 0 || command == commands || !command_is_in_group(command[-1], group);
-}
-
-/* The first word of a command's name. */
-static struct ledger_text completion_first_word(const struct command *command)
-{
-    size_t length = command_group_length(command);
-    struct ledger_text name = ledger_text_of(command->name);
-    return length == 0 ? name : (struct ledger_text){name.data, length};
+    return command == commands || !text_equals(command_first_word(*command), command_first_word(command[-1]));
 }
 
 /* The arms that follow the command's name from word to word: `"":init` and `period:open`. */
@@ -47,8 +37,8 @@ static void completion_add_transitions(struct text_builder *builder, const char 
                                        const char *set_begin, const char *set_end)
 {
     for (const struct command *const *command = commands; *command != NULL; command++) {
-        struct ledger_text first = completion_first_word(*command);
-        if (completion_is_first_of_group(command)) {
+        struct ledger_text first = command_first_word(*command);
+        if (completion_is_first_of_word(command)) {
             text_builder_add_format(builder, "%s':%.*s'%s%s'%.*s'%s", arm_begin, TEXT_ARGUMENTS(first), arm_end,
                                     set_begin, TEXT_ARGUMENTS(first), set_end);
         }
@@ -106,9 +96,20 @@ static void completion_add_value_arms(struct text_builder *builder, enum complet
     }
 }
 
+/* The second words of a group's commands. */
+static void completion_add_second_words(struct text_builder *builder, struct ledger_text group)
+{
+    for (const struct command *const *command = commands; *command != NULL; command++) {
+        if (command_is_in_group(*command, group)) {
+            text_builder_add_format(builder, "%s ", (*command)->name + group.size + 1);
+        }
+    }
+}
+
 static void completion_add_bash_words(struct text_builder *builder, const struct command *command)
 {
     text_builder_add_format(builder, "    '%s')\n        words='", command->name);
+    completion_add_second_words(builder, ledger_text_of(command->name));
     for (size_t index = 0; index < command->options_count; index++) {
         text_builder_add_format(builder, "--%s ", command->options[index].name);
     }
@@ -123,27 +124,23 @@ static void completion_add_bash_words(struct text_builder *builder, const struct
     text_builder_add_string(builder, "        ;;\n");
 }
 
-/* The commands that may follow nothing, and each group. */
+/* The commands that may follow nothing, and each group that is no command itself. */
 static void completion_add_bash_names(struct text_builder *builder)
 {
     text_builder_add_string(builder, "    '')\n        words='");
     for (const struct command *const *command = commands; *command != NULL; command++) {
-        if (completion_is_first_of_group(command)) {
-            text_builder_add_format(builder, "%.*s ", TEXT_ARGUMENTS(completion_first_word(*command)));
+        if (completion_is_first_of_word(command)) {
+            text_builder_add_format(builder, "%.*s ", TEXT_ARGUMENTS(command_first_word(*command)));
         }
     }
     text_builder_add_string(builder, "'\n        ;;\n");
     for (const struct command *const *group = commands; *group != NULL; group++) {
-        struct ledger_text name = completion_first_word(*group);
-        if (command_group_length(*group) == 0 || !completion_is_first_of_group(group)) {
+        struct ledger_text name = command_first_word(*group);
+        if (command_group_length(*group) == 0 || !completion_is_first_of_word(group)) {
             continue;
         }
         text_builder_add_format(builder, "    '%.*s')\n        words='", TEXT_ARGUMENTS(name));
-        for (const struct command *const *command = group; *command != NULL; command++) {
-            if (command_is_in_group(*command, name)) {
-                text_builder_add_format(builder, "%s ", (*command)->name + name.size + 1);
-            }
-        }
+        completion_add_second_words(builder, name);
         text_builder_add_string(builder, "'\n        ;;\n");
     }
 }
@@ -183,29 +180,40 @@ static void completion_add_zsh_options(struct text_builder *builder, const struc
     }
 }
 
-/* A described word: the first words where `group` is absent, else the second words of the group. */
-static void completion_add_zsh_names(struct text_builder *builder, struct ledger_text group)
+/* The words that may follow, with what they mean: the first words where `group` is absent, else the second words of the
+ * group. */
+static void completion_add_zsh_entries(struct text_builder *builder, struct ledger_text group)
 {
-    text_builder_add_format(builder, "    '%.*s')\n        entries=(", TEXT_ARGUMENTS(group));
+    text_builder_add_string(builder, "        entries=(");
     for (const struct command *const *command = commands; *command != NULL; command++) {
-        struct ledger_text word = completion_first_word(*command);
+        struct ledger_text word = command_first_word(*command);
         if (!text_is_absent(group)) {
             if (!command_is_in_group(*command, group)) {
                 continue;
             }
             word = ledger_text_of((*command)->name + group.size + 1);
-        } else if (!completion_is_first_of_group(command)) {
+        } else if (!completion_is_first_of_word(command)) {
             continue;
         }
         text_builder_add_format(builder, "\n            '%.*s':", TEXT_ARGUMENTS(word));
         completion_add_quoted(builder, COMPLETION_ZSH, (*command)->summary);
     }
-    text_builder_add_string(builder, ")\n        _describe command entries\n        ;;\n");
+    text_builder_add_string(builder, ")\n        _describe command entries\n");
+}
+
+static void completion_add_zsh_names(struct text_builder *builder, struct ledger_text group)
+{
+    text_builder_add_format(builder, "    '%.*s')\n", TEXT_ARGUMENTS(group));
+    completion_add_zsh_entries(builder, group);
+    text_builder_add_string(builder, "        ;;\n");
 }
 
 static void completion_add_zsh_words(struct text_builder *builder, const struct command *command)
 {
     text_builder_add_format(builder, "    '%s')\n", command->name);
+    if (commands_have_group(ledger_text_of(command->name))) {
+        completion_add_zsh_entries(builder, ledger_text_of(command->name));
+    }
     if (command->argument.hint == HINT_CHOICE) {
         text_builder_add_string(builder, "        compadd -- ");
         completion_add_choices(builder, command->argument.choices);
@@ -238,8 +246,8 @@ static void completion_write_zsh(struct text_builder *builder)
     text_builder_add_string(builder, ")\n    case \"$command\" in\n");
     completion_add_zsh_names(builder, TEXT_ABSENT);
     for (const struct command *const *command = commands; *command != NULL; command++) {
-        if (command_group_length(*command) > 0 && completion_is_first_of_group(command)) {
-            completion_add_zsh_names(builder, completion_first_word(*command));
+        if (command_group_length(*command) > 0 && completion_is_first_of_word(command)) {
+            completion_add_zsh_names(builder, command_first_word(*command));
         }
     }
     for (const struct command *const *command = commands; *command != NULL; command++) {
@@ -272,9 +280,9 @@ static void completion_add_fish_option(struct text_builder *builder, const char 
 
 static void completion_add_fish_command(struct text_builder *builder, const struct command *const *command)
 {
-    struct ledger_text first = completion_first_word(*command);
+    struct ledger_text first = command_first_word(*command);
     bool is_grouped = command_group_length(*command) > 0;
-    if (is_grouped && completion_is_first_of_group(command)) {
+    if (is_grouped && completion_is_first_of_word(command)) {
         text_builder_add_format(builder, "complete -c ledger-admin -n \"__ledger_admin_is ''\" -a %.*s\n",
                                 TEXT_ARGUMENTS(first));
     }

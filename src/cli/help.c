@@ -100,6 +100,16 @@ static LEDGER_MUST_CHECK ledger_status help_add_details(struct ledger_call *call
     return LEDGER_DONE;
 }
 
+static void help_add_command_list(struct text_builder *builder, struct ledger_text group)
+{
+    text_builder_add_string(builder, "\nCommands:\n");
+    for (const struct command *const *command = commands; *command != NULL; command++) {
+        if (text_is_absent(group) || command_is_in_group(*command, group)) {
+            help_add_term(builder, ledger_text_of((*command)->name), (*command)->summary);
+        }
+    }
+}
+
 static LEDGER_MUST_CHECK ledger_status help_add_command(struct ledger_call *call, struct text_builder *builder,
                                                         const struct command *command)
 {
@@ -117,22 +127,15 @@ static LEDGER_MUST_CHECK ledger_status help_add_command(struct ledger_call *call
     if (command->options_count > 0) {
         LEDGER_TRY(help_add_options(call, builder, "Options", command->options, command->options_count));
     }
+    if (commands_have_group(ledger_text_of(command->name))) {
+        help_add_command_list(builder, ledger_text_of(command->name));
+    }
     text_builder_add_string(builder, command->examples[1] == NULL ? "\nExample:\n" : "\nExamples:\n");
     for (size_t index = 0; index < COMMAND_EXAMPLES_MAX && command->examples[index] != NULL; index++) {
         text_builder_add_format(builder, "  %s\n", command->examples[index]);
     }
     text_builder_add_string(builder, "\nOptions of every command: ledger-admin --help\n");
     return LEDGER_DONE;
-}
-
-static void help_add_command_list(struct text_builder *builder, struct ledger_text group)
-{
-    text_builder_add_string(builder, "\nCommands:\n");
-    for (const struct command *const *command = commands; *command != NULL; command++) {
-        if (text_is_absent(group) || command_is_in_group(*command, group)) {
-            help_add_term(builder, ledger_text_of((*command)->name), (*command)->summary);
-        }
-    }
 }
 
 static LEDGER_MUST_CHECK ledger_status help_add_program(struct ledger_call *call, struct text_builder *builder)

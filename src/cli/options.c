@@ -180,16 +180,12 @@ static size_t options_command_words(struct ledger_call *call, struct ledger_text
 {
     size_t count = 0;
     for (const struct command *const *command = commands; *command != NULL; command++) {
-        size_t length = command_group_length(*command);
-        struct ledger_text word = ledger_text_of((*command)->name);
+        struct ledger_text word = command_first_word(*command);
         if (!text_is_absent(group)) {
             if (command_is_in_group(*command, group)) {
-                candidates[count++] = (*command)->name + length + 1;
+                candidates[count++] = (*command)->name + word.size + 1;
             }
             continue;
-        }
-        if (length > 0) {
-            word.size = length;
         }
         bool is_known = count > 0 && text_equals_string(word, candidates[count - 1]);
         if (!is_known && ledger_call_copy_text(call, word, &word) == LEDGER_DONE) {
@@ -216,19 +212,38 @@ static LEDGER_MUST_CHECK ledger_status options_fail_unknown_command(struct optio
                        TEXT_ARGUMENTS(reader->line.group), text_quote(word, quoted), suggestion.data);
 }
 
-/* A word that is no option: the command, the second word of its name, or its argument. */
-static LEDGER_MUST_CHECK ledger_status options_read_word(struct options_reader *reader, struct ledger_text word)
+/* Whether the command read so far may turn out to be the name of a group: "audit", with nothing of its own behind it.
+ */
+static bool options_may_name_group(const struct options_reader *reader)
+{
+    const struct command *command = reader->line.command;
+    if (command == NULL || command->argument.name != NULL || !commands_have_group(ledger_text_of(command->name))) {
+        return false;
+    }
+    for (size_t index = 0; index < command->options_count; index++) {
+        if (!text_is_absent(reader->line.values[index])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static LEDGER_MUST_CHECK ledger_status options_read_argument(struct options_reader *reader, struct ledger_text word)
 {
     struct command_line *line = &reader->line;
-    char quoted[QUOTE_SIZE];
-    if (line->command != NULL) {
-        if (line->command->argument.name == NULL || !text_is_absent(line->argument)) {
-            return ledger_fail(reader->call, LEDGER_USAGE_IS_WRONG, "%s does not know what to do with %s",
-                               line->command->name, text_quote(word, quoted));
-        }
-        line->argument = word;
-        return LEDGER_DONE;
+    if (line->command->argument.name == NULL || !text_is_absent(line->argument)) {
+        char quoted[QUOTE_SIZE];
+        return ledger_fail(reader->call, LEDGER_USAGE_IS_WRONG, "%s does not know what to do with %s",
+                           line->command->name, text_quote(word, quoted));
     }
+    line->argument = word;
+    return LEDGER_DONE;
+}
+
+/* The first or second word of a command's name. */
+static LEDGER_MUST_CHECK ledger_status options_read_name(struct options_reader *reader, struct ledger_text word)
+{
+    struct command_line *line = &reader->line;
     for (const struct command *const *command = commands; *command != NULL; command++) {
         size_t group_length = command_group_length(*command);
         bool is_it = text_is_absent(line->group) ? text_equals_string(word, (*command)->name)
@@ -245,6 +260,17 @@ static LEDGER_MUST_CHECK ledger_status options_read_word(struct options_reader *
         }
     }
     return options_fail_unknown_command(reader, word);
+}
+
+/* A word that is no option: the command, the second word of its name, or its argument. */
+static LEDGER_MUST_CHECK ledger_status options_read_word(struct options_reader *reader, struct ledger_text word)
+{
+    struct command_line *line = &reader->line;
+    if (options_may_name_group(reader)) {
+        line->group = ledger_text_of(line->command->name);
+        line->command = NULL;
+    }
+    return line->command == NULL ? options_read_name(reader, word) : options_read_argument(reader, word);
 }
 
 /* That a command is named and that nothing it requires is missing; all that is missing is told at once. */

@@ -6,6 +6,7 @@
 #include "domain/currency.h"
 #include "engine/account_tree.h"
 #include "engine/event_facts.h"
+#include "engine/freeze.h"
 #include "engine/refusal.h"
 #include "engine/texts.h"
 
@@ -65,9 +66,7 @@ static ledger_status creation_decide(struct ledger_call *call, const struct writ
     const struct ledger_account_request *request = &creation->request;
     const struct rules *rules = &unit->session->rules;
     const struct rules_account *parent = NULL;
-    if (unit->head.is_frozen) {
-        return ledger_fail(call, LEDGER_IS_FROZEN, "the ledger is frozen: no account can be created");
-    }
+    LEDGER_TRY(freeze_check(call, unit));
     if (rules_find_account(rules, request->account_code) != NULL) {
         return ledger_fail(call, LEDGER_ACCOUNT_EXISTS, "the account %.*s exists already",
                            TEXT_ARGUMENTS(request->account_code));
@@ -184,6 +183,7 @@ struct account_switch {
 static ledger_status switch_body(struct ledger_call *call, struct write_unit *unit, void *context)
 {
     struct account_switch *change = context;
+    LEDGER_TRY(freeze_check(call, unit));
     const struct rules_account *found = rules_find_account(&unit->session->rules, change->account_code);
     if (found == NULL) {
         return ledger_fail(call, LEDGER_ACCOUNT_NOT_FOUND, "account not found: %.*s",

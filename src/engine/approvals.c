@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "engine/event_facts.h"
+#include "engine/freeze.h"
 #include "engine/refusal.h"
 #include "engine/texts.h"
 
@@ -193,7 +194,7 @@ static ledger_status approve_prepare(struct ledger_call *call, struct approval_a
     attempt->work.request.idempotency_key = attempt->request.idempotency_key;
     LEDGER_TRY(reversal_prepare(call, &attempt->work));
     attempt->work.draft.record.source_system = attempt->request.source_system;
-    draft_hash(session, &attempt->work.draft, 1);
+    draft_hash(session, &attempt->work.draft, 1, true);
     return LEDGER_DONE;
 }
 
@@ -224,6 +225,7 @@ ledger_status ledger_approval_approve(struct ledger_call *call, struct ledger *l
 static ledger_status deny_body(struct ledger_call *call, struct write_unit *unit, void *context)
 {
     struct approval_attempt *attempt = context;
+    LEDGER_TRY(freeze_check(call, unit));
     LEDGER_TRY(approval_find(call, unit->session, attempt->request_id, &attempt->request));
     struct store_approval_change change = {
         .request_id = attempt->request.request_id, .state = LEDGER_APPROVAL_DENIED, .reason = attempt->decision_reason};

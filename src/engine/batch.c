@@ -25,16 +25,28 @@ ledger_status batch_init(struct ledger *ledger, struct batch *batch)
     return LEDGER_DONE;
 }
 
-ledger_status batch_prepare(struct session *session, struct batch *batch)
+ledger_status batch_prepare(struct session *session, struct batch *batch, bool alone)
 {
     ledger_call_drop_problems(batch->call, batch->problems_base);
     for (size_t i = 0; i < batch->count; i++) {
         LEDGER_TRY(draft_prepare(batch->call, session, &batch->postings[i], batch->now_us, &batch->drafts[i]));
         batch->prepared[i] = batch->drafts[i].status;
     }
-    draft_hash(session, batch->drafts, batch->count);
+    draft_hash(session, batch->drafts, batch->count, alone);
     batch->problems_prepared = ledger_call_problems_count(batch->call);
     batch->rules_version = session->rules.rules_version;
+    return LEDGER_DONE;
+}
+
+ledger_status batch_prepare_early(struct session *session, struct batch *batch, bool alone)
+{
+    if (!session->rules.is_loaded) {
+        READ_UNIT(reading);
+        struct store_head head;
+        LEDGER_TRY(read_unit_begin(batch->call, session, &reading, &head));
+    }
+    LEDGER_TRY(batch_prepare(session, batch, alone));
+    batch->session = session;
     return LEDGER_DONE;
 }
 
@@ -106,16 +118,16 @@ static ledger_status batch_check_key(struct ledger_call *call, struct store *sto
     return LEDGER_DONE;
 }
 
-static void batch_refuse_frozen(struct batch *batch, struct draft *draft)
+static void batch_refuse_frozen(struct batch *batch, struct draft *draft, struct ledger_text freeze_fault)
 {
     batch->call->item_index = draft->item_index;
-    ledger_call_add_problem(batch->call, LEDGER_IS_FROZEN, 0, "the ledger is frozen: nothing can be posted");
+    ledger_call_add_problem(batch->call, LEDGER_IS_FROZEN, 0, "%.*s", TEXT_ARGUMENTS(freeze_fault));
     draft_refuse(draft, LEDGER_IS_FROZEN);
 }
 
 /* Repeated, refused or accepted. */
 static ledger_status batch_decide_item(struct ledger_call *call, struct write_unit *unit, struct batch *batch,
-                                       size_t item)
+                                       size_t item, struct ledger_text freeze_fault)
 {
     struct draft *draft = &batch->drafts[item];
     bool is_replayed = false;
@@ -129,8 +141,8 @@ static ledger_status batch_decide_item(struct ledger_call *call, struct write_un
         draft->status = LEDGER_DONE;
         return LEDGER_DONE;
     }
-    if (unit->head.is_frozen) {
-        batch_refuse_frozen(batch, draft);
+    if (!text_is_absent(freeze_fault)) {
+        batch_refuse_frozen(batch, draft, freeze_fault);
     }
     if (draft->status == LEDGER_DONE) {
         batch_accept(batch, draft);
@@ -151,17 +163,17 @@ static void batch_refuse_by_clock(struct batch *batch, struct ledger_text clock_
 }
 
 ledger_status batch_decide(struct ledger_call *call, struct write_unit *unit, struct batch *batch,
-                           struct ledger_text clock_fault)
+                           const struct posting_faults *faults)
 {
     ledger_call_drop_problems(batch->call, batch->problems_prepared);
     batch->is_judged = true;
     batch->accepted_count = 0;
     memset(batch->keys, 0, batch->keys_capacity * sizeof(struct draft *));
     for (size_t i = 0; i < batch->count; i++) {
-        LEDGER_TRY(batch_decide_item(call, unit, batch, i));
+        LEDGER_TRY(batch_decide_item(call, unit, batch, i, faults->freeze));
     }
-    if (!text_is_absent(clock_fault)) {
-        batch_refuse_by_clock(batch, clock_fault);
+    if (!text_is_absent(faults->clock)) {
+        batch_refuse_by_clock(batch, faults->clock);
     }
     return LEDGER_DONE;
 }

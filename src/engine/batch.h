@@ -17,6 +17,7 @@ struct batch {
     size_t count;
     enum ledger_batch_mode mode;
     struct ledger_posted *posted;
+    struct session *session; /* that prepared it before it came into the line, and stays with it; NULL: none did */
     int64_t now_us;
     int64_t rules_version;    /* that the drafts were prepared by */
     size_t problems_base;     /* before anything was prepared */
@@ -35,14 +36,22 @@ struct batch {
  */
 LEDGER_MUST_CHECK ledger_status batch_init(struct ledger *ledger, struct batch *batch);
 
-/* Judges the drafts by the session's rules and hashes what is good. Its texts live as long as these rules.
- * LEDGER_OUT_OF_MEMORY. */
-LEDGER_MUST_CHECK ledger_status batch_prepare(struct session *session, struct batch *batch);
+/* Judges the drafts by the session's rules and hashes what is good; `alone` or, where they are many, with a second
+ * thread. Its texts live as long as these rules. LEDGER_OUT_OF_MEMORY. */
+LEDGER_MUST_CHECK ledger_status batch_prepare(struct session *session, struct batch *batch, bool alone);
 
-/* Under the lock, with the rules of the head: decides every item, in order; what is to be posted is `accepted` then.
- * `clock_fault` says why nothing can be posted; absent where the clock is right. */
+/* Prepares it by a session of its own, whose rules are read first if they never were. */
+LEDGER_MUST_CHECK ledger_status batch_prepare_early(struct session *session, struct batch *batch, bool alone);
+
+/* Why nothing can be posted; absent where it can. */
+struct posting_faults {
+    struct ledger_text clock;  /* it is wrong */
+    struct ledger_text freeze; /* the ledger is frozen */
+};
+
+/* Under the lock, with the rules of the head: decides every item, in order; what is to be posted is `accepted` then. */
 LEDGER_MUST_CHECK ledger_status batch_decide(struct ledger_call *call, struct write_unit *unit, struct batch *batch,
-                                             struct ledger_text clock_fault);
+                                             const struct posting_faults *faults);
 
 /* Drops from the accepted what the totals refused since. */
 void batch_drop_refused(struct batch *batch);

@@ -338,9 +338,9 @@ static void *hash_share_run(void *context)
 }
 
 /* Where no second thread is to be had, this one does all. */
-void draft_hash(struct session *session, struct draft *drafts, size_t count)
+void draft_hash(struct session *session, struct draft *drafts, size_t count, bool alone)
 {
-    size_t half = count >= HASH_SHARE_MIN ? count / 2 : 0;
+    size_t half = count >= HASH_SHARE_MIN && !alone ? count / 2 : 0;
     struct hash_share here = {&session->hasher, drafts, count - half};
     struct hash_share there = {&session->second_hasher, drafts + (count - half), half};
     pthread_t thread;

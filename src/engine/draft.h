@@ -30,7 +30,7 @@ void draft_check_day(struct ledger_call *call, struct session *session, int32_t 
                      bool allow_future);
 
 /* Makes the hashes of records whose fields are complete, of those drafts that nothing speaks against. Many are shared
- * with a second thread for the time. */
-void draft_hash(struct session *session, struct draft *drafts, size_t count);
+ * with a second thread for the time, unless this one is to do it `alone`. */
+void draft_hash(struct session *session, struct draft *drafts, size_t count, bool alone);
 
 #endif

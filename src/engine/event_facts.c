@@ -94,3 +94,54 @@ ledger_status event_facts_of_approval(struct ledger_call *call, const struct sto
     json_write_member_text(&writer, "transaction_id", ledger_text_of(transaction_id));
     return facts_end(call, &builder, &writer, ret_metadata);
 }
+
+ledger_status event_facts_of_unfreezing(struct ledger_call *call, const struct ledger_freeze_state *state,
+                                        struct ledger_text compared, struct ledger_text *ret_metadata)
+{
+    struct text_builder builder;
+    struct json_writer writer;
+    facts_begin(call, &builder, &writer);
+    json_write_member_text(&writer, "compared", compared);
+    json_write_member_text(&writer, "frozen_by", state->frozen_by);
+    if (state->frozen_at_us != 0) {
+        json_write_member_integer(&writer, "frozen_log_index", state->log_index);
+    }
+    json_write_member_text(&writer, "frozen_principal", state->frozen_principal);
+    return facts_end(call, &builder, &writer, ret_metadata);
+}
+
+ledger_status event_facts_of_epoch(struct ledger_call *call, const struct ledger_epoch *epoch,
+                                   struct ledger_text *ret_metadata)
+{
+    struct text_builder builder;
+    struct json_writer writer;
+    facts_begin(call, &builder, &writer);
+    json_write_member_integer(&writer, "abandoned_log_size", epoch->abandoned_log_size);
+    json_write_member_text(&writer, "abandoned_origin", epoch->abandoned_origin);
+    json_write_member_text(&writer, "abandoned_root_hash", ledger_text_of(epoch->abandoned_root_hash));
+    json_write_member_integer(&writer, "epoch", epoch->epoch);
+    return facts_end(call, &builder, &writer, ret_metadata);
+}
+
+/* In canonical JSON it is the last member. */
+bool event_facts_read_epoch(struct ledger_text metadata, int64_t *ret_epoch)
+{
+    static const char key[] = ",\"epoch\":";
+    enum { DIGITS_MAX = 18 };
+    const char *found = text_is_empty(metadata) ? NULL : memmem(metadata.data, metadata.size, key, sizeof key - 1);
+    int64_t epoch = 0;
+    if (found == NULL) {
+        return false;
+    }
+    const char *digits = found + sizeof key - 1;
+    size_t left = metadata.size - (size_t)(digits - metadata.data);
+    size_t count = 0;
+    while (count < left && count < DIGITS_MAX && digits[count] >= '0' && digits[count] <= '9') {
+        epoch = epoch * 10 + (digits[count++] - '0');
+    }
+    if (count == 0 || left - count != 1 || digits[count] != '}') {
+        return false;
+    }
+    *ret_epoch = epoch;
+    return true;
+}

@@ -4,6 +4,8 @@
 #define LEDGER_ENGINE_EVENT_FACTS_H
 
 #include "base/call.h"
+#include "ledger/checkpoint.h"
+#include "ledger/freeze.h"
 #include "store/store.h"
 
 /* {"default_currency", "fiscal_year_start", "hash_version", "ledger_id", "time_zone"}. */
@@ -25,5 +27,19 @@ LEDGER_MUST_CHECK ledger_status event_facts_of_period(struct ledger_call *call, 
 LEDGER_MUST_CHECK ledger_status event_facts_of_approval(struct ledger_call *call,
                                                         const struct store_approval_change *change,
                                                         struct ledger_text compared, struct ledger_text *ret_metadata);
+
+/* {"compared" ("principals" or "claims"; absent where nobody is known to have frozen it), "frozen_by",
+ * "frozen_log_index", "frozen_principal"}. */
+LEDGER_MUST_CHECK ledger_status event_facts_of_unfreezing(struct ledger_call *call,
+                                                          const struct ledger_freeze_state *state,
+                                                          struct ledger_text compared,
+                                                          struct ledger_text *ret_metadata);
+
+/* {"abandoned_log_size", "abandoned_origin", "abandoned_root_hash", "epoch"}. */
+LEDGER_MUST_CHECK ledger_status event_facts_of_epoch(struct ledger_call *call, const struct ledger_epoch *epoch,
+                                                     struct ledger_text *ret_metadata);
+
+/* The epoch that such facts name; false where they name none. */
+bool event_facts_read_epoch(struct ledger_text metadata, int64_t *ret_epoch);
 
 #endif

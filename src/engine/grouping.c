@@ -8,6 +8,7 @@
 #include "base/condition.h"
 #include "base/text.h"
 #include "engine/batch.h"
+#include "engine/freeze.h"
 
 enum {
     GROUP_REQUESTS_MAX = 256,
@@ -46,7 +47,7 @@ struct group {
     uint64_t
         *keys; /* hashes of idempotency keys and their sources: open addressing, 0 is a free place; NULL: none yet */
     struct draft **accepted;
-    struct ledger_text clock_fault; /* why nothing can be posted; absent where the clock is right */
+    struct posting_faults faults;
 };
 
 void posting_line_init(struct posting_line *line)
@@ -162,7 +163,7 @@ static ledger_status group_take_fault(struct ledger_call *call, struct batch *ba
 
 static ledger_status group_prepare(struct group *group, struct batch *batch)
 {
-    return group_take_fault(group->call, batch, batch_prepare(group->session, batch));
+    return group_take_fault(group->call, batch, batch_prepare(group->session, batch, false));
 }
 
 /* Gathers what is accepted of so many requests, from the first-th on. */
@@ -218,13 +219,14 @@ static ledger_status group_body(struct ledger_call *call, struct write_unit *uni
 {
     struct group *group = context;
     LEDGER_TRY(group_take_late(group));
+    LEDGER_TRY(freeze_describe(call, unit, &group->faults.freeze));
     LEDGER_ALLOCATE(call, group->accepted, group->items_count);
     for (size_t i = 0; i < group->requests_count; i++) {
         struct batch *batch = group->requests[i]->batch;
         if (batch->rules_version != unit->head.rules_version) {
             LEDGER_TRY(group_prepare(group, batch));
         }
-        LEDGER_TRY(batch_decide(call, unit, batch, group->clock_fault));
+        LEDGER_TRY(batch_decide(call, unit, batch, &group->faults));
     }
     LEDGER_TRY(group_add_all(call, unit, group));
     for (size_t i = 0; i < group->requests_count; i++) {
@@ -238,11 +240,13 @@ static ledger_status group_body(struct ledger_call *call, struct write_unit *uni
 static ledger_status group_run(struct group *group)
 {
     for (size_t i = 0; i < group->requests_count; i++) {
-        LEDGER_TRY(group_prepare(group, group->requests[i]->batch));
+        if (group->requests[i]->batch->session == NULL) {
+            LEDGER_TRY(group_prepare(group, group->requests[i]->batch));
+        }
     }
     ledger_status status = write_unit_run(group->call, group->session, group_body, group);
     if (status == LEDGER_CLOCK_IS_WRONG) {
-        group->clock_fault = ledger_text_of(ledger_call_message(group->call));
+        group->faults.clock = ledger_text_of(ledger_call_message(group->call));
         ledger_call_drop_problems(group->call, 0);
         status = write_unit_run_by_any_clock(group->call, group->session, group_body, group);
     }
@@ -276,9 +280,14 @@ static void group_set_timeout(const struct group *group)
     group->call->timeout_ms = left_ms < 0 ? 0 : (uint32_t)left_ms;
 }
 
-/* A session whose rules have been read before the lock, if any have. */
-static ledger_status group_take_session(struct group *group, struct ledger *ledger)
+/* A session whose rules have been read before the lock, if any have; that of the leader's own request where it has one.
+ */
+static ledger_status group_take_session(struct group *group, struct ledger *ledger, const struct batch *own)
 {
+    if (own->session != NULL) {
+        group->session = own->session;
+        return LEDGER_DONE;
+    }
     LEDGER_TRY(pool_take(group->call, ledger, &group->session));
     if (group->session->rules.is_loaded) {
         return LEDGER_DONE;
@@ -311,14 +320,16 @@ static void line_lead(struct ledger *ledger, const struct posting_request *own)
     group.call->now_us = own->batch->call->now_us;
     group.call->now_context = own->batch->call->now_context;
     group_set_timeout(&group);
-    ledger_status status = group_take_session(&group, ledger);
+    ledger_status status = group_take_session(&group, ledger, own->batch);
     group_take(&group, status == LEDGER_DONE ? GROUP_ITEMS_MAX : 0);
     if (status == LEDGER_DONE) {
         group_set_timeout(&group);
         status = group_run(&group);
     }
     group_tell(&group, status);
-    session_give_back(&group.session);
+    if (own->batch->session == NULL) {
+        session_give_back(&group.session);
+    }
     ledger_call_reset(&line->call);
     line_end_group(&group);
 }

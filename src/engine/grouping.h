@@ -9,8 +9,9 @@
  * I3 A request that waits can leave when its deadline has passed; one that was taken into a group waits for its end.
  * I4 Of the requests of a group no two have the same idempotency key: the second waits until the first is committed.
  *
- * Lock order: the lead, then a session of the pool, then the writers' lock. The line's mutex is held for moments, with
- * nothing waited for under it. */
+ * Lock order: the lead, then a session of the pool, then the writers' lock. A request that brings a session of its own
+ * into the line leads with that; such sessions are only taken where another is left (pool_take_spare), or before
+ * anything of a stream stands in the line. The line's mutex is held for moments, with nothing waited for under it. */
 #ifndef LEDGER_ENGINE_GROUPING_H
 #define LEDGER_ENGINE_GROUPING_H
 

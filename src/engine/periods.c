@@ -1,6 +1,7 @@
 /* Closing and opening periods. */
 #include "base/text.h"
 #include "engine/event_facts.h"
+#include "engine/freeze.h"
 #include "engine/refusal.h"
 #include "engine/texts.h"
 
@@ -28,6 +29,7 @@ static ledger_status period_body(struct ledger_call *call, struct write_unit *un
     char end[TIME_TEXT_SIZE];
     (void)day_format(period->start_day, start);
     (void)day_format(period->end_day - 1, end);
+    LEDGER_TRY(freeze_check(call, unit));
     if (period_is_unchanged(&unit->session->rules.periods, period)) {
         return ledger_fail(call, LEDGER_PERIOD_STATE_IS_UNCHANGED, "every day from %s to %s is %s already", start, end,
                            period->is_closed ? "closed" : "open");

@@ -133,6 +133,29 @@ static void pool_forget_one(struct pool *pool)
     (void)pthread_mutex_unlock(&pool->mutex);
 }
 
+struct session *pool_take_spare(struct ledger_call *call, struct ledger *ledger)
+{
+    struct pool *pool = &ledger->pool;
+    struct session *session = NULL;
+    size_t problems_before = ledger_call_problems_count(call);
+    (void)pthread_mutex_lock(&pool->mutex);
+    uint64_t taken_count = pool->sessions_count - pool->idle_count;
+    bool is_spare = pool->first_waiter == NULL && taken_count + 1 < pool->size + pool->overflow_max;
+    bool may_open = is_spare && pool->idle == NULL;
+    if (may_open) {
+        pool->sessions_count++;
+    } else if (is_spare) {
+        session = pool_pop_idle(pool);
+    }
+    (void)pthread_mutex_unlock(&pool->mutex);
+    if (may_open && session_new_connected(call, ledger, &session) != LEDGER_DONE) {
+        ledger_call_drop_problems(call, problems_before);
+        pool_forget_one(pool);
+        return NULL;
+    }
+    return session;
+}
+
 ledger_status pool_take(struct ledger_call *call, struct ledger *ledger, struct session **ret_session)
 {
     struct pool *pool = &ledger->pool;

@@ -6,6 +6,7 @@
 #include "base/int128.h"
 #include "base/text.h"
 #include "engine/approvals.h"
+#include "engine/freeze.h"
 #include "engine/refusal.h"
 #include "engine/texts.h"
 #include "engine/transactions.h"
@@ -88,7 +89,7 @@ ledger_status reversal_prepare(struct ledger_call *call, struct reversal_work *w
     LEDGER_TRY(session_read(call, reversal_read_original, work));
     LEDGER_TRY(draft_init(call, work->session->ledger, &work->draft, 1));
     LEDGER_TRY(reversal_fill(call, work));
-    draft_hash(work->session, &work->draft, 1);
+    draft_hash(work->session, &work->draft, 1, true);
     return LEDGER_DONE;
 }
 
@@ -178,9 +179,7 @@ static ledger_status reversal_check_day(struct ledger_call *call, const struct r
 
 ledger_status reversal_decide(struct ledger_call *call, struct write_unit *unit, struct reversal_work *work)
 {
-    if (unit->head.is_frozen) {
-        return ledger_fail(call, LEDGER_IS_FROZEN, "the ledger is frozen: nothing can be posted");
-    }
+    LEDGER_TRY(freeze_check(call, unit));
     LEDGER_TRY(reversal_check_unreversed(call, work));
     LEDGER_TRY(reversal_check_order(call, work));
     LEDGER_TRY(reversal_check_age(call, work));

@@ -167,6 +167,16 @@ ledger_status rules_refresh(struct ledger_call *call, struct rules *rules, struc
     return LEDGER_DONE;
 }
 
+ledger_status rules_keep_freeze_fault(struct ledger_call *call, struct rules *rules, struct ledger_text fault)
+{
+    struct ledger_text copy = fault;
+    if (!rules_copy_text(rules, &copy)) {
+        return ledger_fail_out_of_memory(call);
+    }
+    rules->freeze_fault = copy;
+    return LEDGER_DONE;
+}
+
 const struct rules_account *rules_find_account(const struct rules *rules, struct ledger_text account_code)
 {
     if (rules->accounts_count == 0) {

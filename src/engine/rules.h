@@ -28,6 +28,7 @@ struct rules {
     struct rules_account **buckets; /* by account code */
     size_t buckets_count;           /* a power of two, at least twice the capacity */
     struct period_index periods;
+    struct ledger_text freeze_fault; /* what is told while the ledger is frozen; absent until it is looked up */
 };
 
 void rules_init(struct rules *rules);
@@ -40,6 +41,10 @@ LEDGER_MUST_CHECK ledger_status rules_refresh(struct ledger_call *call, struct r
 /* Takes in a new account, or a new version of one, after the unit that made it was committed: spares reading all again
  * where nothing else moved the rules. */
 void rules_put_account(struct rules *rules, const struct ledger_account *account, int64_t rules_version);
+
+/* Keeps a copy of what is told while the ledger is frozen. LEDGER_OUT_OF_MEMORY. */
+LEDGER_MUST_CHECK ledger_status rules_keep_freeze_fault(struct ledger_call *call, struct rules *rules,
+                                                        struct ledger_text fault);
 
 /* The account of a code in its normal form, NULL where there is none. */
 const struct rules_account *rules_find_account(const struct rules *rules, struct ledger_text account_code);

@@ -60,6 +60,7 @@ static ledger_status unit_load(struct ledger_call *call, struct session *session
                                struct write_unit *unit)
 {
     unit->session = session;
+    unit->has_rows = false;
     LEDGER_TRY(store_head_get(call, &session->store, &unit->head));
     unit->first_log_index = store_head_log_size(&unit->head);
     LEDGER_TRY(unit_take_time(call, unit, by_any_clock));
@@ -92,7 +93,8 @@ static ledger_status unit_store_tile(struct ledger_call *call, struct write_unit
         if ((tile_index + 1) % MERKLE_TILE_LEAVES != 0) {
             return LEDGER_DONE;
         }
-        LEDGER_TRY(store_tile_roots_get(call, store, level, tile_index + 1 - MERKLE_TILE_LEAVES, hashes));
+        LEDGER_TRY(
+            store_tile_roots_get(call, store, level, tile_index + 1 - MERKLE_TILE_LEAVES, MERKLE_TILE_LEAVES, hashes));
         tile_index /= MERKLE_TILE_LEAVES;
     }
     return LEDGER_DONE;
@@ -134,6 +136,9 @@ static ledger_status unit_fold_when_due(struct ledger_call *call, struct write_u
 ledger_status write_unit_finish(struct ledger_call *call, struct write_unit *unit)
 {
     int64_t log_size = store_head_log_size(&unit->head);
+    if (log_size == unit->first_log_index && unit->has_rows) {
+        return store_commit(call, &unit->session->store);
+    }
     if (log_size == unit->first_log_index) {
         store_rollback(&unit->session->store); /* the body found that nothing is to be done */
         return LEDGER_DONE;
@@ -185,7 +190,7 @@ struct attempts {
     size_t problems_before;    /* of the call, before anything was tried */
     bool is_open;
     size_t problems_after; /* after its body: what that refused */
-    int64_t log_index;     /* of the last leaf that it would have left … */
+    int64_t log_index;     /* of the last leaf that it would have left; -1: none, its body sees for itself … */
     struct sha256_hash leaf;
 };
 
@@ -196,7 +201,9 @@ static ledger_status unit_attempt(struct ledger_call *call, struct session *sess
     LEDGER_TRY(unit_load(call, session, attempts->by_any_clock, &unit));
     if (attempts->is_open) {
         bool is_done = false;
-        LEDGER_TRY(unit_finds_leaf(call, &unit, attempts->log_index, &attempts->leaf, &is_done));
+        if (attempts->log_index >= 0) {
+            LEDGER_TRY(unit_finds_leaf(call, &unit, attempts->log_index, &attempts->leaf, &is_done));
+        }
         if (is_done) {
             store_rollback(&session->store);
             return LEDGER_DONE;
@@ -210,7 +217,8 @@ static ledger_status unit_attempt(struct ledger_call *call, struct session *sess
     if (status == LEDGER_OUTCOME_IS_UNKNOWN) {
         attempts->is_open = true;
         attempts->problems_after = problems_after;
-        attempts->log_index = store_head_log_size(&unit.head) - 1;
+        attempts->log_index =
+            store_head_log_size(&unit.head) == unit.first_log_index ? -1 : store_head_log_size(&unit.head) - 1;
         attempts->leaf = unit.last_leaf;
     }
     return status;
@@ -279,6 +287,10 @@ static bool unit_tries_again(struct attempts *attempts, ledger_status status)
 static ledger_status unit_fail(struct ledger_call *call, const struct attempts *attempts, ledger_status status)
 {
     size_t problems_count = ledger_call_problems_count(call);
+    if (attempts->is_open && attempts->log_index < 0) {
+        return ledger_fail(call, LEDGER_OUTCOME_IS_UNKNOWN,
+                           "the commit of a checkpoint's row could not be confirmed: run it again");
+    }
     if (attempts->is_open) {
         return ledger_fail(call, LEDGER_OUTCOME_IS_UNKNOWN,
                            "the commit at log position %lld could not be confirmed: look whether it is there "

@@ -4,7 +4,8 @@
  * The mutexes of the pool and of the handle are held for moments, with nothing waited for under them.
  *
  * I1 A unit that writes appends at least one leaf, in the order of log_index, and leaves head, tiles and frontier
- *    agreeing. One whose body appends none is rolled back, and done.
+ *    agreeing. One whose body appends none is rolled back, and done; but where the body says that it wrote rows which
+ *    are no part of the log (checkpoints), those are committed alone.
  * I2 `now_us` never decreases from one unit to the next, whatever the clock does.
  * I3 A unit whose commit has an unknown outcome is resolved under the lock, by the leaf that it would have left: where
  * it is there, the unit is done; where not, its body runs again. So a body may run more than once and must give the
@@ -23,6 +24,8 @@ struct write_unit {
     int64_t first_log_index;      /* the size of the log when the unit began */
     int64_t now_us;               /* the posting date of everything in the unit */
     struct sha256_hash last_leaf; /* of the last leaf appended */
+    bool has_rows;                /* rows that are no part of the log were written: set by the body, which looks before
+                                   * whether they are there already, since it runs again after an unknown outcome */
 };
 
 /* Does the work of a unit: appends events, posts, inserts. */

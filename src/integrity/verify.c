@@ -21,6 +21,7 @@ static void verify_init(struct verify *verify, struct ledger_call *call, struct 
     verify->sums_left = SUMS_MAX;
     verify->amounts_are_proven = true;
     verify->last_event_us = INT64_MIN;
+    verify->epoch = 1;
     arena_init(&verify->rows);
     arena_init(&verify->lists);
     call_init(&verify->scratch);

@@ -446,6 +446,33 @@ static ledger_status event_report_altered(struct verify *verify, const struct le
                         located.field, (long long)event->log_index, TEXT_ARGUMENTS(about.computed));
 }
 
+/* Freezing has no row of its own but the mark in the head. */
+static void verify_take_freezing(struct verify *verify, const struct ledger_event_record *event)
+{
+    bool is_freezing = text_equals_string(event->event_type, "LEDGER_FROZEN");
+    if (is_freezing || text_equals_string(event->event_type, "LEDGER_UNFROZEN")) {
+        verify->is_frozen = is_freezing;
+        verify->rule_events_count++;
+    }
+}
+
+/* Nor has an epoch. Each is later than the one before, or the event was not written by this program. */
+static ledger_status verify_take_epoch(struct verify *verify, const struct ledger_event_record *event)
+{
+    if (!text_equals_string(event->event_type, "EPOCH_BEGUN")) {
+        return LEDGER_DONE;
+    }
+    int64_t epoch = 0;
+    if (event_facts_read_epoch(event->event_metadata, &epoch) && epoch > verify->epoch) {
+        verify->epoch = epoch;
+        return LEDGER_DONE;
+    }
+    struct ledger_violation about = {.field = TEXT("audit_log.event_metadata")};
+    return verify_found(verify, CHECK_HEAD_RULES, &about,
+                        "the event at log position %lld begins no epoch that is later than epoch %lld",
+                        (long long)event->log_index, (long long)verify->epoch);
+}
+
 ledger_status verify_event(struct verify *verify, const struct ledger_event_record *event, bool is_intruder)
 {
     if (is_intruder) {
@@ -463,6 +490,8 @@ ledger_status verify_event(struct verify *verify, const struct ledger_event_reco
     verify->checks[CHECK_LOG_LEAVES].checked_count++;
     LEDGER_TRY(log_compare_leaf(verify, &leaf, &outcome));
     verify->rule_events_count += row.kind != FACT_NONE && row.kind != FACT_SETTINGS;
+    verify_take_freezing(verify, event);
+    LEDGER_TRY(verify_take_epoch(verify, event));
     if (outcome == LOG_LEAF_DIFFERS) {
         LEDGER_TRY(event_report_altered(verify, event, &row));
         return log_add(verify, &leaf);

@@ -73,7 +73,6 @@ static ledger_status head_check_number(struct verify *verify)
     return verify_found(verify, CHECK_NUMBERING, &about, "the head's last number is not that of the last transaction");
 }
 
-/* No event of this version begins a new epoch or freezes the ledger. */
 ledger_status verify_finish_head(struct verify *verify)
 {
     verify->checks[CHECK_HEAD_RULES].checked_count++;
@@ -85,8 +84,8 @@ ledger_status verify_finish_head(struct verify *verify)
     LEDGER_TRY(head_check_last_event(verify));
     LEDGER_TRY(head_check(verify, "integrity_head.rules_version", verify->head.rules_version,
                           verify->rule_events_count + 1, "rules_version"));
-    LEDGER_TRY(head_check(verify, "integrity_head.epoch", verify->head.epoch, 1, "epoch"));
-    LEDGER_TRY(head_check(verify, "integrity_head.frozen", verify->head.is_frozen, 0, "frozen mark"));
+    LEDGER_TRY(head_check(verify, "integrity_head.epoch", verify->head.epoch, verify->epoch, "epoch"));
+    LEDGER_TRY(head_check(verify, "integrity_head.frozen", verify->head.is_frozen, verify->is_frozen, "frozen mark"));
     int128 bound = verify->amounts_sum > INT64_MAX ? INT64_MAX : verify->amounts_sum;
     if (verify->head.amount_bound_minor >= bound || !verify->amounts_are_proven) {
         return LEDGER_DONE;

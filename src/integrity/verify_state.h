@@ -96,6 +96,8 @@ struct verify {
     size_t posting_days_seen;
 
     int64_t rule_events_count;
+    int64_t epoch;  /* by the last event that begins one */
+    bool is_frozen; /* by the last event that freezes or unfreezes */
     int128 amounts_sum;
     bool amounts_are_proven; /* of every entry, as they are or as they were */
 

@@ -124,6 +124,16 @@ struct driver_operations {
                                                          const char *difference),
                                   void *context);
 
+    /* What keeps the ledger as it is, in the database's words: its guards, views, tables with their constraints,
+     * indexes and modes. Calls `described` for each, always in the same order, and the same for everybody who may read
+     * the ledger. The mark, one word in the call's memory, is another after every change of a guard, also after one
+     * that was taken back. Inside a unit of work. */
+    ledger_status (*describe_guards)(struct ledger_call *call, struct driver *driver,
+                                     ledger_status (*described)(struct ledger_call *call, void *context,
+                                                                const char *object_type, struct ledger_text object_name,
+                                                                struct ledger_text definition),
+                                     void *context, struct ledger_text *ret_mark);
+
     /* Has the database look through its own storage: pages, indexes, and values that break the constraints of their
      * column. Calls `found` for each fault, in its own words. Inside a unit of work. */
     ledger_status (*check_storage)(struct ledger_call *call, struct driver *driver,

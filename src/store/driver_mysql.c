@@ -442,6 +442,7 @@ static const struct driver_operations mysql_operations = {
     .close = mysql_close_cursor,
     .write = mysql_write,
     .check_schema = mysql_schema_check,
+    .describe_guards = mysql_describe_guards,
     .check_storage = mysql_storage_check,
     .check_server = mysql_server_check,
     .schema_version = mysql_schema_version,

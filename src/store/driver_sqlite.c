@@ -494,6 +494,7 @@ static const struct driver_operations sqlite_operations = {
     .close = sqlite_close,
     .write = sqlite_write,
     .check_schema = sqlite_schema_check,
+    .describe_guards = sqlite_describe_guards,
     .check_storage = sqlite_storage_check,
     .check_server = sqlite_check_server,
     .schema_version = sqlite_schema_version,

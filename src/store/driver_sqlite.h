@@ -68,6 +68,12 @@ LEDGER_MUST_CHECK ledger_status sqlite_schema_check(struct ledger_call *call, st
                                                                            const char *difference),
                                                     void *context);
 
+LEDGER_MUST_CHECK ledger_status
+sqlite_describe_guards(struct ledger_call *call, struct driver *driver,
+                       ledger_status (*described)(struct ledger_call *call, void *context, const char *object_type,
+                                                  struct ledger_text object_name, struct ledger_text definition),
+                       void *context, struct ledger_text *ret_mark);
+
 LEDGER_MUST_CHECK ledger_status sqlite_storage_check(struct ledger_call *call, struct driver *driver,
                                                      ledger_status (*found)(struct ledger_call *call, void *context,
                                                                             struct ledger_text fault),

@@ -74,6 +74,12 @@ LEDGER_MUST_CHECK ledger_status mysql_schema_check_tables(struct ledger_call *ca
 LEDGER_MUST_CHECK ledger_status mysql_schema_check_guards(struct ledger_call *call, struct mysql_driver *driver,
                                                           mysql_schema_found *found, void *context);
 
+typedef ledger_status mysql_guard_described(struct ledger_call *call, void *context, const char *object_type,
+                                            struct ledger_text object_name, struct ledger_text definition);
+LEDGER_MUST_CHECK ledger_status mysql_describe_guards(struct ledger_call *call, struct driver *driver,
+                                                      mysql_guard_described *described, void *context,
+                                                      struct ledger_text *ret_mark);
+
 /* mysql_server.c: its storage, and the settings of its server. */
 typedef ledger_status mysql_text_found(struct ledger_call *call, void *context, struct ledger_text text);
 LEDGER_MUST_CHECK ledger_status mysql_storage_check(struct ledger_call *call, struct driver *driver,

@@ -8,10 +8,12 @@
  * columns there are, in which order, of which type and collation, generated, NULL and visible or not; indexes and
  * foreign keys whole; that each other constraint is there and enforced; the engine and collation of a table; that each
  * view is there. Triggers are compared as everywhere. */
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/text.h"
+#include "base/text_builder.h"
 #include "store/mysql_driver.h"
 
 struct schema_check {
@@ -349,7 +351,7 @@ static struct ledger_text schema_trim(struct ledger_text text)
 }
 
 /* The columns of ledger_guards. */
-enum { GUARD_NAME, GUARD_TABLE, GUARD_TIMING, GUARD_EVENT, GUARD_STATEMENT };
+enum { GUARD_NAME, GUARD_TABLE, GUARD_TIMING, GUARD_EVENT, GUARD_STATEMENT, GUARD_SQL_MODE, GUARD_CREATED };
 
 /* CREATE TRIGGER name timing event ON table FOR EACH ROW statement. */
 static bool schema_guard_is_as_shipped(const char *sql, MYSQL_ROW row)
@@ -420,11 +422,13 @@ static ledger_status schema_read_guards(struct ledger_call *call, struct mysql_d
 {
     MYSQL *handle = driver->connection.handle;
     MYSQL_RES *rows = NULL;
-    if (mysql_query(handle, "SELECT trigger_name, table_name, action_timing, event, action_statement "
-                            "FROM ledger_guards UNION "
-                            "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, "
-                            "ACTION_STATEMENT FROM information_schema.TRIGGERS "
-                            "WHERE TRIGGER_SCHEMA = database() AND ACTION_STATEMENT IS NOT NULL") == 0) {
+    if (mysql_query(handle,
+                    "SELECT trigger_name, table_name, action_timing, event, action_statement, sql_mode, created "
+                    "FROM ledger_guards UNION "
+                    "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, "
+                    "ACTION_STATEMENT, SQL_MODE, CREATED FROM information_schema.TRIGGERS "
+                    "WHERE TRIGGER_SCHEMA = database() AND ACTION_STATEMENT IS NOT NULL "
+                    "ORDER BY trigger_name") == 0) {
         rows = mysql_store_result(handle);
     }
     if (rows == NULL && mysql_errno(handle) != MYSQL_ERROR_TABLE_IS_MISSING) {
@@ -470,4 +474,113 @@ ledger_status mysql_schema_check(struct ledger_call *call, struct driver *base, 
     MYSQL_ROWS(rows);
     LEDGER_TRY(schema_read_guards(call, driver, &rows));
     return rows == NULL ? LEDGER_DONE : schema_compare_guards(call, driver, rows, found, context);
+}
+
+struct guard_description {
+    struct mysql_driver *driver;
+    mysql_guard_described *described;
+    void *context;
+};
+
+/* What a table is, without the counter that rows move and without its partitions, which maintenance adds. */
+static ledger_status schema_describe_table(struct ledger_call *call, const struct guard_description *description,
+                                           struct ledger_text table, struct ledger_text definition)
+{
+    struct text_builder builder;
+    struct schema_line line;
+    text_builder_init(&builder, &call->arena, definition.size);
+    while (schema_next_line(&definition, &line)) {
+        if (text_is_absent(line.name)) {
+            text_builder_add_text(&builder, schema_take_until(&line.text, " AUTO_INCREMENT="));
+            (void)schema_take_until(&line.text, " ");
+            text_builder_add_char(&builder, ' ');
+        }
+        text_builder_add_text(&builder, line.text);
+        text_builder_add_char(&builder, '\n');
+    }
+    struct ledger_text described;
+    LEDGER_TRY(text_builder_finish(call, &builder, &described));
+    return description->described(call, description->context, "table", table, described);
+}
+
+static ledger_status schema_describe_objects(struct ledger_call *call, const struct guard_description *description)
+{
+    MYSQL_ROWS(objects);
+    LEDGER_TRY(mysql_run_rows(call, &description->driver->connection,
+                              "SELECT TABLE_NAME, TABLE_TYPE FROM information_schema.TABLES "
+                              "WHERE TABLE_SCHEMA = database() ORDER BY TABLE_TYPE = 'VIEW', BINARY TABLE_NAME",
+                              "reading the schema", &objects));
+    for (MYSQL_ROW object = mysql_fetch_row(objects); object != NULL; object = mysql_fetch_row(objects)) {
+        bool is_view = strcmp(object[1], "VIEW") == 0;
+        struct ledger_text sql;
+        LEDGER_TRY(ledger_call_format(call, &sql, "SHOW CREATE %s `%s`", is_view ? "VIEW" : "TABLE", object[0]));
+        MYSQL_ROWS(rows);
+        LEDGER_TRY(mysql_run_rows(call, &description->driver->connection, sql.data, "reading the schema", &rows));
+        MYSQL_ROW row = mysql_fetch_row(rows);
+        struct ledger_text definition = row == NULL || row[1] == NULL ? TEXT("") : ledger_text_of(row[1]);
+        LEDGER_TRY(
+            is_view ? description->described(call, description->context, "view", ledger_text_of(object[0]), definition)
+                    : schema_describe_table(call, description, ledger_text_of(object[0]), definition));
+    }
+    return LEDGER_DONE;
+}
+
+/* The mark: how many guards there are, and when the newest of them was made. */
+static ledger_status schema_describe_guards(struct ledger_call *call, const struct guard_description *description,
+                                            MYSQL_RES *rows, struct ledger_text *ret_mark)
+{
+    char newest[64] = "";
+    for (MYSQL_ROW row = mysql_fetch_row(rows); row != NULL; row = mysql_fetch_row(rows)) {
+        struct ledger_text definition;
+        LEDGER_TRY(ledger_call_format(
+            call, &definition, "%s %s ON %s, sql_mode %s: %s", row[GUARD_TIMING] == NULL ? "" : row[GUARD_TIMING],
+            row[GUARD_EVENT] == NULL ? "" : row[GUARD_EVENT], row[GUARD_TABLE] == NULL ? "" : row[GUARD_TABLE],
+            row[GUARD_SQL_MODE] == NULL ? "" : row[GUARD_SQL_MODE],
+            row[GUARD_STATEMENT] == NULL ? "" : row[GUARD_STATEMENT]));
+        LEDGER_TRY(description->described(call, description->context, "trigger",
+                                          ledger_text_of(row[GUARD_NAME] == NULL ? "" : row[GUARD_NAME]), definition));
+        if (row[GUARD_CREATED] != NULL && strcmp(row[GUARD_CREATED], newest) > 0) {
+            (void)snprintf(newest, sizeof newest, "%s", row[GUARD_CREATED]);
+        }
+    }
+    char *blank = strchr(newest, ' ');
+    if (blank != NULL) {
+        *blank = 'T';
+    }
+    return ledger_call_format(call, ret_mark, "%llu@%s", (unsigned long long)mysql_num_rows(rows), newest);
+}
+
+/* What else bends values or lets them pass: the modes that new sessions of other programs begin with. */
+static ledger_status schema_describe_modes(struct ledger_call *call, const struct guard_description *description)
+{
+    static const char *const modes[] = {"sql_mode", "foreign_key_checks", "unique_checks", "check_constraint_checks"};
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        struct ledger_text sql;
+        LEDGER_TRY(ledger_call_format(call, &sql, "SHOW GLOBAL VARIABLES LIKE '%s'", modes[i]));
+        MYSQL_ROWS(rows);
+        LEDGER_TRY(mysql_run_rows(call, &description->driver->connection, sql.data, "reading the modes", &rows));
+        MYSQL_ROW row = mysql_fetch_row(rows);
+        if (row != NULL && row[1] != NULL) {
+            LEDGER_TRY(description->described(call, description->context, "mode", ledger_text_of(modes[i]),
+                                              ledger_text_of(row[1])));
+        }
+    }
+    return LEDGER_DONE;
+}
+
+ledger_status mysql_describe_guards(struct ledger_call *call, struct driver *base, mysql_guard_described *described,
+                                    void *context, struct ledger_text *ret_mark)
+{
+    struct mysql_driver *driver = (struct mysql_driver *)base;
+    const struct guard_description description = {driver, described, context};
+    struct ledger_text mark = TEXT("0@");
+    LEDGER_TRY(schema_describe_modes(call, &description));
+    LEDGER_TRY(schema_describe_objects(call, &description));
+    MYSQL_ROWS(rows);
+    LEDGER_TRY(schema_read_guards(call, driver, &rows));
+    if (rows != NULL) {
+        LEDGER_TRY(schema_describe_guards(call, &description, rows, &mark));
+    }
+    *ret_mark = mark;
+    return LEDGER_DONE;
 }

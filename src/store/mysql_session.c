@@ -260,7 +260,9 @@ static bool session_check_node(const struct mysql_target *target, MYSQL *handle,
 }
 
 /* I2. Foreign keys are held by the engine and proven by verify; to look them up again for each row costs speed. A
- * session that is idle with locks in its hands is ended by the server: its owner is cut off, and all wait for it. */
+ * session that is idle with locks in its hands is ended by the server: its owner is cut off, and all wait for it. A
+ * join buffer gives rows in another order than the tables have them: scans of entries live by that order, whatever plan
+ * the server takes or its configuration prefers. */
 static void session_write_setup(const struct mysql_target *target, const struct mysql_session *session,
                                 char setup[SETUP_SIZE])
 {
@@ -277,11 +279,14 @@ static void session_write_setup(const struct mysql_target *target, const struct 
     size_t left = SETUP_SIZE - (size_t)size;
     if (session->is_mariadb) {
         size = snprintf(end, left,
-                        ", tx_isolation = 'REPEATABLE-READ', max_statement_time = %u.%03u, "
+                        ", tx_isolation = 'REPEATABLE-READ', max_statement_time = %u.%03u, join_cache_level = 0, "
                         "idle_write_transaction_timeout = 60, idle_transaction_timeout = 900",
                         query_ms / 1000, query_ms % 1000);
     } else {
-        size = snprintf(end, left, ", transaction_isolation = 'REPEATABLE-READ', max_execution_time = %u", query_ms);
+        size = snprintf(end, left,
+                        ", transaction_isolation = 'REPEATABLE-READ', max_execution_time = %u, "
+                        "optimizer_switch = 'block_nested_loop=off,batched_key_access=off'",
+                        query_ms);
     }
     if (session->is_cluster) {
         (void)snprintf(end + size, left - (size_t)size, ", wsrep_sync_wait = 1, wsrep_dirty_reads = OFF");

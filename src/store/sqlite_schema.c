@@ -200,6 +200,37 @@ ledger_status sqlite_schema_check(struct ledger_call *call, struct driver *base,
     return status == LEDGER_DONE ? schema_check_missing(call, &check) : status;
 }
 
+/* The mark is SQLite's own count of changes of the schema. */
+ledger_status sqlite_describe_guards(struct ledger_call *call, struct driver *base,
+                                     ledger_status (*described)(struct ledger_call *call, void *context,
+                                                                const char *object_type, struct ledger_text object_name,
+                                                                struct ledger_text definition),
+                                     void *context, struct ledger_text *ret_mark)
+{
+    struct sqlite_driver *driver = (struct sqlite_driver *)base;
+    int64_t changes_count = 0;
+    LEDGER_TRY(schema_read_integer(call, driver, "PRAGMA schema_version", &changes_count));
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(driver->connection,
+                                  "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL "
+                                  "AND (type <> 'table' OR name NOT GLOB 'sqlite_stat[1-4]') ORDER BY type, name",
+                                  -1, &statement, NULL);
+    ledger_status status = code == SQLITE_OK ? LEDGER_DONE : sqlite_fail(call, driver, code, "read the schema of");
+    while (status == LEDGER_DONE && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+        struct ledger_text type = ledger_text_of((const char *)sqlite3_column_text(statement, 0));
+        struct ledger_text name = ledger_text_of((const char *)sqlite3_column_text(statement, 1));
+        struct ledger_text sql = ledger_text_of((const char *)sqlite3_column_text(statement, 2));
+        status = text_is_absent(type) || text_is_absent(name) || text_is_absent(sql)
+                     ? ledger_fail_out_of_memory(call)
+                     : described(call, context, type.data, name, sql);
+    }
+    if (status == LEDGER_DONE && code != SQLITE_DONE) {
+        status = sqlite_fail(call, driver, code, "read the schema of");
+    }
+    (void)sqlite3_finalize(statement);
+    return status == LEDGER_DONE ? ledger_call_format(call, ret_mark, "%lld", (long long)changes_count) : status;
+}
+
 /* A page that could not be read for want of memory is no fault of the storage, although SQLite tells it as one. */
 static bool storage_fault_is_of_memory(struct ledger_text fault)
 {

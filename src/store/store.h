@@ -82,10 +82,9 @@ LEDGER_MUST_CHECK ledger_status store_tile_get(struct ledger_call *call, struct 
                                                int64_t tile_index, bool *ret_found, struct sha256_hash *ret_root,
                                                struct sha256_hash ret_hashes[MERKLE_TILE_LEAVES]);
 LEDGER_MUST_CHECK ledger_status store_tile_count(struct ledger_call *call, struct store *store, int64_t *ret_count);
-/* The roots of 256 tiles from `from_index` on; LEDGER_DATABASE_IS_DAMAGED where one is missing. */
+/* The roots of `count` tiles from `from_index` on; LEDGER_DATABASE_IS_DAMAGED where one is missing. */
 LEDGER_MUST_CHECK ledger_status store_tile_roots_get(struct ledger_call *call, struct store *store, int64_t level,
-                                                     int64_t from_index,
-                                                     struct sha256_hash ret_roots[MERKLE_TILE_LEAVES]);
+                                                     int64_t from_index, size_t count, struct sha256_hash *ret_roots);
 
 /* Accounts as they were known below a position of the log, by account_id; parent codes are filled in. */
 LEDGER_MUST_CHECK ledger_status store_account_list(struct ledger_call *call, struct store *store, int64_t log_position,
@@ -363,6 +362,11 @@ LEDGER_MUST_CHECK ledger_status store_schema_check(struct ledger_call *call, str
                                                                           struct ledger_text object_name,
                                                                           const char *difference),
                                                    void *context);
+/* The digest (docs/HASHES.md, guards/1) of what keeps the ledger as it is: guards, views, tables with their
+ * constraints, indexes, modes; and the mark, in the call's memory, that is another after every change of a guard. */
+LEDGER_MUST_CHECK ledger_status store_guards_digest(struct ledger_call *call, struct store *store,
+                                                    struct sha256 *sha256, struct sha256_hash *ret_digest,
+                                                    struct ledger_text *ret_mark);
 LEDGER_MUST_CHECK ledger_status store_storage_check(struct ledger_call *call, struct store *store,
                                                     ledger_status (*found)(struct ledger_call *call, void *context,
                                                                            struct ledger_text fault),
@@ -441,6 +445,15 @@ LEDGER_MUST_CHECK ledger_status store_checkpoint_insert(struct ledger_call *call
                                                         const struct store_checkpoint *checkpoint);
 LEDGER_MUST_CHECK ledger_status store_checkpoint_list(struct ledger_call *call, struct store *store,
                                                       struct store_checkpoint **ret_checkpoints, size_t *ret_count);
+/* Those of a log of that size or a longer one, whatever their epoch; the note lives until the next step. */
+LEDGER_MUST_CHECK ledger_status store_checkpoint_scan(struct ledger_call *call, struct store *store,
+                                                      int64_t from_log_size, struct store_scan *scan);
+LEDGER_MUST_CHECK ledger_status store_checkpoint_next(struct ledger_call *call, struct store_scan *scan,
+                                                      bool *ret_has_checkpoint,
+                                                      struct store_checkpoint *ret_checkpoint);
+/* The one of an epoch's longest log; false where the epoch has none. */
+LEDGER_MUST_CHECK ledger_status store_checkpoint_find_last(struct ledger_call *call, struct store *store, int64_t epoch,
+                                                           bool *ret_found, struct store_checkpoint *ret_checkpoint);
 
 /* The first texts that repeat in many rows, of at most LEDGER_NAME_MAX characters, in the call's memory. */
 LEDGER_MUST_CHECK ledger_status store_symbol_list(struct ledger_call *call, struct store *store, int64_t limit,

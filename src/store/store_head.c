@@ -200,13 +200,13 @@ ledger_status store_tile_count(struct ledger_call *call, struct store *store, in
 }
 
 ledger_status store_tile_roots_get(struct ledger_call *call, struct store *store, int64_t level, int64_t from_index,
-                                   struct sha256_hash ret_roots[MERKLE_TILE_LEAVES])
+                                   size_t count, struct sha256_hash *ret_roots)
 {
     STORE_SCAN(scan);
     const struct value inputs[] = {value_integer(level), value_integer(from_index),
-                                   value_integer(from_index + MERKLE_TILE_LEAVES)};
+                                   value_integer(from_index + (int64_t)count)};
     LEDGER_TRY(row_scan(call, store, QUERY_TILE_ROOT_LIST, inputs, &scan));
-    for (int64_t i = 0; i < MERKLE_TILE_LEAVES; i++) {
+    for (int64_t i = 0; i < (int64_t)count; i++) {
         const struct value *row = NULL;
         LEDGER_TRY(row_next(call, &scan, &row));
         if (row == NULL || row_integer(&row[TILE_ROOT_LIST_OUT_TILE_INDEX]) != from_index + i) {

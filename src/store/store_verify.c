@@ -1,4 +1,5 @@
 /* What verify alone asks of the store. */
+#include "base/json_write.h"
 #include "base/text.h"
 #include "store/row.h"
 
@@ -9,6 +10,48 @@ ledger_status store_schema_check(struct ledger_call *call, struct store *store,
                                  void *context)
 {
     return store->driver->operations->check_schema(call, store->driver, found, context);
+}
+
+struct guards_digest {
+    struct sha256 *sha256;
+    struct text_builder object; /* each in the same memory */
+    bool has_objects;
+};
+
+static ledger_status guards_digest_add(struct ledger_call *call, void *context, const char *object_type,
+                                       struct ledger_text object_name, struct ledger_text definition)
+{
+    struct guards_digest *digest = context;
+    struct json_writer writer;
+    struct ledger_text object;
+    text_builder_reset(&digest->object);
+    json_writer_init(&writer, &digest->object);
+    writer.canonical = true;
+    json_write_object_begin(&writer);
+    json_write_member_text(&writer, "definition", definition);
+    json_write_member_text(&writer, "name", object_name);
+    json_write_member_text(&writer, "type", ledger_text_of(object_type));
+    json_write_object_end(&writer);
+    LEDGER_TRY(text_builder_finish(call, &digest->object, &object));
+    sha256_add(digest->sha256, ",", digest->has_objects ? 1 : 0);
+    sha256_add(digest->sha256, object.data, object.size);
+    digest->has_objects = true;
+    return LEDGER_DONE;
+}
+
+/* The form is hashed as it is made: it is as long as the schema. */
+ledger_status store_guards_digest(struct ledger_call *call, struct store *store, struct sha256 *sha256,
+                                  struct sha256_hash *ret_digest, struct ledger_text *ret_mark)
+{
+    static const char head[] = "{\"form\":\"guards/1\",\"objects\":[";
+    struct guards_digest digest = {.sha256 = sha256};
+    text_builder_init(&digest.object, &call->arena, 4096);
+    sha256_begin(sha256);
+    sha256_add(sha256, head, sizeof head - 1);
+    LEDGER_TRY(store->driver->operations->describe_guards(call, store->driver, guards_digest_add, &digest, ret_mark));
+    sha256_add(sha256, "]}", 2);
+    *ret_digest = sha256_finish(sha256);
+    return LEDGER_DONE;
 }
 
 ledger_status store_storage_check(struct ledger_call *call, struct store *store,
@@ -188,16 +231,24 @@ ledger_status store_tile_scan(struct ledger_call *call, struct store *store,
     }
 }
 
-static ledger_status checkpoint_read(struct ledger_call *call, const struct value *row, void *out)
+_Static_assert((int)CHECKPOINT_SCAN_OUTS == (int)CHECKPOINT_LIST_OUTS &&
+                   (int)CHECKPOINT_FIND_LAST_OUTS == (int)CHECKPOINT_LIST_OUTS,
+               "checkpoint_fill reads all three");
+
+static void checkpoint_fill(const struct value *row, struct store_checkpoint *checkpoint)
 {
-    (void)call;
-    struct store_checkpoint *checkpoint = out;
     checkpoint->log_size = row_integer(&row[CHECKPOINT_LIST_OUT_LOG_SIZE]);
     checkpoint->epoch = row_integer(&row[CHECKPOINT_LIST_OUT_EPOCH]);
     row_bytes(&row[CHECKPOINT_LIST_OUT_ROOT_HASH], &checkpoint->root, SHA256_SIZE);
     checkpoint->created_at_us = row_integer(&row[CHECKPOINT_LIST_OUT_CREATED_AT]);
-    LEDGER_TRY(ledger_call_copy_text(call, row_text(&row[CHECKPOINT_LIST_OUT_NOTE]), &checkpoint->note));
-    return LEDGER_DONE;
+    checkpoint->note = row_text(&row[CHECKPOINT_LIST_OUT_NOTE]);
+}
+
+static ledger_status checkpoint_read(struct ledger_call *call, const struct value *row, void *out)
+{
+    struct store_checkpoint *checkpoint = out;
+    checkpoint_fill(row, checkpoint);
+    return ledger_call_copy_text(call, checkpoint->note, &checkpoint->note);
 }
 
 ledger_status store_checkpoint_list(struct ledger_call *call, struct store *store,
@@ -208,6 +259,36 @@ ledger_status store_checkpoint_list(struct ledger_call *call, struct store *stor
                            &checkpoints, ret_count));
     *ret_checkpoints = checkpoints;
     return LEDGER_DONE;
+}
+
+ledger_status store_checkpoint_scan(struct ledger_call *call, struct store *store, int64_t from_log_size,
+                                    struct store_scan *scan)
+{
+    const struct value inputs[] = {value_integer(from_log_size)};
+    return row_scan(call, store, QUERY_CHECKPOINT_SCAN, inputs, scan);
+}
+
+ledger_status store_checkpoint_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_checkpoint,
+                                    struct store_checkpoint *ret_checkpoint)
+{
+    const struct value *row = NULL;
+    LEDGER_TRY(row_next(call, scan, &row));
+    *ret_has_checkpoint = row != NULL;
+    if (row != NULL) {
+        checkpoint_fill(row, ret_checkpoint);
+    }
+    return LEDGER_DONE;
+}
+
+ledger_status store_checkpoint_find_last(struct ledger_call *call, struct store *store, int64_t epoch, bool *ret_found,
+                                         struct store_checkpoint *ret_checkpoint)
+{
+    STORE_SCAN(scan);
+    const struct value inputs[] = {value_integer(epoch)};
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_CHECKPOINT_FIND_LAST, inputs, &scan, &row));
+    *ret_found = row != NULL;
+    return row == NULL ? LEDGER_DONE : checkpoint_read(call, row, ret_checkpoint);
 }
 
 ledger_status store_symbol_list(struct ledger_call *call, struct store *store, int64_t limit,

@@ -1,6 +1,7 @@
 /* The driver that fails by a plan. See driver_fault.h. */
 #include "support/driver_fault.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 struct fault_driver {
@@ -14,15 +15,21 @@ static struct fault_driver *fault_driver(struct driver *driver)
     return (struct fault_driver *)driver;
 }
 
+/* Drivers of several threads follow one plan. */
+static pthread_mutex_t plan_mutex = PTHREAD_MUTEX_INITIALIZER;
+
+/* A unit of work is one thread's. */
+static _Thread_local bool is_in_write_unit;
+
 /* What the plan has for the call that is made now: LEDGER_DONE where it is to be passed on. */
-static ledger_status plan_take(struct driver_fault_plan *plan, bool is_commit)
+static ledger_status plan_take_locked(struct driver_fault_plan *plan, bool is_commit)
 {
     if (plan->has_failed && plan->stays_down) {
         plan->down_calls_count++;
         plan->stays_down = plan->down_calls_max == 0 || plan->down_calls_count < plan->down_calls_max;
         return plan->outcome_after;
     }
-    if ((plan->counts_commits_only && !is_commit) || (plan->counts_write_units_only && !plan->is_in_write_unit)) {
+    if ((plan->counts_commits_only && !is_commit) || (plan->counts_write_units_only && !is_in_write_unit)) {
         return LEDGER_DONE;
     }
     plan->calls_count++;
@@ -33,6 +40,14 @@ static ledger_status plan_take(struct driver_fault_plan *plan, bool is_commit)
     return plan->outcome;
 }
 
+static ledger_status plan_take(struct driver_fault_plan *plan, bool is_commit)
+{
+    (void)pthread_mutex_lock(&plan_mutex);
+    ledger_status status = plan_take_locked(plan, is_commit);
+    (void)pthread_mutex_unlock(&plan_mutex);
+    return status;
+}
+
 static ledger_status fault_fail(struct ledger_call *call, ledger_status status, const char *slot)
 {
     return ledger_fail(call, status, "a planned fault of %s", slot);
@@ -41,7 +56,7 @@ static ledger_status fault_fail(struct ledger_call *call, ledger_status status, 
 static ledger_status fault_begin(struct ledger_call *call, struct driver *base, enum unit_mode mode)
 {
     struct fault_driver *driver = fault_driver(base);
-    driver->plan->is_in_write_unit = mode == UNIT_WRITE;
+    is_in_write_unit = mode == UNIT_WRITE;
     ledger_status status = plan_take(driver->plan, false);
     return status == LEDGER_DONE ? driver->inner->operations->begin(call, driver->inner, mode)
                                  : fault_fail(call, status, "begin");
@@ -50,9 +65,11 @@ static ledger_status fault_begin(struct ledger_call *call, struct driver *base, 
 static ledger_status fault_commit(struct ledger_call *call, struct driver *base)
 {
     struct fault_driver *driver = fault_driver(base);
+    (void)pthread_mutex_lock(&plan_mutex);
     bool was_down = driver->plan->has_failed;
-    ledger_status status = plan_take(driver->plan, true);
-    driver->plan->is_in_write_unit = false;
+    ledger_status status = plan_take_locked(driver->plan, true);
+    (void)pthread_mutex_unlock(&plan_mutex);
+    is_in_write_unit = false;
     if (status == LEDGER_DONE) {
         return driver->inner->operations->commit(call, driver->inner);
     }
@@ -67,7 +84,7 @@ static ledger_status fault_commit(struct ledger_call *call, struct driver *base)
 static void fault_rollback(struct driver *base)
 {
     struct fault_driver *driver = fault_driver(base);
-    driver->plan->is_in_write_unit = false;
+    is_in_write_unit = false;
     driver->inner->operations->rollback(driver->inner);
 }
 
@@ -117,6 +134,19 @@ static ledger_status fault_check_schema(struct ledger_call *call, struct driver 
     ledger_status status = plan_take(driver->plan, false);
     return status == LEDGER_DONE ? driver->inner->operations->check_schema(call, driver->inner, found, context)
                                  : fault_fail(call, status, "check_schema");
+}
+
+static ledger_status
+fault_describe_guards(struct ledger_call *call, struct driver *base,
+                      ledger_status (*described)(struct ledger_call *call, void *context, const char *object_type,
+                                                 struct ledger_text object_name, struct ledger_text definition),
+                      void *context, struct ledger_text *ret_mark)
+{
+    struct fault_driver *driver = fault_driver(base);
+    ledger_status status = plan_take(driver->plan, false);
+    return status == LEDGER_DONE
+               ? driver->inner->operations->describe_guards(call, driver->inner, described, context, ret_mark)
+               : fault_fail(call, status, "describe_guards");
 }
 
 static ledger_status fault_check_storage(struct ledger_call *call, struct driver *base,
@@ -173,6 +203,7 @@ static const struct driver_operations fault_operations = {
     .close = fault_close,
     .write = fault_write,
     .check_schema = fault_check_schema,
+    .describe_guards = fault_describe_guards,
     .check_storage = fault_check_storage,
     .check_server = fault_check_server,
     .schema_version = fault_schema_version,

@@ -21,7 +21,6 @@ struct driver_fault_plan {
     uint64_t calls_count;         /* made so far, by every driver that is opened under the plan */
     uint64_t down_calls_count;
     bool has_failed;
-    bool is_in_write_unit;
 };
 
 /* Every driver opened from now on follows the plan, which outlives it; NULL: those opened from now on are bare. */

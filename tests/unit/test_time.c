@@ -426,9 +426,43 @@ static void names_that_are_none_are_refused(void **state)
     assert_non_null(strstr(ledger_call_message(call), "/usr/share/zoneinfo/Nowhere/City"));
 }
 
+/* The inverse of time_format: that form, and no other. */
+static void the_canonical_form_is_read(void **state)
+{
+    (void)state;
+    static const int64_t times_us[] = {
+        0, -1, 1, INT64_C(1795388400000123), INT64_C(-62135596800000000), INT64_C(253402300799999999)};
+    static const char *const others[] = {
+        "",
+        "2026-11-22",
+        "2026-11-22T23:00:00Z",
+        "2026-11-22T23:00:00.000Z",
+        "2026-11-22 23:00:00.000000Z",
+        "2026-11-22T23:00:00.000000",
+        "2026-11-22T23:00:00.000000z",
+        "2026-11-22T23:00:00.000000+00:00",
+        "2026-11-22T23:00:00.000000Z ",
+        "2026-11-31T23:00:00.000000Z",
+        "2026-11-22T24:00:00.000000Z",
+        "0000-01-01T00:00:00.000000Z",
+    };
+    int64_t time_us = 99;
+    for (size_t i = 0; i < sizeof times_us / sizeof times_us[0]; i++) {
+        char out[TIME_TEXT_SIZE];
+        size_t size = time_format(times_us[i], out);
+        assert_true(time_read((struct ledger_text){out, size}, &time_us));
+        assert_int_equal(time_us, times_us[i]);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        assert_false(time_read(ledger_text_of(others[i]), &time_us));
+    }
+    assert_false(time_read((struct ledger_text){NULL, 0}, &time_us));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_canonical_form_is_read),
         cmocka_unit_test(days_follow_the_calendar),
         cmocka_unit_test(every_day_comes_back),
         cmocka_unit_test(months_are_counted_from_1970),

@@ -157,12 +157,14 @@ static void outer_space_is_found_at_both_ends(void **state)
         bool last = utf8_has_outer_space((struct ledger_text){bytes, last_size});
         bytes[last_size] = 'x';
         bool inner = utf8_has_outer_space((struct ledger_text){bytes, last_size + 1});
-        if (alone != expected || first != expected || last != expected || inner) {
+        bool anywhere = utf8_has_space((struct ledger_text){bytes, last_size + 1});
+        if (anywhere != expected || alone != expected || first != expected || last != expected || inner) {
             fail_msg("U+%04X", code_point);
         }
     }
     assert_false(utf8_has_outer_space(TEXT("")));
     assert_false(utf8_has_outer_space(TEXT_ABSENT));
+    assert_false(utf8_has_space(TEXT("xyz")) || utf8_has_space(TEXT("")) || utf8_has_space(TEXT_ABSENT));
 }
 
 static void texts_are_brought_into_nfc(void **state)

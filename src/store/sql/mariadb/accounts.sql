@@ -19,11 +19,11 @@ VALUES (?1, ?2, ?3, ?4, ?5);
 -- out: account_id integer, account_code text, account_type integer, parent_account_id integer?, level integer
 -- out: currency text, created_at time, created_by symbol, version integer, log_index integer, account_name text
 -- out: account_role integer, description text?, is_active integer, changed_at time, changed_by symbol
-SELECT a.account_id, a.account_code, CAST(a.account_type AS SIGNED) - 1, a.parent_account_id, a.level, a.currency,
-    a.created_at, a.created_by, v.version, v.log_index, v.account_name, CAST(v.account_role AS SIGNED) - 1,
+SELECT STRAIGHT_JOIN a.account_id, a.account_code, CAST(a.account_type AS SIGNED) - 1, a.parent_account_id, a.level,
+    a.currency, a.created_at, a.created_by, v.version, v.log_index, v.account_name, CAST(v.account_role AS SIGNED) - 1,
     v.description, v.is_active, v.changed_at, v.changed_by
-FROM chart_of_accounts a
-JOIN account_versions v ON v.account_id = a.account_id
+FROM chart_of_accounts a FORCE INDEX (PRIMARY)
+JOIN account_versions v FORCE INDEX (PRIMARY) ON v.account_id = a.account_id
     AND v.version = (SELECT max(w.version) FROM account_versions w
         WHERE w.account_id = a.account_id AND w.log_index < ?1)
 ORDER BY a.account_id;

@@ -82,8 +82,8 @@ VALUES (?1, lower(concat(insert(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01'
 SELECT STRAIGHT_JOIN p.log_index, a.event_timestamp, a.event_type, CAST(a.severity AS SIGNED) - 1,
     2 - CAST(a.outcome AS SIGNED), CAST(a.transaction_id AS BINARY(16)), a.user_id, a.principal, a.source_system,
     a.source_ip, a.action, a.description, a.event_metadata
-FROM event_positions p
-JOIN audit_log a ON a.audit_id = p.audit_id
+FROM event_positions p FORCE INDEX (PRIMARY)
+JOIN audit_log a FORCE INDEX (PRIMARY) ON a.audit_id = p.audit_id
 WHERE p.log_index >= ?1 AND p.log_index < ?2
 ORDER BY p.log_index
 LIMIT ?3;
@@ -98,8 +98,8 @@ LIMIT ?3;
 SELECT STRAIGHT_JOIN p.log_index, a.event_timestamp, a.event_type, CAST(a.severity AS SIGNED) - 1,
     2 - CAST(a.outcome AS SIGNED), CAST(a.transaction_id AS BINARY(16)), a.user_id, a.principal, a.source_system,
     a.source_ip, a.action, a.description, a.event_metadata
-FROM event_positions p
-JOIN audit_log a ON a.audit_id = p.audit_id
+FROM event_positions p FORCE INDEX (PRIMARY)
+JOIN audit_log a FORCE INDEX (PRIMARY) ON a.audit_id = p.audit_id
 WHERE a.event_type = ?1 AND p.log_index >= ?2 AND p.log_index < ?3
 ORDER BY p.log_index;
 
@@ -111,8 +111,8 @@ ORDER BY p.log_index;
 SELECT STRAIGHT_JOIN p.log_index, a.event_timestamp, a.event_type, CAST(a.severity AS SIGNED) - 1,
     2 - CAST(a.outcome AS SIGNED), CAST(a.transaction_id AS BINARY(16)), a.user_id, a.principal, a.source_system,
     a.source_ip, a.action, a.description, a.event_metadata
-FROM event_positions p
-JOIN audit_log a ON a.audit_id = p.audit_id
+FROM event_positions p FORCE INDEX (PRIMARY)
+JOIN audit_log a FORCE INDEX (PRIMARY) ON a.audit_id = p.audit_id
 WHERE a.event_type = ?1 AND p.log_index < ?2
 ORDER BY p.log_index DESC
 LIMIT 1;
@@ -130,8 +130,8 @@ SELECT STRAIGHT_JOIN a.log_index, a.event_timestamp, a.event_type, CAST(a.severi
     2 - CAST(a.outcome AS SIGNED), CAST(a.transaction_id AS BINARY(16)), a.user_id, a.principal, a.source_system,
     a.source_ip, a.action, CASE WHEN t.log_index IS NULL THEN a.description END, a.event_metadata, t.record_hash_bytes,
     CAST(substring(t.transaction_number, 10) AS SIGNED)
-FROM audit_log a
-LEFT JOIN transactions t ON t.log_index = a.log_index
+FROM audit_log a FORCE INDEX (PRIMARY)
+LEFT JOIN transactions t FORCE INDEX (PRIMARY) ON t.log_index = a.log_index
 WHERE a.audit_id >= lower(concat(insert(lpad(hex(greatest(timestampdiff(MICROSECOND, '1970-01-01', ?2) DIV 1000, 0)), 12,
         '0'), 9, 0, '-'), '-7000-8000-000000000000'))
     AND a.audit_id <= lower(concat(insert(lpad(hex(greatest(timestampdiff(MICROSECOND, '1970-01-01', ?3) DIV 1000, 0)), 12,
@@ -153,8 +153,8 @@ SELECT STRAIGHT_JOIN a.log_index, a.event_timestamp, a.event_type, CAST(a.severi
     2 - CAST(a.outcome AS SIGNED), CAST(a.transaction_id AS BINARY(16)), a.user_id, a.principal, a.source_system,
     a.source_ip, a.action, CASE WHEN t.log_index IS NULL THEN a.description END, a.event_metadata, t.record_hash_bytes,
     CAST(substring(t.transaction_number, 10) AS SIGNED)
-FROM audit_log a
-LEFT JOIN transactions t ON t.log_index = a.log_index
+FROM audit_log a FORCE INDEX (PRIMARY)
+LEFT JOIN transactions t FORCE INDEX (PRIMARY) ON t.log_index = a.log_index
 WHERE a.audit_id >= lower(concat(insert(lpad(hex(greatest(timestampdiff(MICROSECOND, '1970-01-01', ?2) DIV 1000, 0)), 12,
         '0'), 9, 0, '-'), '-7000-8000-000000000000'))
     AND a.audit_id <= lower(concat(insert(lpad(hex(greatest(timestampdiff(MICROSECOND, '1970-01-01', ?3) DIV 1000, 0)), 12,
@@ -202,6 +202,17 @@ SELECT level, tile_index FROM integrity_tiles ORDER BY level, tile_index;
 -- out: log_size integer, epoch integer, root_hash blob, note text, created_at time
 SELECT log_size, epoch, root_hash_bytes, note, created_at FROM checkpoints ORDER BY log_size;
 
+-- query: checkpoint_scan
+-- in: from_log_size integer
+-- out: log_size integer, epoch integer, root_hash blob, note text, created_at time
+-- rows: many
+SELECT log_size, epoch, root_hash_bytes, note, created_at FROM checkpoints WHERE log_size >= ?1 ORDER BY log_size;
+
+-- query: checkpoint_find_last
+-- in: epoch integer
+-- out: log_size integer, epoch integer, root_hash blob, note text, created_at time
+SELECT log_size, epoch, root_hash_bytes, note, created_at FROM checkpoints WHERE epoch = ?1 ORDER BY log_size DESC LIMIT 1;
+
 -- query: period_get
 -- in: log_index integer
 -- out: log_index integer, start_day day, end_day day, is_closed integer, reason text?, changed_at time
@@ -224,15 +235,18 @@ WHERE log_index = ?1;
 -- query: rule_row_scan
 -- out: kind integer, log_index integer, event_type text?
 -- rows: many
-SELECT 0, v.log_index, (SELECT min(e.event_type) FROM event_positions l JOIN audit_log e ON e.audit_id = l.audit_id
+SELECT 0, v.log_index, (SELECT min(e.event_type) FROM event_positions l
+        JOIN audit_log e FORCE INDEX (PRIMARY) ON e.audit_id = l.audit_id
         WHERE l.log_index = v.log_index)
 FROM account_versions v
 UNION ALL
-SELECT 1, p.log_index, (SELECT min(e.event_type) FROM event_positions l JOIN audit_log e ON e.audit_id = l.audit_id
+SELECT 1, p.log_index, (SELECT min(e.event_type) FROM event_positions l
+        JOIN audit_log e FORCE INDEX (PRIMARY) ON e.audit_id = l.audit_id
         WHERE l.log_index = p.log_index)
 FROM closing_periods p
 UNION ALL
-SELECT 2, a.log_index, (SELECT min(e.event_type) FROM event_positions l JOIN audit_log e ON e.audit_id = l.audit_id
+SELECT 2, a.log_index, (SELECT min(e.event_type) FROM event_positions l
+        JOIN audit_log e FORCE INDEX (PRIMARY) ON e.audit_id = l.audit_id
         WHERE l.log_index = a.log_index)
 FROM approval_rows a;
 
@@ -275,7 +289,7 @@ SELECT if(t.reversed_by_transaction_id <=> r.transaction_id, 'transactions.statu
     if(t.reversed_by_transaction_id <=> r.transaction_id, if(r.transaction_id IS NULL, 'POSTED', 'REVERSED'),
         CAST(r.transaction_id AS CHAR))
 FROM transactions t
-LEFT JOIN transactions r ON r.reverses_transaction_id = t.transaction_id
+LEFT JOIN transactions r FORCE INDEX (reverses_transaction_id) ON r.reverses_transaction_id = t.transaction_id
 WHERE NOT (t.reversed_by_transaction_id <=> r.transaction_id
     AND t.status <=> if(r.transaction_id IS NULL, 'POSTED', 'REVERSED'))
 UNION ALL
@@ -291,14 +305,14 @@ SELECT CASE WHEN t.log_index IS NULL THEN 'journal_entries.transaction_id'
         WHEN e.entry_id DIV 65536 <> t.log_index THEN CAST(CAST(t.log_index AS DECIMAL(20)) * 65536 + e.entry_number AS CHAR)
         WHEN NOT e.account_code <=> a.account_code THEN CAST(a.account_code AS CHAR) ELSE CAST(a.currency AS CHAR) END
 FROM journal_entries e
-LEFT JOIN transactions t ON t.transaction_id = e.transaction_id
-LEFT JOIN chart_of_accounts a ON a.account_id = e.account_id
+LEFT JOIN transactions t FORCE INDEX (transaction_id) ON t.transaction_id = e.transaction_id
+LEFT JOIN chart_of_accounts a FORCE INDEX (PRIMARY) ON a.account_id = e.account_id
 WHERE NOT (e.entry_id DIV 65536 <=> t.log_index AND e.account_code <=> a.account_code AND e.currency <=> a.currency)
 UNION ALL
 SELECT 'audit_log.transaction_id', t.log_index, CAST(coalesce(a.transaction_id, a.audit_id) AS CHAR),
     CAST(t.transaction_id AS CHAR)
 FROM transactions t
-LEFT JOIN audit_log a ON a.event_timestamp = t.posting_date
+LEFT JOIN audit_log a FORCE INDEX (PRIMARY) ON a.event_timestamp = t.posting_date
     AND a.audit_id = lower(concat(insert(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', t.posting_date) DIV 1000), 12, '0'),
         9, 0, '-'), '-7000-8000-', lpad(hex(t.log_index), 12, '0')))
 WHERE NOT (a.log_index <=> t.log_index AND a.transaction_id <=> t.transaction_id
@@ -317,30 +331,30 @@ WHERE log_index IS NOT NULL
 UNION ALL
 SELECT 'audit_log.event_type', a.log_index, CAST(a.event_type AS CHAR), NULL
 FROM audit_log a
-LEFT JOIN transactions t ON t.log_index = a.log_index AND t.posting_date = a.event_timestamp
+LEFT JOIN transactions t FORCE INDEX (PRIMARY) ON t.log_index = a.log_index AND t.posting_date = a.event_timestamp
 WHERE a.log_index IS NOT NULL AND t.log_index IS NULL
     AND a.event_type IN ('TRANSACTION_POSTED', 'TRANSACTION_REVERSED')
 UNION ALL
 SELECT 'audit_log.log_index', a.log_index, CAST(a.log_index AS CHAR), NULL
 FROM audit_log a
-LEFT JOIN event_positions p ON p.log_index = a.log_index AND p.audit_id = a.audit_id
+LEFT JOIN event_positions p FORCE INDEX (PRIMARY) ON p.log_index = a.log_index AND p.audit_id = a.audit_id
 WHERE a.log_index IS NOT NULL AND p.log_index IS NULL
     AND a.event_type NOT IN ('TRANSACTION_POSTED', 'TRANSACTION_REVERSED')
 UNION ALL
 SELECT 'event_positions.audit_id', p.log_index, CAST(p.audit_id AS CHAR), NULL
 FROM event_positions p
-LEFT JOIN audit_log a ON a.audit_id = p.audit_id
+LEFT JOIN audit_log a FORCE INDEX (PRIMARY) ON a.audit_id = p.audit_id
 WHERE a.log_index IS NULL OR a.log_index <> p.log_index
     OR a.event_type IN ('TRANSACTION_POSTED', 'TRANSACTION_REVERSED')
 UNION ALL
 SELECT 'account_versions.account_code', v.log_index, CAST(v.account_code AS CHAR), CAST(a.account_code AS CHAR)
 FROM account_versions v
-JOIN chart_of_accounts a ON a.account_id = v.account_id
+JOIN chart_of_accounts a FORCE INDEX (PRIMARY) ON a.account_id = v.account_id
 WHERE v.account_code <> a.account_code
 UNION ALL
 SELECT 'chart_of_accounts.version', coalesce(v.log_index, -1), CAST(a.version AS CHAR), CAST(v.version AS CHAR)
 FROM chart_of_accounts a
-LEFT JOIN account_versions v ON v.account_id = a.account_id
+LEFT JOIN account_versions v FORCE INDEX (PRIMARY) ON v.account_id = a.account_id
     AND v.version = (SELECT max(w.version) FROM account_versions w WHERE w.account_id = a.account_id)
 WHERE NOT (a.version <=> v.version AND a.account_name <=> v.account_name AND a.account_role <=> v.account_role
     AND a.description <=> v.description AND a.is_active <=> v.is_active);

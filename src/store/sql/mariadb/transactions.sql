@@ -1,4 +1,7 @@
 -- Transactions and their entries.
+--
+-- Joins name the index that they live by: where a server lost its statistics, as in a crash, it takes every table for
+-- empty, and reads all of it for each row of the other.
 
 -- query: transaction_insert
 -- in: log_index integer, transaction_id blob, number_in_day integer, transaction_date time, transaction_day day
@@ -57,20 +60,22 @@ SELECT log_index FROM transactions WHERE transaction_id = ?1;
 -- query: transaction_next
 -- in: log_index integer
 -- out: log_index integer, posting_date time, number_in_day integer
-SELECT log_index, posting_date, CAST(substring(transaction_number, 10) AS SIGNED) FROM transactions
+SELECT log_index, posting_date, CAST(substring(transaction_number, 10) AS SIGNED)
+FROM transactions FORCE INDEX (PRIMARY)
 WHERE log_index >= ?1 ORDER BY log_index LIMIT 1;
 
 -- The last transaction before a position.
 -- query: transaction_previous
 -- in: log_index integer
 -- out: log_index integer, posting_date time, number_in_day integer
-SELECT log_index, posting_date, CAST(substring(transaction_number, 10) AS SIGNED) FROM transactions
+SELECT log_index, posting_date, CAST(substring(transaction_number, 10) AS SIGNED)
+FROM transactions FORCE INDEX (PRIMARY)
 WHERE log_index < ?1 ORDER BY log_index DESC LIMIT 1;
 
 -- query: transaction_find_by_key
 -- in: idempotency_key text, source_system text?
 -- out: log_index integer, idempotency_fingerprint blob
-SELECT log_index, idempotency_fingerprint_bytes FROM transactions
+SELECT log_index, idempotency_fingerprint_bytes FROM transactions FORCE INDEX (idempotency_key)
 WHERE idempotency_key = ?1 AND source_system <=> ?2;
 
 -- query: reversal_find
@@ -79,7 +84,7 @@ WHERE idempotency_key = ?1 AND source_system <=> ?2;
 SELECT r.log_index, CAST(r.transaction_id AS BINARY(16)), r.posting_date,
     CAST(substring(r.transaction_number, 10) AS SIGNED)
 FROM transactions o
-JOIN transactions r ON r.reverses_transaction_id = o.transaction_id
+JOIN transactions r FORCE INDEX (reverses_transaction_id) ON r.reverses_transaction_id = o.transaction_id
 WHERE o.log_index = ?1;
 
 -- Transactions of a range of positions, in order, with the original and the reversal of each.
@@ -93,27 +98,28 @@ WHERE o.log_index = ?1;
 SELECT STRAIGHT_JOIN t.log_index, CAST(t.transaction_id AS BINARY(16)),
     CAST(substring(t.transaction_number, 10) AS SIGNED), t.transaction_date, t.transaction_day, t.posting_date,
     t.business_event_type, t.business_key, t.description,
-    CASE WHEN t.reverses_transaction_id IS NOT NULL THEN coalesce((SELECT o.log_index FROM transactions o
-        WHERE o.transaction_id = t.reverses_transaction_id), -1) END,
+    CASE WHEN t.reverses_transaction_id IS NOT NULL THEN coalesce((SELECT o.log_index
+        FROM transactions o FORCE INDEX (transaction_id) WHERE o.transaction_id = t.reverses_transaction_id), -1) END,
     t.reversal_reason, t.idempotency_key, t.idempotency_fingerprint_bytes, t.transaction_hash_bytes,
     t.texts_salt_bytes, t.record_hash_bytes, t.created_by, t.principal, t.source_system, t.source_ip,
     CAST(t.reverses_transaction_id AS BINARY(16)), r.log_index, CAST(r.transaction_id AS BINARY(16))
-FROM transactions t
-LEFT JOIN transactions r ON r.reverses_transaction_id = t.transaction_id
+FROM transactions t FORCE INDEX (PRIMARY)
+LEFT JOIN transactions r FORCE INDEX (reverses_transaction_id) ON r.reverses_transaction_id = t.transaction_id
 WHERE t.log_index >= ?1 AND t.log_index < ?2
 ORDER BY t.log_index
 LIMIT ?3;
 
 -- Entries of a range of positions. Within a transaction they come in the order of their key, which is that of their
--- numbers: to sort by the number too would sort all of the range.
+-- numbers: to sort by the number too would sort all of the range. That holds because each transaction is looked up on
+-- its own, in its order: sessions have no join buffers (mysql_session.c).
 -- query: entry_scan
 -- in: from_log_index integer, before_log_index integer, row_limit integer, from_entry_number integer
 -- out: log_index integer, entry_number integer, account_id integer, entry_type integer, amount amount, memo text?
 -- out: cost_center symbol?, business_unit symbol?, project_code symbol?, entry_hash blob
 SELECT STRAIGHT_JOIN t.log_index, e.entry_number, e.account_id, CAST(e.entry_type AS SIGNED) - 1, e.amount, e.memo,
     e.cost_center, e.business_unit, e.project_code, e.entry_hash_bytes
-FROM transactions t
-JOIN journal_entries e ON e.transaction_id = t.transaction_id
+FROM transactions t FORCE INDEX (PRIMARY)
+JOIN journal_entries e FORCE INDEX (PRIMARY) ON e.transaction_id = t.transaction_id
 WHERE t.log_index >= ?1 AND t.log_index < ?2 AND (t.log_index > ?1 OR e.entry_number >= ?4)
 ORDER BY t.log_index
 LIMIT ?3;
@@ -123,8 +129,8 @@ LIMIT ?3;
 -- in: from_log_index integer, before_log_index integer, row_limit integer, from_entry_number integer
 -- out: log_index integer, entry_number integer, account_id integer
 SELECT STRAIGHT_JOIN t.log_index, e.entry_number, e.account_id
-FROM transactions t
-JOIN journal_entries e ON e.transaction_id = t.transaction_id
+FROM transactions t FORCE INDEX (PRIMARY)
+JOIN journal_entries e FORCE INDEX (PRIMARY) ON e.transaction_id = t.transaction_id
 WHERE t.log_index >= ?1 AND t.log_index < ?2 AND (t.log_index > ?1 OR e.entry_number >= ?4)
 ORDER BY t.log_index
 LIMIT ?3;
@@ -138,8 +144,8 @@ LIMIT ?3;
 SELECT e.account_id, CAST(e.entry_type AS SIGNED) - 1, e.amount, e.memo, e.cost_center, e.business_unit,
     e.project_code, CAST(t.transaction_id AS BINARY(16)), CAST(substring(t.transaction_number, 10) AS SIGNED),
     t.posting_date, t.transaction_day, t.business_event_type, t.business_key, t.description,
-    CASE WHEN t.reverses_transaction_id IS NOT NULL THEN (SELECT o.log_index FROM transactions o
-        WHERE o.transaction_id = t.reverses_transaction_id) END
+    CASE WHEN t.reverses_transaction_id IS NOT NULL THEN (SELECT o.log_index
+        FROM transactions o FORCE INDEX (transaction_id) WHERE o.transaction_id = t.reverses_transaction_id) END
 FROM transactions t
 JOIN journal_entries e ON e.transaction_id = t.transaction_id AND e.entry_id = ?1 * 65536 + ?2
 WHERE t.log_index = ?1;
@@ -156,10 +162,10 @@ SELECT STRAIGHT_JOIN t.log_index, e.entry_number, e.account_id, CAST(e.entry_typ
     e.memo, e.cost_center, e.business_unit, e.project_code, CAST(t.transaction_id AS BINARY(16)),
     CAST(substring(t.transaction_number, 10) AS SIGNED), t.posting_date, t.transaction_day, t.business_event_type,
     t.business_key, t.description,
-    CASE WHEN t.reverses_transaction_id IS NOT NULL THEN (SELECT o.log_index FROM transactions o
-        WHERE o.transaction_id = t.reverses_transaction_id) END
-FROM transactions t
-JOIN journal_entries e ON e.transaction_id = t.transaction_id
+    CASE WHEN t.reverses_transaction_id IS NOT NULL THEN (SELECT o.log_index
+        FROM transactions o FORCE INDEX (transaction_id) WHERE o.transaction_id = t.reverses_transaction_id) END
+FROM transactions t FORCE INDEX (PRIMARY)
+JOIN journal_entries e FORCE INDEX (PRIMARY) ON e.transaction_id = t.transaction_id
 WHERE t.log_index >= ?1 AND t.log_index < ?2 AND (t.log_index > ?1 OR e.entry_number >= ?4)
     AND (?5 IS NULL OR e.account_id = ?5)
 ORDER BY t.log_index
@@ -175,10 +181,10 @@ SELECT transaction_day FROM transactions WHERE log_index = ?1;
 -- query: entry_total_sum
 -- in: from_log_index integer, before_log_index integer, from_day day, to_day day, account_id integer?
 -- out: account_id integer, debit_total amount, credit_total amount, entry_count integer
-SELECT e.account_id, sum(CASE e.entry_type WHEN 'DEBIT' THEN e.amount ELSE 0 END),
+SELECT STRAIGHT_JOIN e.account_id, sum(CASE e.entry_type WHEN 'DEBIT' THEN e.amount ELSE 0 END),
     sum(CASE e.entry_type WHEN 'CREDIT' THEN e.amount ELSE 0 END), count(*)
-FROM transactions t
-JOIN journal_entries e ON e.transaction_id = t.transaction_id
+FROM transactions t FORCE INDEX (PRIMARY)
+JOIN journal_entries e FORCE INDEX (PRIMARY) ON e.transaction_id = t.transaction_id
 WHERE t.log_index >= ?1 AND t.log_index < ?2 AND t.transaction_day >= ?3 AND t.transaction_day <= ?4
     AND (?5 IS NULL OR e.account_id = ?5)
 GROUP BY e.account_id;

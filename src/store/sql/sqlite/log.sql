@@ -193,6 +193,17 @@ SELECT tile_key >> 48, tile_key & 281474976710655 FROM tile_rows ORDER BY tile_k
 -- out: log_size integer, epoch integer, root_hash blob, note text, created_at time
 SELECT log_size, epoch, root_hash, note, created_at FROM checkpoint_rows ORDER BY log_size;
 
+-- query: checkpoint_scan
+-- in: from_log_size integer
+-- out: log_size integer, epoch integer, root_hash blob, note text, created_at time
+-- rows: many
+SELECT log_size, epoch, root_hash, note, created_at FROM checkpoint_rows WHERE log_size >= ?1 ORDER BY log_size;
+
+-- query: checkpoint_find_last
+-- in: epoch integer
+-- out: log_size integer, epoch integer, root_hash blob, note text, created_at time
+SELECT log_size, epoch, root_hash, note, created_at FROM checkpoint_rows WHERE epoch = ?1 ORDER BY log_size DESC LIMIT 1;
+
 -- query: period_get
 -- in: log_index integer
 -- out: log_index integer, start_day day, end_day day, is_closed integer, reason text?, changed_at time

@@ -18,6 +18,7 @@ GRANT INSERT ON {database}.account_list_rows TO {account};
 GRANT INSERT ON {database}.closing_periods TO {account};
 GRANT INSERT ON {database}.approval_rows TO {account};
 GRANT INSERT ON {database}.integrity_tiles TO {account};
+GRANT INSERT ON {database}.checkpoints TO {account};
 
 -- A transaction takes the mark of its reversal, an account what its newest version says.
 GRANT UPDATE (status, reversed_by_transaction_id) ON {database}.transactions TO {account};

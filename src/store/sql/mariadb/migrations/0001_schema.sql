@@ -411,7 +411,7 @@ WHERE q.state = 'PENDING';
 -- The guards, for everybody to see: triggers are visible only to who could drop them, but this view runs as its definer.
 CREATE SQL SECURITY DEFINER VIEW ledger_guards AS
 SELECT TRIGGER_NAME AS trigger_name, EVENT_OBJECT_TABLE AS table_name, ACTION_TIMING AS action_timing,
-    EVENT_MANIPULATION AS event, ACTION_STATEMENT AS action_statement
+    EVENT_MANIPULATION AS event, ACTION_STATEMENT AS action_statement, SQL_MODE AS sql_mode, CREATED AS created
 FROM information_schema.TRIGGERS
 WHERE TRIGGER_SCHEMA = database();
 
