@@ -259,7 +259,16 @@ SELECT 0, log_index FROM transactions WHERE log_index < 0 OR log_index >= ?1
 UNION ALL
 SELECT 1, entry_id FROM journal_entries WHERE entry_id < 0 OR entry_id >= ?1 * 65536
 UNION ALL
-SELECT 2, log_index FROM event_positions WHERE log_index < 0 OR log_index >= ?1;
+SELECT 2, log_index FROM event_positions WHERE log_index < 0 OR log_index >= ?1
+UNION ALL
+SELECT 3, head_id FROM integrity_head WHERE head_id <> 1
+UNION ALL
+SELECT 4, chunk FROM open_leaf_rows WHERE chunk >= 32
+UNION ALL
+SELECT 5, c.leaves_count FROM (SELECT count(*) AS leaves_count FROM open_leaf_rows WHERE chunk < 32) c
+WHERE c.leaves_count <> 32
+UNION ALL
+SELECT 6, l.leases_count FROM (SELECT count(*) AS leases_count FROM writer_lease) l WHERE l.leases_count <> 1;
 
 -- Truth values that are neither, by the names that the views have for them: constraints see to all of them here, but
 -- an enumeration takes the empty text where strict mode is off.

@@ -245,7 +245,9 @@ SELECT 0, log_index FROM transaction_rows WHERE log_index < 0 OR log_index >= ?1
 UNION ALL
 SELECT 1, entry_key FROM entry_rows WHERE entry_key < 0 OR entry_key >= (?1 << 16)
 UNION ALL
-SELECT 2, log_index FROM event_rows WHERE log_index < 0 OR log_index >= ?1;
+SELECT 2, log_index FROM event_rows WHERE log_index < 0 OR log_index >= ?1
+UNION ALL
+SELECT 3, head_id FROM head_row WHERE head_id <> 1;
 
 -- Truth values that are neither, by the names that the views have for them.
 -- query: truth_fault_scan
