@@ -6,19 +6,15 @@ I1 Everything that is not found is explained here, and everything that is explai
 
 from dataclasses import dataclass
 
-from tampering import AUDITORS, NOTHING, OURS
-
 
 @dataclass(frozen=True)
 class Explanation:
-    """`names` are the tamperings as Tampering.name has them, by backend where they differ. `found_with` is the least
-    knowledge with which they are found, none where nothing helps."""
+    """`names` are the tamperings as Tampering.name has them."""
 
     title: str
     why: str
     what_to_do: str
     names: tuple
-    found_with: str = ''
 
 
 EXPLANATIONS = [
@@ -47,6 +43,34 @@ EXPLANATIONS = [
          'history cut short and posted anew with other amounts',
          'an old backup put in place of the ledger',
          'an old backup put in place of the ledger, and other things posted since',
-         'another ledger put in place of this one'),
-        OURS),
+         'another ledger put in place of this one')),
+    Explanation(
+        'A guard that was down for a moment',
+        'A trigger or view that was taken away and put back word for word looks as it did. What was done meanwhile is found '
+        'by all the other checks; that it was possible is not.',
+        'Each checkpoint carries the database\'s own note of when its guards were last made, so that two checkpoints show '
+        'that one was down between them. SQLite notes every change of the schema, MariaDB those of triggers, and whoever '
+        'takes the trouble can set either note back: give nobody the privileges (`ledger-admin grants`), and have the server '
+        'log who changes the schema.',
+        ('a trigger dropped and put back',
+         'a trigger dropped and put back, the database\'s own note of it set back',
+         'a view that lies for a moment, then put back')),
+    Explanation(
+        'Notes by hand',
+        'The runbook lets a person write a row into audit_log. It is no event of the log, has no place in it, and reports '
+        'show it apart; nothing vouches for it.',
+        'Have it taken into the log (`audit adopt`): an event then holds its digest, and verify finds that it was changed '
+        'or is gone.',
+        ('a row written into audit_log by hand, as is allowed',)),
+    Explanation(
+        'What says nothing of the books',
+        'On SQLite a text in the dictionary that no row uses says nothing: texts are shown where a row names them. On MariaDB '
+        'the lease of the writers says which node of a cluster takes the postings now, and changes as they agree on another.',
+        'Nothing: no figure, text or proof depends on it. A lease that was bent costs a writer some seconds, until the next '
+        'one takes it.',
+        ('text_dictionary: one made up', 'text_dictionary: one twice',
+         *(f'writer_lease.{column}: {change}' for column, changes in (
+             ('node_name', ('a little', 'the largest')),
+             ('term', ('a little', 'the largest', 'the least')),
+             ('taken_at', ('a little', 'the largest', 'the least'))) for change in changes))),
 ]

@@ -69,14 +69,19 @@ def run_all(bench, tamperings, told=lambda tampering, result: None):
     return done
 
 
+def record_of(tampering, result):
+    """What is kept of a tampering that was done."""
+    return {'section': tampering.section, 'table': tampering.table, 'item': tampering.item, 'change': tampering.change,
+            'results': result}
+
+
 def command_run(path, *words):
     bench = books.Bench(harness.scratch())
     only = words[1] if words else ''
     tamperings = [one for one in all_tamperings(bench.side) if only in (one.name, one.section, '')]
     results = run_all(bench, tamperings, lambda one, result: print(one.name, json.dumps(result), file=sys.stderr))
-    pathlib.Path(path).write_text(json.dumps([{'section': one.section, 'table': one.table, 'item': one.item,
-                                               'change': one.change, 'results': result}
-                                              for one, result in zip(tamperings, results)]), encoding='utf-8')
+    pathlib.Path(path).write_text(json.dumps([record_of(one, result) for one, result in zip(tamperings, results)]),
+                                  encoding='utf-8')
 
 
 def command_write(*paths):
