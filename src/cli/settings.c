@@ -22,6 +22,10 @@ enum {
     SETTINGS_POOL_SIZE_DEFAULT = 10,
     SETTINGS_MAX_OVERFLOW_DEFAULT = 20,
     SETTINGS_PASSWORD_FILE_BYTES_MAX = 4096,
+    SETTINGS_CHECKPOINT_EVENTS_MAX = 1000000000,
+    SETTINGS_CHECKPOINT_EVENTS_DEFAULT = 10000,
+    SETTINGS_CHECKPOINT_SECONDS_MAX = 31536000,
+    SETTINGS_CHECKPOINT_SECONDS_DEFAULT = 3600,
 };
 
 #define PASSWORD_FILE "LEDGER_DB_PASSWORD_FILE"
@@ -39,6 +43,18 @@ const struct setting settings_table[] = {
      "transactions of more than so many days ago cannot be reversed; 0 or not set: no limit"},
     {"CORRECTION_APPROVAL_THRESHOLD",
      "reversals of debits above this amount wait for a second person; 0 or not set: none does"},
+    {"LEDGER_CHECKPOINT_DIR",
+     "the directory of signed checkpoints; it has to exist, best on a machine that the database's administrators "
+     "cannot change"},
+    {"LEDGER_CHECKPOINT_KEY_FILE", "the file of the private key that signs checkpoints; nobody but its owner may read "
+                                   "it"},
+    {"LEDGER_CHECKPOINT_KEY_COMMAND",
+     "a command for /bin/sh that prints that key, where no file is named; it has as long as the database, and nothing "
+     "of what it prints is shown"},
+    {"LEDGER_CHECKPOINT_EVENTS", "for watch: after how many events a checkpoint is due, 0 to 1000000000; 0: not for "
+                                 "that; 10000 where not set"},
+    {"LEDGER_CHECKPOINT_SECONDS", "for watch: after how many seconds one is due where the log grew, 0 to 31536000; 0: "
+                                  "not for that; 3600 where not set"},
     {"DEFAULT_CURRENCY", "for init: the currency of accounts that name none; AOA where not set"},
     {"LEDGER_TIMEZONE", "for init: the time zone whose calendar days the ledger keeps; UTC where not set"},
     {"FISCAL_YEAR_START", "for init: month and day, MM-DD, on which a fiscal year begins; 01-01 where not set"},
@@ -126,6 +142,9 @@ static LEDGER_MUST_CHECK ledger_status settings_take(struct ledger_call *call, c
     LEDGER_TRY(settings_get_text(call, config, "LEDGER_TIMEZONE", &settings.time_zone));
     LEDGER_TRY(settings_get_text(call, config, "DEFAULT_CURRENCY", &settings.default_currency));
     LEDGER_TRY(settings_get_text(call, config, "FISCAL_YEAR_START", &settings.fiscal_year_start));
+    LEDGER_TRY(settings_get_text(call, config, "LEDGER_CHECKPOINT_DIR", &settings.checkpoint_directory));
+    LEDGER_TRY(settings_get_text(call, config, "LEDGER_CHECKPOINT_KEY_FILE", &settings.checkpoint_key_file));
+    LEDGER_TRY(settings_get_text(call, config, "LEDGER_CHECKPOINT_KEY_COMMAND", &settings.checkpoint_key_command));
 
     int64_t max_correction_age_days = 0;
     int64_t timeout_seconds = 0;
@@ -145,6 +164,10 @@ static LEDGER_MUST_CHECK ledger_status settings_take(struct ledger_call *call, c
         {"REPORT_RETENTION_DAYS", 1, SETTINGS_DAYS_MAX, SETTINGS_RETENTION_DAYS_DEFAULT, &unused},
         {"DB_POOL_SIZE", 1, SETTINGS_CONNECTIONS_MAX, SETTINGS_POOL_SIZE_DEFAULT, &pool_size},
         {"DB_MAX_OVERFLOW", 0, SETTINGS_CONNECTIONS_MAX, SETTINGS_MAX_OVERFLOW_DEFAULT, &pool_overflow_max},
+        {"LEDGER_CHECKPOINT_EVENTS", 0, SETTINGS_CHECKPOINT_EVENTS_MAX, SETTINGS_CHECKPOINT_EVENTS_DEFAULT,
+         &settings.checkpoint_events},
+        {"LEDGER_CHECKPOINT_SECONDS", 0, SETTINGS_CHECKPOINT_SECONDS_MAX, SETTINGS_CHECKPOINT_SECONDS_DEFAULT,
+         &settings.checkpoint_seconds},
     };
     ledger_status status = settings_get_threshold(call, config, &settings.correction_approval_threshold_minor);
     for (size_t index = 0; index < sizeof numbers / sizeof numbers[0]; index++) {

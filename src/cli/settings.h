@@ -18,6 +18,11 @@ struct settings {
     uint32_t timeout_ms; /* how long a function of the library may wait for the database */
     uint32_t pool_size;  /* as in ledger_open_options, and … */
     uint32_t pool_overflow_max;
+    struct ledger_text checkpoint_directory;
+    struct ledger_text checkpoint_key_file;
+    struct ledger_text checkpoint_key_command;
+    int64_t checkpoint_events; /* between two checkpoints at most, and … */
+    int64_t checkpoint_seconds;
 };
 
 /* One setting, as the help and the manual show it. */

@@ -1,8 +1,8 @@
 /* Checkpoints made: proved, signed, filed, and entered in the database.
  *
  * I1 Nothing is signed before the log is proved to continue what was signed before (checkpoint_look.h).
- * I2 The file comes first: whoever makes the file of a log size has made the checkpoint, a second signer takes it. What
- *    an interruption leaves out, the row, is made up by the next run; so is a file whose row alone is there.
+ * I2 The file comes first: whoever makes the file of a log size has made the checkpoint, a second signer takes it. The
+ *    row that an interruption leaves out is made up by the next run; so is a file whose row alone is there.
  * I3 A contradiction freezes the ledger in the unit of work whose event says so. */
 #include "integrity/checkpoint.h"
 
@@ -16,7 +16,7 @@
 #include "integrity/checkpoint_look.h"
 #include "integrity/signing_key.h"
 
-enum { SIGNERS_MAX = 2, ROWS_MAX = 2 };
+enum { SIGNERS_MAX = 2 };
 
 static const char refused_type[] = "CHECKPOINT_REFUSED";
 static const char action[] = "CHECKPOINT";
@@ -62,12 +62,6 @@ bool checkpoint_guards_differ(const struct ledger_checkpoint *before, const stru
            !text_equals(before->guards_changed, after->guards_changed);
 }
 
-/* What has no row yet is given one; what has one stays. */
-struct rows_to_keep {
-    struct store_checkpoint rows[ROWS_MAX];
-    size_t count;
-};
-
 static ledger_status row_is_there(struct ledger_call *call, struct store *store, int64_t log_size, bool *ret_is_there)
 {
     STORE_SCAN(scan);
@@ -79,33 +73,40 @@ static ledger_status row_is_there(struct ledger_call *call, struct store *store,
     return LEDGER_DONE;
 }
 
-static ledger_status rows_body(struct ledger_call *call, struct write_unit *unit, void *context)
+/* What has no row yet is given one; what has one stays. */
+static ledger_status row_body(struct ledger_call *call, struct write_unit *unit, void *context)
 {
-    const struct rows_to_keep *rows = context;
-    for (size_t i = 0; i < rows->count; i++) {
-        bool is_there = false;
-        LEDGER_TRY(row_is_there(call, &unit->session->store, rows->rows[i].log_size, &is_there));
-        if (!is_there) {
-            LEDGER_TRY(store_checkpoint_insert(call, &unit->session->store, &rows->rows[i]));
-            unit->has_rows = true;
-        }
+    const struct store_checkpoint *row = context;
+    bool is_there = false;
+    LEDGER_TRY(row_is_there(call, &unit->session->store, row->log_size, &is_there));
+    if (is_there) {
+        return LEDGER_DONE;
     }
-    return LEDGER_DONE;
+    unit->has_rows = true;
+    return store_checkpoint_insert(call, &unit->session->store, row);
 }
 
-static struct store_checkpoint row_of(const struct checkpoint_text *text, int64_t epoch, struct ledger_text note)
+static ledger_status checkpoint_keep_row(struct ledger_call *call, struct session *session,
+                                         const struct checkpoint_text *text, int64_t epoch, struct ledger_text note)
 {
-    return (struct store_checkpoint){
+    struct store_checkpoint row = {
         .log_size = (int64_t)text->log_size,
         .epoch = epoch,
         .root = text->root,
         .note = note,
         .created_at_us = text->time_us,
     };
+    return write_unit_run_by_any_clock(call, session, row_body, &row);
 }
 
+struct contradiction_event {
+    struct ledger_text description;
+    struct ledger_text metadata;
+    size_t checkpoint_size; /* of the part of the metadata that says which checkpoint */
+};
+
 static ledger_status contradiction_facts(struct ledger_call *call, const struct checkpoint_contradiction *contradiction,
-                                         struct ledger_text *ret_metadata)
+                                         struct contradiction_event *event)
 {
     struct text_builder builder;
     struct json_writer writer;
@@ -116,17 +117,21 @@ static ledger_status contradiction_facts(struct ledger_call *call, const struct 
     json_write_member_integer(&writer, "checkpoint_log_size", (int64_t)contradiction->log_size);
     json_write_member_text(&writer, "checkpoint_origin", contradiction->origin);
     json_write_member_hex(&writer, "checkpoint_root_hash", contradiction->root.bytes, SHA256_SIZE);
+    event->checkpoint_size = builder.size;
     if (contradiction->has_log_root) {
         json_write_member_hex(&writer, "log_root_hash", contradiction->log_root.bytes, SHA256_SIZE);
     }
     json_write_object_end(&writer);
-    return text_builder_finish(call, &builder, ret_metadata);
+    return text_builder_finish(call, &builder, &event->metadata);
 }
 
-struct contradiction_event {
-    struct ledger_text description;
-    struct ledger_text metadata;
-};
+/* Whether an earlier event is about the same checkpoint. */
+static bool contradiction_was_told(const struct contradiction_event *contradiction, struct ledger_text metadata)
+{
+    size_t size = contradiction->checkpoint_size;
+    return metadata.size > size && memcmp(metadata.data, contradiction->metadata.data, size) == 0 &&
+           (metadata.data[size] == ',' || metadata.data[size] == '}');
+}
 
 /* I3. Said once for as long as the ledger stays frozen: a watcher comes again and again. */
 static ledger_status contradiction_body(struct ledger_call *call, struct write_unit *unit, void *context)
@@ -136,7 +141,7 @@ static ledger_status contradiction_body(struct ledger_call *call, struct write_u
     struct ledger_event_record last;
     LEDGER_TRY(store_event_find_last(call, &unit->session->store, ledger_text_of(refused_type), STORE_POSITION_MAX,
                                      &is_found, &last));
-    if (unit->head.is_frozen && is_found && text_equals(last.event_metadata, contradiction->metadata)) {
+    if (unit->head.is_frozen && is_found && contradiction_was_told(contradiction, last.event_metadata)) {
         return LEDGER_DONE;
     }
     struct ledger_event_record event = write_unit_event(call, refused_type, LEDGER_CRITICAL, false, action,
@@ -176,9 +181,9 @@ static ledger_status contradiction_describe(struct ledger_call *call, const stru
 static ledger_status checkpoint_contradicted(struct ledger_call *call, struct session *session,
                                              const struct checkpoint_look *look)
 {
-    struct contradiction_event contradiction;
+    struct contradiction_event contradiction = {.checkpoint_size = 0};
     size_t problems_before = ledger_call_problems_count(call);
-    LEDGER_TRY(contradiction_facts(call, &look->contradiction, &contradiction.metadata));
+    LEDGER_TRY(contradiction_facts(call, &look->contradiction, &contradiction));
     LEDGER_TRY(contradiction_describe(call, look, &contradiction.description));
     ledger_status status = write_unit_run_by_any_clock(call, session, contradiction_body, &contradiction);
     struct ledger_text fault = TEXT_ABSENT;
@@ -263,13 +268,25 @@ static ledger_status checkpoint_file(struct ledger_call *call, struct checkpoint
     return LEDGER_DONE;
 }
 
-/* I2: a row without its file, where the directory was lost or another one was used. */
-static ledger_status checkpoint_make_up_file(struct ledger_call *call, const struct checkpoint_look *look)
+/* Whether there is a checkpoint of the log as it is already. */
+static bool checkpoint_is_kept(const struct checkpoint_look *look)
+{
+    return (look->has_file && look->file_text.log_size == look->now.log_size) ||
+           (look->has_row && (uint64_t)look->row.log_size == look->now.log_size);
+}
+
+/* I2: a file without its row, where a signer was interrupted; a row without its file, where the directory was lost or
+ * another one was used. Before there is anything new, so that at most one is ever left out. */
+static ledger_status checkpoint_make_up(struct ledger_call *call, struct session *session,
+                                        const struct checkpoint_look *look)
 {
     struct ledger_text place;
     struct ledger_text path;
     struct checkpoint_text text;
     bool exists = false;
+    if (look->has_file && !look->file_has_row) {
+        LEDGER_TRY(checkpoint_keep_row(call, session, &look->file_text, look->head.epoch, look->file_note));
+    }
     if (!look->has_row || (look->has_file && look->row.log_size <= look->file.log_size)) {
         return LEDGER_DONE;
     }
@@ -278,22 +295,6 @@ static ledger_status checkpoint_make_up_file(struct ledger_call *call, const str
     LEDGER_TRY(checkpoint_look_verify(call, look, place, look->row.note, look->row.epoch, look->row.log_size, &text));
     LEDGER_TRY(checkpoint_file_path(call, look->directory, look->row.epoch, look->row.log_size, &path));
     return checkpoint_file_write(call, path, look->row.note, &exists);
-}
-
-/* The rows that are missing: of the last file, and of the one that was made now. */
-static ledger_status checkpoint_keep_rows(struct ledger_call *call, struct session *session,
-                                          const struct checkpoint_look *look, struct ledger_text note)
-{
-    struct rows_to_keep rows = {.count = 0};
-    if (look->has_file && !look->file_has_row) {
-        rows.rows[rows.count++] = row_of(&look->file_text, look->head.epoch, look->file_note);
-    }
-    bool is_there = (look->has_file && look->file_text.log_size == look->now.log_size) ||
-                    (look->has_row && (uint64_t)look->row.log_size == look->now.log_size);
-    if (!is_there) {
-        rows.rows[rows.count++] = row_of(&look->now, look->head.epoch, note);
-    }
-    return rows.count == 0 ? LEDGER_DONE : write_unit_run_by_any_clock(call, session, rows_body, &rows);
 }
 
 /* Whether the guards are others than when the checkpoint before was made. */
@@ -315,7 +316,6 @@ static ledger_status checkpoint_take_note(struct ledger_call *call, struct check
                                           const struct note_signer *signers, size_t signers_count,
                                           struct ledger_text *ret_note, struct ledger_text *ret_path, bool *ret_is_new)
 {
-    LEDGER_TRY(checkpoint_make_up_file(call, look));
     if (look->has_file && look->file_text.log_size == look->now.log_size) {
         *ret_note = look->file_note;
         *ret_path = look->file.path;
@@ -355,11 +355,14 @@ ledger_status checkpoint_make_with(struct ledger_call *call, struct session *ses
         return checkpoint_contradicted(call, session, look);
     }
     LEDGER_TRY(checkpoint_check_keys(call, session, look));
+    LEDGER_TRY(checkpoint_make_up(call, session, look));
     LEDGER_TRY(checkpoint_take_note(call, look, signers, signers_count, &note, &path, &is_new));
     if (look->contradiction.is_found) {
         return checkpoint_contradicted(call, session, look);
     }
-    LEDGER_TRY(checkpoint_keep_rows(call, session, look, note));
+    if (!checkpoint_is_kept(look)) {
+        LEDGER_TRY(checkpoint_keep_row(call, session, &look->now, look->head.epoch, note));
+    }
     struct ledger_checkpoint checkpoint;
     LEDGER_TRY(checkpoint_describe(call, note, &checkpoint));
     LEDGER_TRY(checkpoint_compare_guards(call, look, &checkpoint));

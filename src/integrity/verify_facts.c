@@ -392,10 +392,7 @@ static ledger_status fact_take_account(struct verify *verify, const struct ledge
 static ledger_status fact_check(struct verify *verify, const struct ledger_event_record *event,
                                 const struct fact_row *row)
 {
-    verify->checks[fact_checks[row->kind]].checked_count++;
-    if (row->kind == FACT_ACCOUNT && text_equals_string(event->event_type, "ACCOUNT_CREATED")) {
-        LEDGER_TRY(fact_take_account(verify, event));
-    }
+    verify->sums.checked_counts[fact_checks[row->kind]]++;
     if (!row->is_found) {
         struct ledger_violation about = fact_about(verify, event, row);
         char field[FIELD_SIZE];
@@ -406,18 +403,14 @@ static ledger_status fact_check(struct verify *verify, const struct ledger_event
                             (long long)event->log_index, TEXT_ARGUMENTS(event->event_type));
     }
     LEDGER_TRY(fact_compare_metadata(verify, event, row));
-    LEDGER_TRY(fact_compare_actor(verify, event, row));
-    if (row->kind == FACT_SETTINGS) {
-        verify->zone_is_known = event->log_index == 0 && text_equals(row->metadata, event->event_metadata);
-    }
-    return LEDGER_DONE;
+    return fact_compare_actor(verify, event, row);
 }
 
 static ledger_status event_check_transaction(struct verify *verify, const struct ledger_event_record *event)
 {
     bool is_found = false;
     int64_t log_index = 0;
-    verify->checks[CHECK_ORPHANS].checked_count++;
+    verify->sums.checked_counts[CHECK_ORPHANS]++;
     LEDGER_TRY(store_transaction_find_by_id(verify->call, verify->store, event->transaction_id, &is_found, &log_index));
     if (is_found) {
         return LEDGER_DONE;
@@ -449,31 +442,64 @@ static ledger_status event_report_altered(struct verify *verify, const struct le
                         located.field, (long long)event->log_index, TEXT_ARGUMENTS(about.computed));
 }
 
-/* Freezing has no row of its own but the mark in the head. */
-static void verify_take_freezing(struct verify *verify, const struct ledger_event_record *event)
+/* Freezing has no row of its own but the mark in the head, and moves the version of the rules. */
+static bool fact_is_freezing(struct ledger_text event_type)
 {
-    bool is_freezing = text_equals_string(event->event_type, "LEDGER_FROZEN");
-    if (is_freezing || text_equals_string(event->event_type, "LEDGER_UNFROZEN")) {
-        verify->is_frozen = is_freezing;
-        verify->rule_events_count++;
-    }
+    return text_equals_string(event_type, "LEDGER_FROZEN") || text_equals_string(event_type, "LEDGER_UNFROZEN");
 }
 
-/* Nor has an epoch. Each is later than the one before, or the event was not written by this program. */
-static ledger_status verify_take_epoch(struct verify *verify, const struct ledger_event_record *event)
+/* Whether an event may be the one that was recorded at its position. */
+static ledger_status fact_is_recorded(struct verify *verify, const struct ledger_event_record *event,
+                                      bool *ret_is_recorded)
 {
-    if (!text_equals_string(event->event_type, "EPOCH_BEGUN")) {
-        return LEDGER_DONE;
+    enum log_leaf outcome = LOG_LEAF_IS_UNKNOWN;
+    struct sha256_hash leaf = record_leaf_hash(verify->hasher, event);
+    verify->log.position = event->log_index;
+    LEDGER_TRY(log_compare_leaf(verify, &leaf, &outcome));
+    *ret_is_recorded = outcome != LOG_LEAF_DIFFERS;
+    return LEDGER_DONE;
+}
+
+/* Whether the ledger's zone is the one that it was made with. */
+static ledger_status facts_take_zone(struct verify *verify)
+{
+    STORE_SCAN(scan);
+    struct ledger_event_record event;
+    struct fact_row row = {.kind = FACT_NONE};
+    bool has_event = false;
+    LEDGER_TRY(store_event_scan(verify->call, verify->store, 0, 1, &scan));
+    LEDGER_TRY(store_event_next(verify->call, &scan, &has_event, &event));
+    if (has_event && fact_kind_of(event.event_type) == FACT_SETTINGS) {
+        bool is_recorded = false;
+        LEDGER_TRY(fact_is_recorded(verify, &event, &is_recorded));
+        (void)verify_scratch(verify);
+        LEDGER_TRY(fact_read(verify, &event, &row));
+        verify->zone_is_known = is_recorded && text_equals(row.metadata, event.event_metadata);
     }
-    int64_t epoch = 0;
-    if (event_facts_read_epoch(event->event_metadata, &epoch) && epoch > verify->epoch) {
-        verify->epoch = epoch;
-        return LEDGER_DONE;
+    return LEDGER_DONE;
+}
+
+/* What the log says, before anything is held against it: whoever begins in the midst of the log has to know. */
+ledger_status verify_take_facts(struct verify *verify)
+{
+    STORE_SCAN(scan);
+    LEDGER_TRY(facts_take_zone(verify));
+    LEDGER_TRY(
+        store_event_scan_by_type(verify->call, verify->store, TEXT("ACCOUNT_CREATED"), 0, verify->log.log_size, &scan));
+    for (;;) {
+        bool has_event = false;
+        bool is_recorded = false;
+        struct ledger_event_record event;
+        LEDGER_TRY(store_event_next(verify->call, &scan, &has_event, &event));
+        if (!has_event) {
+            return LEDGER_DONE;
+        }
+        LEDGER_TRY(fact_is_recorded(verify, &event, &is_recorded));
+        if (is_recorded) {
+            (void)verify_scratch(verify);
+            LEDGER_TRY(fact_take_account(verify, &event));
+        }
     }
-    struct ledger_violation about = {.field = TEXT("audit_log.event_metadata")};
-    return verify_found(verify, CHECK_HEAD_RULES, &about,
-                        "the event at log position %lld begins no epoch that is later than epoch %lld",
-                        (long long)event->log_index, (long long)verify->epoch);
 }
 
 ledger_status verify_event(struct verify *verify, const struct ledger_event_record *event, bool is_intruder)
@@ -490,11 +516,10 @@ ledger_status verify_event(struct verify *verify, const struct ledger_event_reco
     struct fact_row row;
     (void)verify_scratch(verify);
     LEDGER_TRY(fact_read(verify, event, &row));
-    verify->checks[CHECK_LOG_LEAVES].checked_count++;
+    verify->sums.checked_counts[CHECK_LOG_LEAVES]++;
     LEDGER_TRY(log_compare_leaf(verify, &leaf, &outcome));
-    verify->rule_events_count += row.kind != FACT_NONE && row.kind != FACT_SETTINGS;
-    verify_take_freezing(verify, event);
-    LEDGER_TRY(verify_take_epoch(verify, event));
+    verify->sums.rule_events_count += row.kind != FACT_NONE && row.kind != FACT_SETTINGS;
+    verify->sums.rule_events_count += fact_is_freezing(event->event_type);
     if (outcome == LOG_LEAF_DIFFERS) {
         LEDGER_TRY(event_report_altered(verify, event, &row));
         return log_add(verify, &leaf);

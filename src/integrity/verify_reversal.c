@@ -2,9 +2,23 @@
 #include "base/text.h"
 #include "integrity/verify_state.h"
 
+/* A worker knows what its own range proves; the whole looks again, with what all before proved. */
+static ledger_status verify_doubt_reversal(struct verify *worker, int64_t log_index)
+{
+    void *array = worker->doubts;
+    LEDGER_TRY(verify_array_grow(worker->call, worker->result_arena, &array, worker->doubts_count,
+                                 &worker->doubts_capacity, sizeof *worker->doubts));
+    worker->doubts = array;
+    worker->doubts[worker->doubts_count++] = log_index;
+    return LEDGER_DONE;
+}
+
 static ledger_status reversal_report(struct verify *verify, const struct ledger_transaction_record *reversal,
                                      uint32_t entry_number, const char *detail)
 {
+    if (verify->sink != NULL) {
+        return verify_doubt_reversal(verify, reversal->log_index);
+    }
     struct ledger_violation about = verify_about_transaction(verify, reversal);
     about.entry_number = entry_number;
     about.field = TEXT("transactions.reverses_transaction_id");
@@ -19,9 +33,9 @@ static struct ledger_entry_record reversal_entry(const struct verify *verify,
     const struct verify_correction *correction =
         verify_find_correction(verify, transaction->log_index, entry.entry_number);
     if (correction != NULL) {
-        entry.account_id = correction->entry.account_id;
-        entry.entry_type = correction->entry.entry_type;
-        entry.amount_minor = correction->entry.amount_minor;
+        entry.account_id = correction->account_id;
+        entry.entry_type = correction->entry_type;
+        entry.amount_minor = correction->amount_minor;
     }
     return entry;
 }
@@ -63,7 +77,6 @@ ledger_status verify_check_reversal(struct verify *verify, int64_t log_index)
     struct ledger_transaction_record reversal;
     struct ledger_transaction_record original;
     bool is_found = false;
-    verify->checks[CHECK_REVERSAL_LINKS].checked_count++;
     VERIFY_TRY_SCRATCH(verify, store_transaction_get(scratch, verify->store, log_index, &is_found, &reversal));
     if (!is_found || !reversal.is_reversal) {
         return LEDGER_DONE;

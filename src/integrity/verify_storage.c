@@ -34,15 +34,15 @@ static ledger_status derived_fault(struct ledger_call *call, void *context, stru
                         (long long)log_index);
 }
 
-ledger_status verify_check_derived(struct verify *verify)
+ledger_status verify_check_derived(struct verify *verify, int64_t part)
 {
-    verify->checks[CHECK_DERIVED_COLUMNS].checked_count++;
-    return store_derived_fault_scan(verify->call, verify->store, derived_fault, verify);
+    verify->sums.checked_counts[CHECK_DERIVED_COLUMNS] += part == 0;
+    return store_derived_fault_scan(verify->call, verify->store, part, derived_fault, verify);
 }
 
 ledger_status verify_check_storage(struct verify *verify)
 {
-    verify->checks[CHECK_STORAGE_IS_SOUND].checked_count++;
+    verify->sums.checked_counts[CHECK_STORAGE_IS_SOUND]++;
     LEDGER_TRY(store_storage_check(verify->call, verify->store, storage_fault, verify));
     return store_truth_fault_scan(verify->call, verify->store, truth_fault, verify);
 }
@@ -66,7 +66,7 @@ static ledger_status migration_difference(struct ledger_call *call, void *contex
 
 ledger_status verify_check_schema(struct verify *verify)
 {
-    verify->checks[CHECK_SCHEMA_AS_SHIPPED].checked_count++;
+    verify->sums.checked_counts[CHECK_SCHEMA_AS_SHIPPED]++;
     LEDGER_TRY(store_schema_check(verify->call, verify->store, schema_difference, verify));
     return store_migration_check(verify->call, verify->store, migration_difference, verify);
 }

@@ -77,7 +77,8 @@ static inline struct value value_blob(const void *bytes, size_t size)
     return (struct value){.type = VALUE_BLOB, .text = {(const char *)bytes, size}};
 }
 
-enum unit_mode { UNIT_READ, UNIT_WRITE };
+/* UNIT_READ_THROUGH reads as UNIT_READ does, of much that is needed once: the driver keeps little of it in memory. */
+enum unit_mode { UNIT_READ, UNIT_READ_THROUGH, UNIT_WRITE };
 
 struct driver;
 struct cursor;

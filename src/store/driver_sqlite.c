@@ -24,6 +24,8 @@ enum {
     WAL_PAGES_RESTART = 16384,   /* 128 MiB: a checkpoint waits for the readers of the moment, a little */
     WAL_PAGES_CLOSE = 128,       /* a longer log than this is emptied at the close, so that the next open is fast */
     RESTART_WAIT_MS = 200,
+    CACHE_KIB = 24576,
+    CACHE_THROUGH_KIB = 1024, /* of what is read through once: the inner pages, and those at hand */
 };
 
 static struct sqlite_driver *sqlite_driver(struct driver *driver)
@@ -143,8 +145,21 @@ static void sqlite_rollback(struct driver *base)
     sqlite_lock_release(&driver->lock);
 }
 
-static ledger_status sqlite_begin_read(struct ledger_call *call, struct sqlite_driver *driver)
+static ledger_status sqlite_set_cache(struct ledger_call *call, struct sqlite_driver *driver, int cache_kib)
 {
+    char sql[64];
+    if (driver->cache_kib == cache_kib) {
+        return LEDGER_DONE;
+    }
+    (void)snprintf(sql, sizeof sql, "PRAGMA cache_size = -%d", cache_kib);
+    LEDGER_TRY(sqlite_run(call, driver, sql, "configure"));
+    driver->cache_kib = cache_kib;
+    return LEDGER_DONE;
+}
+
+static ledger_status sqlite_begin_read(struct ledger_call *call, struct sqlite_driver *driver, int cache_kib)
+{
+    LEDGER_TRY(sqlite_set_cache(call, driver, cache_kib));
     LEDGER_TRY(sqlite_prepare(call, driver, "BEGIN", &driver->begin_read));
     LEDGER_TRY(sqlite_prepare_ends(call, driver));
     (void)sqlite3_busy_timeout(driver->connection, (int)call->timeout_ms);
@@ -177,6 +192,7 @@ static ledger_status sqlite_begin_write(struct ledger_call *call, struct sqlite_
                            "directory may not be written",
                            driver->path);
     }
+    LEDGER_TRY(sqlite_set_cache(call, driver, CACHE_KIB));
     LEDGER_TRY(sqlite_prepare(call, driver, "BEGIN IMMEDIATE", &driver->begin_write));
     LEDGER_TRY(sqlite_prepare_ends(call, driver));
     int64_t deadline_ms = monotonic_ms() + call->timeout_ms;
@@ -206,7 +222,15 @@ static ledger_status sqlite_begin(struct ledger_call *call, struct driver *base,
 {
     struct sqlite_driver *driver = sqlite_driver(base);
     assert(!driver->in_unit);
-    return mode == UNIT_WRITE ? sqlite_begin_write(call, driver) : sqlite_begin_read(call, driver);
+    switch (mode) {
+    case UNIT_WRITE:
+        return sqlite_begin_write(call, driver);
+    case UNIT_READ_THROUGH:
+        return sqlite_begin_read(call, driver, CACHE_THROUGH_KIB);
+    case UNIT_READ:
+        break;
+    }
+    return sqlite_begin_read(call, driver, CACHE_KIB);
 }
 
 /* I1: only here and at the close, and only under the lock. A checkpoint that finds readers in its way is tried again
@@ -593,9 +617,9 @@ static ledger_status sqlite_configure(struct ledger_call *call, struct sqlite_dr
     (void)sqlite3_wal_hook(driver->connection, sqlite_remember_wal, driver);
     (void)sqlite3_busy_timeout(driver->connection, (int)call->timeout_ms);
     LEDGER_TRY(sqlite_run(call, driver,
-                          "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF;"
-                          "PRAGMA cache_size = -24576",
+                          "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF",
                           "configure"));
+    LEDGER_TRY(sqlite_set_cache(call, driver, CACHE_KIB));
     /* The first read opens the log and holds on to the file: while we live, no client of another program is the last to
      * close it, and so none checkpoints. */
     int64_t cookie = 0;

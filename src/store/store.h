@@ -23,7 +23,7 @@ enum {
     STORE_TOTALS_ALL_DAYS_MAX = INT32_MAX,
 };
 
-enum { STORE_PAGED_INPUTS_MAX = 5 };
+enum { STORE_PAGED_INPUTS_MAX = 5, STORE_DERIVED_PARTS = 4 };
 #define STORE_POSITION_MAX (INT64_C(1) << 46) /* entry keys are a position and 16 bits of entry number */
 
 /* The leaf hashes of the tile that is not full yet, as of a frontier, which is made from them: where the frontier is
@@ -416,10 +416,15 @@ LEDGER_MUST_CHECK ledger_status store_truth_fault_scan(struct ledger_call *call,
                                                                              int64_t log_index),
                                                        void *context);
 
+/* Where the last row below a position ends that is at a position, and the last tile of level 0. */
+LEDGER_MUST_CHECK ledger_status store_log_end(struct ledger_call *call, struct store *store, int64_t position_max,
+                                              int64_t *ret_rows_end, int64_t *ret_tiles_end);
+
 /* Columns that say something else than what they follow from: table and column, the position of the row, what stands
- * there and what should; absent where only the whole row can be told. */
+ * there and what should; absent where only the whole row can be told. In STORE_DERIVED_PARTS parts that take about as
+ * long, each for itself. */
 LEDGER_MUST_CHECK ledger_status store_derived_fault_scan(
-    struct ledger_call *call, struct store *store,
+    struct ledger_call *call, struct store *store, int64_t part,
     ledger_status (*each)(struct ledger_call *call, void *context, struct ledger_text field, int64_t log_index,
                           struct ledger_text stored, struct ledger_text expected),
     void *context);

@@ -6,6 +6,7 @@
  *     attacker URI repost SIZE                        … and what was cut is posted anew with other amounts
  *     attacker URI remove LOG_INDEX                   the transaction there never was
  *     attacker URI remove-checkpoints [FROM_SIZE]     of the database, those of logs of that size and more
+ *     attacker URI sign-checkpoints KEY_FILE          those of the database, by a key of his own that the log names
  *
  * After each of these verify finds nothing wrong without knowledge from outside the database. On a server
  * LEDGER_TEST_MYSQL names its socket. Exit status 0 where it was done, 2 where the command is not understood, else 99.
@@ -19,7 +20,7 @@
 static int usage(void)
 {
     (void)fputs("attacker URI recompute | rewrite-amount LOG_INDEX AMOUNT | truncate SIZE | repost SIZE | "
-                "remove LOG_INDEX | remove-checkpoints [FROM_SIZE]\n",
+                "remove LOG_INDEX | remove-checkpoints [FROM_SIZE] | sign-checkpoints KEY_FILE\n",
                 stderr);
     return 2;
 }
@@ -44,6 +45,8 @@ int main(int argc, char **argv)
         attack_remove(uri, number);
     } else if (argc <= 4 && strcmp(attack, "remove-checkpoints") == 0) {
         attack_remove_checkpoints(uri, number);
+    } else if (argc == 4 && strcmp(attack, "sign-checkpoints") == 0) {
+        attack_sign_checkpoints(uri, argv[3]);
     } else {
         return usage();
     }

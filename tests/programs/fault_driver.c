@@ -13,6 +13,7 @@
 #include "ledger/account.h"
 #include "ledger/audit.h"
 #include "ledger/balance.h"
+#include "ledger/checkpoint.h"
 #include "ledger/period.h"
 #include "ledger/report.h"
 #include "ledger/verify.h"
@@ -319,6 +320,40 @@ static ledger_status run_clock_accept(struct trial *trial)
     return ledger_clock_accept(trial->call, trial->ledger, TEXT("the clock was set"));
 }
 
+static ledger_status run_checkpoint(struct trial *trial)
+{
+    const struct ledger_checkpoint_options options = {
+        .struct_size = sizeof options,
+        .directory = TEXT(FAULT_CHECKPOINTS),
+        .key = {.file = TEXT(FAULT_KEY_FILE)},
+        .events_between = 1,
+    };
+    struct ledger_checkpoint checkpoint;
+    bool is_made = false;
+    return ledger_checkpoint_when_due(trial->call, trial->ledger, &options, &is_made, &checkpoint);
+}
+
+static ledger_status run_checkpoint_list(struct trial *trial)
+{
+    const struct ledger_checkpoint *checkpoints;
+    const struct ledger_key *keys;
+    size_t count = 0;
+    LEDGER_TRY(ledger_checkpoint_list(trial->call, trial->ledger, TEXT(FAULT_CHECKPOINTS), &checkpoints, &count));
+    return ledger_key_list(trial->call, trial->ledger, &keys, &count);
+}
+
+static ledger_status run_key_register(struct trial *trial)
+{
+    struct ledger_key key;
+    return ledger_key_register(trial->call, trial->ledger, TEXT(FAULT_OTHER_VERIFIER_KEY), true, &key);
+}
+
+static ledger_status run_key_refused(struct trial *trial)
+{
+    struct ledger_key key;
+    return ledger_key_register(trial->call, trial->ledger, TEXT(FAULT_OTHER_VERIFIER_KEY), false, &key);
+}
+
 static const struct operation operations[] = {
     {.name = "create", .run = run_create, .opens_itself = true, .creates = true},
     {.name = "open", .run = run_open, .opens_itself = true},
@@ -354,6 +389,10 @@ static const struct operation operations[] = {
     {.name = "balance", .run = run_balance},
     {.name = "transaction-get", .run = run_transaction_get},
     {.name = "audit", .run = run_audit},
+    {.name = "checkpoint", .run = run_checkpoint},
+    {.name = "checkpoint-list", .run = run_checkpoint_list},
+    {.name = "key-register", .run = run_key_register},
+    {.name = "key-refused", .run = run_key_refused, .expected = LEDGER_KEY_IS_NOT_THE_LEDGERS},
     {.name = "clock-accept", .run = run_clock_accept, .clock_ago_us = INT64_C(600000000)},
 };
 

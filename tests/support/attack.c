@@ -5,12 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "base/text_builder.h"
 #include "domain/amount.h"
+#include "domain/checkpoint_text.h"
+#include "domain/signed_note.h"
 #include "engine/account_list.h"
 #include "engine/session.h"
 #include "engine/write_unit.h"
+#include "integrity/log_tree.h"
 #include "support/scratch_database.h"
 
 enum { SQL_BYTES_FIRST = 1 << 16, ENTRY_BITS = 16 };
@@ -659,6 +663,85 @@ void attack_remove_checkpoints(const char *uri, int64_t from_log_size)
     attack_begin(&attack, uri);
     text_builder_add_format(&attack.sql, "DELETE FROM %s WHERE log_size >= %lld;",
                             either(&attack, "checkpoint_rows", "checkpoints"), (long long)from_log_size);
+    attack_run_sql(&attack);
+    attack_end(&attack);
+}
+
+static struct note_signer attack_read_key(struct attack *attack, const char *path)
+{
+    struct ledger_text text;
+    struct note_signer signer;
+    must(attack->call, file_read(attack->call, path, 4096, &text), "read the key");
+    must(attack->call, note_signer_parse(attack->call, text, &signer), "read the key");
+    return signer;
+}
+
+/* The events that name a key name this one. */
+static void attack_name_key(struct attack *attack, const struct note_signer *signer)
+{
+    struct ledger_text verifier;
+    must(attack->call, note_verifier_format(attack->call, &signer->verifier, &verifier), "write the key");
+    text_builder_add_format(
+        &attack->sql,
+        either(attack,
+               "UPDATE event_rows SET event_metadata = '{\"verifier_key\":\"%.*s\"}' WHERE event_type IN (SELECT "
+               "text_id FROM text_dictionary WHERE text IN ('KEY_REGISTERED', 'KEY_ROTATED'));",
+               "UPDATE audit_log SET event_metadata = '{\"verifier_key\":\"%.*s\"}' WHERE event_type IN "
+               "('KEY_REGISTERED', 'KEY_ROTATED');"),
+        TEXT_ARGUMENTS(verifier));
+    attack_run_sql(attack);
+}
+
+/* The same checkpoint of another log. */
+static ledger_status attack_sign_one(struct ledger_call *call, struct attack *attack, struct log_tree *tree,
+                                     const struct note_signer *signer, const struct store_checkpoint *checkpoint)
+{
+    struct note note;
+    struct checkpoint_text text;
+    struct ledger_text formatted;
+    struct ledger_text signed_text;
+    struct merkle_nodes nodes = log_tree_nodes(tree);
+    LEDGER_TRY(note_parse(call, checkpoint->note, &note));
+    LEDGER_TRY(checkpoint_text_parse(call, note.text, &text));
+    LEDGER_TRY(merkle_root_of(call, &nodes, text.log_size, &text.root));
+    LEDGER_TRY(checkpoint_text_format(call, &text, &formatted));
+    LEDGER_TRY(note_sign(call, formatted, signer, 1, &signed_text));
+    attack_add_hash(attack,
+                    either(attack, "UPDATE checkpoint_rows SET root_hash", "UPDATE checkpoints SET root_hash_bytes"),
+                    text.root.bytes);
+    text_builder_add_format(&attack->sql, ", note = '%.*s' WHERE log_size = %lld;", TEXT_ARGUMENTS(signed_text),
+                            (long long)checkpoint->log_size);
+    return LEDGER_DONE;
+}
+
+static ledger_status attack_sign_all(struct ledger_call *call, struct attack *attack, const struct note_signer *signer)
+{
+    SESSION_TAKE(call, attack->ledger, session);
+    READ_UNIT(reading);
+    LEDGER_TRY(store_begin(call, &session->store, UNIT_READ));
+    reading.store = &session->store;
+    struct store_checkpoint *checkpoints = NULL;
+    size_t count = 0;
+    struct log_tree *tree = NULL;
+    LEDGER_TRY(store_head_get(call, &session->store, &attack->head));
+    LEDGER_TRY(log_tree_new(call, &session->store, &attack->head, attack->hasher.sha256, &tree));
+    LEDGER_TRY(store_checkpoint_list(call, &session->store, &checkpoints, &count));
+    for (size_t i = 0; i < count; i++) {
+        LEDGER_TRY(attack_sign_one(call, attack, tree, signer, &checkpoints[i]));
+    }
+    return LEDGER_DONE;
+}
+
+void attack_sign_checkpoints(const char *uri, const char *key_path)
+{
+    struct attack attack;
+    attack_begin(&attack, uri);
+    struct note_signer signer = attack_read_key(&attack, key_path);
+    attack_name_key(&attack, &signer);
+    attack_make_right(&attack);
+    attack_open(&attack, true);
+    must(attack.call, attack_sign_all(attack.call, &attack, &signer), "sign the checkpoints anew");
+    attack_close(&attack);
     attack_run_sql(&attack);
     attack_end(&attack);
 }

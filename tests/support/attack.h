@@ -33,4 +33,8 @@ void attack_remove(const char *uri, int64_t log_index);
 /* Deletes the checkpoints in the database of logs of that size and more. */
 void attack_remove_checkpoints(const char *uri, int64_t from_log_size);
 
+/* Signs every checkpoint in the database anew, of the log as it is, with the private key in a file, and has the log
+ * name that key from its first one on: who verifies by what the log says finds all in order. */
+void attack_sign_checkpoints(const char *uri, const char *key_path);
+
 #endif

@@ -1,17 +1,20 @@
 /* The ledger that the fault tests begin with. See fault_ledger.h. */
 #include "support/fault_ledger.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "ledger/account.h"
 #include "ledger/audit.h"
+#include "ledger/checkpoint.h"
 #include "ledger/period.h"
 
 #define TIME_MIN_US INT64_C(100000000000000)
@@ -207,16 +210,48 @@ static void seed_place(struct fault_ledger *seed)
     (void)snprintf(seed->uri, sizeof seed->uri, "sqlite:///%s", seed->path);
 }
 
+/* What checkpoints are made with. */
+static void seed_make_files(void)
+{
+    static const char key[] = FAULT_SIGNING_KEY "\n";
+    int descriptor = open(FAULT_KEY_FILE, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (mkdir(FAULT_CHECKPOINTS, 0700) != 0 || descriptor < 0 ||
+        write(descriptor, key, sizeof key - 1) != (ssize_t)sizeof key - 1 || close(descriptor) != 0) {
+        fault_die(FAULT_KEY_FILE, "cannot be written");
+    }
+}
+
+void fault_ledger_remove_checkpoints(void)
+{
+    DIR *directory = opendir(FAULT_CHECKPOINTS);
+    for (const struct dirent *entry = NULL; directory != NULL && (entry = readdir(directory)) != NULL;) {
+        if (entry->d_name[0] != '.') {
+            (void)unlinkat(dirfd(directory), entry->d_name, 0);
+        }
+    }
+    (void)closedir(directory);
+}
+
+static void seed_remove_files(void)
+{
+    fault_ledger_remove_checkpoints();
+    (void)rmdir(FAULT_CHECKPOINTS);
+    (void)unlink(FAULT_KEY_FILE);
+}
+
 void fault_ledger_init(struct fault_ledger *seed, int64_t log_size)
 {
     seed_place(seed);
+    seed_make_files();
     seed_make(seed->uri);
     int64_t now_us = FAULT_SEED_US;
     struct ledger_call *call = fault_ledger_call("ana", &now_us);
     struct ledger_open_options options = fault_ledger_options(seed);
     struct ledger *ledger = NULL;
+    struct ledger_key key;
     must(call, ledger_open(call, &options, &ledger), LEDGER_DONE, "open the ledger");
     seed_accounts(call, ledger);
+    must(call, ledger_key_register(call, ledger, TEXT(FAULT_VERIFIER_KEY), false, &key), LEDGER_DONE, "register a key");
     seed_transactions(call, ledger, seed);
     seed_fill(call, ledger, log_size == 0 ? LOG_SIZE_DEFAULT : log_size);
     ledger_free(ledger);
@@ -244,6 +279,7 @@ void fault_ledger_remove(const struct fault_ledger *ledger)
 
 void fault_ledger_copy(const struct fault_ledger *ledger)
 {
+    fault_ledger_remove_checkpoints();
     if (scratch_backend() == SCRATCH_MARIADB) {
         fault_server_copy(ledger);
         return;
@@ -258,6 +294,7 @@ void fault_ledger_copy(const struct fault_ledger *ledger)
 
 void fault_ledger_done(struct fault_ledger *ledger)
 {
+    seed_remove_files();
     if (scratch_backend() == SCRATCH_MARIADB) {
         fault_server_done(ledger);
         return;
@@ -283,17 +320,36 @@ static size_t length_of_form(const char *form, const char *text)
     return length;
 }
 
-/* I3: a UUID, hash, salt or instant in a text reads as one asterisk. */
+/* The length of the hash and key of a public key, behind its name. */
+static size_t length_of_key(const char *text)
+{
+    size_t length = length_of_form("+xxxxxxxx+A", text);
+    return length == 0
+               ? 0
+               : length + strspn(text + length, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=");
+}
+
+/* The length of what is to be shown of a signed note: two lines; of another text all of it. */
+static size_t length_shown(const char *text)
+{
+    const char *signatures = strstr(text, "\n\n\u2014 ");
+    const char *first = signatures == NULL ? NULL : strchr(text, '\n');
+    const char *second = first == NULL ? NULL : strchr(first + 1, '\n');
+    return second == NULL ? strlen(text) : (size_t)(second - text);
+}
+
+/* I3: a UUID, hash, salt, key or instant in a text reads as one asterisk. */
 void fault_dump_text(FILE *out, const char *text)
 {
+    size_t length_max = length_shown(text);
     static const char *const forms[] = {
         "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx",
         "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
         "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
         "xxxx-xx-xxTxx:xx:xx.xxxxxxZ",
     };
-    for (size_t i = 0; text[i] != '\0';) {
-        size_t length = 0;
+    for (size_t i = 0; i < length_max;) {
+        size_t length = length_of_key(text + i);
         for (size_t f = 0; length == 0 && f < sizeof forms / sizeof forms[0]; f++) {
             length = length_of_form(forms[f], text + i);
         }

@@ -18,6 +18,11 @@
 #define FAULT_SEED_US INT64_C(1767600000000000)
 #define FAULT_TRIAL_US (FAULT_SEED_US + INT64_C(86400000000))
 
+/* The key that checkpoints of the seed are signed with, and another. */
+#define FAULT_SIGNING_KEY "PRIVATE+KEY+faults+38065bff+AehInHFKZse/sBBLRd/q2FNxW/QzactxI7Pp6d52qHcC"
+#define FAULT_VERIFIER_KEY "faults+38065bff+AaKFADTfIxJdj5PVnd2r1RABB7g647gM8fAVOLG8jdaq"
+#define FAULT_OTHER_VERIFIER_KEY "faults+5ecd7a99+Ab2rxTRIS7m9Ggi18e5/AdwK+T7v7HFNxcQ5Iwaefuea"
+
 enum { FAULT_PATH_SIZE = 512, FAULT_APPROVAL_THRESHOLD_MINOR = 100000 };
 
 struct fault_ledger {
@@ -38,6 +43,13 @@ struct fault_ledger {
  * where that fails: nothing can be tested then. */
 void fault_ledger_init(struct fault_ledger *ledger, int64_t log_size);
 void fault_ledger_done(struct fault_ledger *ledger);
+
+/* In the working directory: the private key of the seed's checkpoints, and where they go. */
+#define FAULT_KEY_FILE "signing.key"
+#define FAULT_CHECKPOINTS "checkpoints"
+
+/* Empties that directory; so does each fresh copy. */
+void fault_ledger_remove_checkpoints(void);
 
 /* Puts a fresh copy of the seed in place; or nothing. */
 void fault_ledger_copy(const struct fault_ledger *ledger);
@@ -62,7 +74,8 @@ void fault_server_remove(const struct fault_ledger *ledger);
 void fault_server_dump(const struct fault_ledger *ledger, FILE *out);
 void fault_server_done(struct fault_ledger *ledger);
 
-/* A text in a dump: a UUID, hash, salt or instant in it reads as one asterisk. */
+/* A text in a dump: a UUID, hash, salt or instant in it reads as one asterisk, and so does a checkpoint behind its
+ * size. */
 void fault_dump_text(FILE *out, const char *text);
 
 /* Ends the program, saying what could not be done. */

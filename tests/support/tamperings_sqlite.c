@@ -472,10 +472,10 @@ const struct tampering sqlite_tamperings[] = {
      NULL, 1},
     {"INSERT INTO tile_rows VALUES (-1, zeroblob(32), zeroblob(8192))", "log-root", "integrity_tiles.tile_index", NULL,
      NULL, 1},
-    {"INSERT INTO checkpoint_rows VALUES (300, 1, zeroblob(32), 'mine', 0)", "log-root", "checkpoints.root_hash", NULL,
+    {"INSERT INTO checkpoint_rows VALUES (300, 1, zeroblob(32), 'mine', 0)", "checkpoints", "checkpoints.note", NULL,
      NULL, 1},
-    {"INSERT INTO checkpoint_rows VALUES (300000, 1, zeroblob(32), 'mine', 0)", "log-root", "checkpoints.log_size",
-     "300000", NULL, 1},
+    {"INSERT INTO checkpoint_rows VALUES (300000, 1, zeroblob(32), 'mine', 0)", "checkpoints", "checkpoints.note", NULL,
+     NULL, 1},
 
     /* Settings and migrations. */
     {"UPDATE ledger_settings SET ledger_id = 'x'", "settings-facts", "ledger_settings.ledger_id", "x", NULL, 1},

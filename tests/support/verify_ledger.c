@@ -319,20 +319,20 @@ void verify_ledger_run(struct verify_ledger *ledger, const char *sqlite, const c
 ledger_status verify_ledger_verify(const struct verify_ledger *ledger, struct ledger_call *call,
                                    const struct ledger_verify_options *options, struct ledger_verify_result *ret_result)
 {
-    return verify_ledger_verify_within(ledger, call, options, 0, ret_result);
+    return verify_ledger_verify_within(ledger, call, options, NULL, ret_result);
 }
 
 ledger_status verify_ledger_verify_within(const struct verify_ledger *ledger, struct ledger_call *call,
-                                          const struct ledger_verify_options *options, size_t totals_slots_max,
-                                          struct ledger_verify_result *ret_result)
+                                          const struct ledger_verify_options *options,
+                                          const struct verify_limits *limits, struct ledger_verify_result *ret_result)
 {
     struct ledger *handle = NULL;
     struct ledger_open_options open_options = {
         .struct_size = sizeof open_options, .uri = ledger_text_of(ledger->work.uri), .read_only = true};
     ledger_status status = ledger_open(call, &open_options, &handle);
     if (status == LEDGER_DONE) {
-        status = totals_slots_max == 0 ? ledger_verify(call, handle, options, ret_result)
-                                       : verify_within(call, handle, options, totals_slots_max, ret_result);
+        status = limits == NULL ? ledger_verify(call, handle, options, ret_result)
+                                : verify_within(call, handle, options, limits, ret_result);
     }
     ledger_free(handle);
     return status;

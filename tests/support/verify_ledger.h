@@ -10,6 +10,8 @@
 #include "ledger/verify.h"
 #include "support/scratch_database.h"
 
+struct verify_limits;
+
 struct verify_ledger {
     struct scratch_database seed;
     struct scratch_database work; /* the copy that is worked on */
@@ -35,12 +37,12 @@ void verify_ledger_copy(struct verify_ledger *ledger);
  * Ends the program where the SQL itself fails. */
 void verify_ledger_run(struct verify_ledger *ledger, const char *sqlite, const char *mariadb);
 
-/* Opens the copy for reading and verifies, with at most so many totals in memory (0: as many as usual). The outcome of
+/* Opens the copy for reading and verifies, within limits (NULL: the usual ones). The outcome of
  * whichever of the two failed first; `call` has the result. */
 LEDGER_MUST_CHECK ledger_status verify_ledger_verify_within(const struct verify_ledger *ledger,
                                                             struct ledger_call *call,
                                                             const struct ledger_verify_options *options,
-                                                            size_t totals_slots_max,
+                                                            const struct verify_limits *limits,
                                                             struct ledger_verify_result *ret_result);
 LEDGER_MUST_CHECK ledger_status verify_ledger_verify(const struct verify_ledger *ledger, struct ledger_call *call,
                                                      const struct ledger_verify_options *options,

@@ -185,6 +185,14 @@ INSERT INTO approval_rows (log_index, request_id, state, transaction_id, reason,
     changed_at, changed_by, principal, source_system)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
 
+-- query: log_end
+-- in: position_max integer
+-- out: rows_end integer, tiles_end integer
+SELECT 1 + max(coalesce((SELECT max(log_index) FROM transaction_rows WHERE log_index < ?1), -1),
+        coalesce((SELECT max(log_index) FROM event_rows WHERE log_index < ?1), -1),
+        coalesce((SELECT max(entry_key) FROM entry_rows WHERE entry_key < (?1 << 16)) >> 16, -1)),
+    256 * (1 + coalesce((SELECT max(tile_key) FROM tile_rows WHERE tile_key < 1 << 48), -1));
+
 -- query: tile_list
 -- out: level integer, tile_index integer
 SELECT tile_key >> 48, tile_key & 281474976710655 FROM tile_rows ORDER BY tile_key;
@@ -260,6 +268,7 @@ SELECT 'closing_periods.state', log_index FROM period_rows WHERE is_closed NOT I
 
 -- Columns that say something else than what they follow from: here the views derive them all.
 -- query: derived_fault_scan
+-- in: part integer
 -- out: field text, log_index integer, stored text?, expected text?
 SELECT '', 0, NULL, NULL WHERE false;
 
