@@ -358,8 +358,7 @@ static ledger_status attack_build(struct ledger_call *call, struct attack *attac
     unit.head.epoch = attack->head.epoch - attack->epochs_removed;
     unit.head.rules_version = attack->head.rules_version - attack->rule_events_removed;
     unit.head.is_frozen = attack->head.is_frozen && !attack->was_unfrozen;
-    int64_t sum = attack_amounts_sum(attack);
-    unit.head.amount_bound_minor = attack->head.amount_bound_minor > sum ? attack->head.amount_bound_minor : sum;
+    unit.head.amount_bound_minor = attack_amounts_sum(attack);
     return write_unit_finish(call, &unit);
 }
 

@@ -3,16 +3,17 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "integrity/verify_state.h"
 #include "ledger/account.h"
 #include "ledger/approval.h"
+#include "ledger/checkpoint.h"
 #include "ledger/period.h"
 
 #define FIRST_DAY_US INT64_C(1769774400000000) /* 2026-01-30T12:00:00Z */
 #define DAY_US INT64_C(86400000000)
-#define GO_ON_DAY_US (FIRST_DAY_US + 40 * DAY_US)
 
 enum {
     FIRST_DAY = 20483, /* 2026-01-30 */
@@ -259,15 +260,39 @@ void verify_ledger_make(const char *uri, int64_t events_min)
     ledger_call_free(call);
 }
 
-void verify_ledger_go_on(const char *uri, const char *text)
+static struct ledger_call *open_again(const char *uri, int64_t days, struct ledger **ret_handle)
+{
+    struct ledger_open_options options = options_of(uri);
+    clock_us = FIRST_DAY_US + days * DAY_US;
+    struct ledger_call *call = new_call();
+    must(call, ledger_open(call, &options, ret_handle), LEDGER_DONE, "open a ledger");
+    return call;
+}
+
+void verify_ledger_sign(const char *uri, const char *directory, const char *key_path, int64_t days)
 {
     struct ledger *handle = NULL;
-    struct ledger_open_options options = options_of(uri);
+    struct ledger_key key;
+    struct ledger_checkpoint checkpoint;
+    struct ledger_checkpoint_options options = {.struct_size = sizeof options,
+                                                .directory = ledger_text_of(directory),
+                                                .key = {.file = ledger_text_of(key_path)}};
+    struct ledger_call *call = open_again(uri, days, &handle);
+    if (access(key_path, F_OK) != 0) {
+        must(call, ledger_key_generate(call, handle, TEXT_ABSENT, ledger_text_of(key_path), &key), LEDGER_DONE,
+             "generate a key");
+    }
+    must(call, ledger_checkpoint_make(call, handle, &options, &checkpoint), LEDGER_DONE, "sign the head");
+    ledger_free(handle);
+    ledger_call_free(call);
+}
+
+void verify_ledger_go_on(const char *uri, const char *text, int64_t days)
+{
+    struct ledger *handle = NULL;
     struct ledger_posted posted;
     char id[LEDGER_ID_TEXT_SIZE];
-    clock_us = GO_ON_DAY_US;
-    struct ledger_call *call = new_call();
-    must(call, ledger_open(call, &options, &handle), LEDGER_DONE, "open a ledger");
+    struct ledger_call *call = open_again(uri, days, &handle);
     seed_batch(call, handle, text, GO_ON_COUNT, 7);
     seed_post(call, handle, GO_ON_AMOUNT_MINOR, text, id);
     seed_reverse(call, handle, id, LEDGER_DONE, &posted);

@@ -21,9 +21,13 @@ struct verify_ledger {
 /* Makes the ledger of the seed at a URI of its own. */
 void verify_ledger_make(const char *uri, int64_t events_min);
 
-/* Posts another day to such a ledger: sales whose descriptions begin with `text`, the last of them reversed. The same
- * text gives the same postings, but for ids and salts. */
-void verify_ledger_go_on(const char *uri, const char *text);
+/* Posts another day to such a ledger, so many days after its first: sales whose descriptions begin with `text`, the
+ * last of them reversed. The same text gives the same postings, but for ids and salts. */
+void verify_ledger_go_on(const char *uri, const char *text, int64_t days);
+
+/* Signs its head, so many days after its first, into a directory that exists; the key is generated and registered where
+ * its file does not exist. */
+void verify_ledger_sign(const char *uri, const char *directory, const char *key_path, int64_t days);
 
 /* Makes the seed; `events_min` above 0 fills its log up to so many events with small postings. Ends the program where
  * that fails. */

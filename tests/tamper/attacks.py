@@ -1,6 +1,9 @@
 """Hashes made again by somebody who knows docs/HASHES.md: of entries alone, of the transaction, of the leaf in the log.
 Python does it, by what tests/suites/oracles.py knows. Tiles, head, totals and all: tests/programs/attacker.c."""
 
+import pathlib
+import tempfile
+
 import harness
 import oracles
 import programs
@@ -59,11 +62,25 @@ class Rewriter:
 
 
 def make_right(workspace, level):
-    """Makes hashes again up to a level."""
+    """Makes hashes again up to a level. Who makes everything again leaves no checkpoint in the database either."""
     if level == 'everything':
-        workspace.spoil()
-        programs.run('attacker', harness.uri(workspace.database), 'recompute')
+        attack(workspace, 'recompute')
+        attack(workspace, 'remove-checkpoints')
         return
     rewriter = Rewriter(workspace)
     steps = LEVELS[:LEVELS.index(level) + 1]
     workspace.damage('; '.join(statement for step in steps for statement in getattr(rewriter, step)()))
+
+
+def attack(workspace, *words):
+    """An attack of tests/programs/attacker.c."""
+    workspace.spoil()
+    programs.run('attacker', harness.uri(workspace.database), *words)
+
+
+def sign_anew(workspace, key_file):
+    """Signs what there is into a directory that takes the place of ours."""
+    workspace.spoil()
+    workspace.checkpoints = pathlib.Path(tempfile.mkdtemp(dir=workspace.side.directory))
+    programs.run('tamper_books', '--sign', harness.uri(workspace.database), workspace.checkpoints, key_file,
+                 programs.LAST_DAY)

@@ -9,7 +9,7 @@ import re
 
 import harness
 import programs
-from tampering import LOCATED, NOTHING, Finding
+from tampering import AUDITORS, KNOWLEDGE, LOCATED, NOTHING, OURS, Finding
 
 LARGE_EVENTS = 66000  # a full segment of 65,536 events, so that there are account lists
 CHECKS = re.findall(r'^CHECK\(\w+, "([a-z-]+)"',
@@ -51,10 +51,11 @@ def located(violation):
 def finding_of(tampering, violations):
     """The violation that tells best where the tampering is, and every check that found something."""
     fields = fields_of(tampering)
-    best = min(violations, key=lambda one: (one['field'] not in fields, LOCATED.index(located(one)),
-                                            CHECKS.index(one['check'])))
+    critical = [one for one in violations if one['severity'] == 'CRITICAL']
+    best = min(critical or violations, key=lambda one: (one['field'] not in fields, LOCATED.index(located(one)),
+                                                        CHECKS.index(one['check'])))
     checks = sorted({one['check'] for one in violations}, key=CHECKS.index)
-    return Finding('found', checks, best['check'], best['field'] or '', located(best))
+    return Finding('found' if critical else 'warned', checks, best['check'], best['field'] or '', located(best))
 
 
 class Bench:
@@ -62,40 +63,72 @@ class Bench:
 
     def __init__(self, directory, has_large=True):
         self.side = importlib.import_module(f'ledgers_{harness.BACKEND}').Side(directory)
-        self.knowledge = [NOTHING]
+        self.directory = directory
+        self.side.key_file = directory / 'signing.key'
+        self.side.other_key_file = directory / 'other.key'
         self.make_small()
+        self.make_other()
         if has_large:
             self.make_large()
-        self.side.new_book('other')
-        programs.run('tamper_books', harness.uri(self.side.books['other']), 0)
-        self.side.settle('other')
         for book in self.side.books.keys() - {'early'}:
-            for knowledge in self.knowledge:
-                status, output, said = self.ask(self.side.books[book], knowledge)
-                if status != 0 or json.loads(output)['violations']:
-                    harness.stop(f'the {book} book is not clean before anything is done to it: {output}{said}')
+            self.check_clean(book)
 
     def make_small(self):
-        """A bit of everything; a copy from before its last day is kept, as a backup would be."""
+        """A bit of everything, with two checkpoints. A copy from after the first is kept, as a backup would be; an auditor
+        keeps the last. After it something more is posted."""
         small = harness.uri(self.side.new_book('small'))
+        self.side.checkpoints.mkdir()
+        signs = '--sign', small, self.side.checkpoints, self.side.key_file
         programs.run('tamper_books', small, 0)
+        programs.run('tamper_books', *signs, programs.FIRST_SIGNED)
         self.side.copy_book('small', 'early')
-        programs.run('tamper_books', '--go-on', small, 'sale of the last day')
+        programs.run('tamper_books', '--go-on', small, 'sale of the last day', programs.LAST_DAY)
+        programs.run('tamper_books', *signs, programs.LAST_DAY)
+        self.kept = self.directory / 'kept.checkpoint'
+        self.kept.write_bytes(max(self.side.checkpoints.iterdir()).read_bytes())
+        self.side.key = self.public_key(self.side.key_file)
+        programs.run('tamper_books', '--go-on', small, 'sale since the last checkpoint', programs.LAST_DAY)
         self.side.settle('small')
+
+    def make_other(self):
+        """A ledger of its own, with a key of its own."""
+        other = harness.uri(self.side.new_book('other'))
+        (self.directory / 'other').mkdir()
+        programs.run('tamper_books', other, 0)
+        programs.run('tamper_books', '--sign', other, self.directory / 'other', self.side.other_key_file,
+                     programs.FIRST_SIGNED)
+        self.side.other_key = self.public_key(self.side.other_key_file)
+        self.side.settle('other')
 
     def make_large(self):
         programs.run('tamper_books', harness.uri(self.side.new_book('large')), LARGE_EVENTS)
         self.side.settle('large')
 
-    def ask(self, database, knowledge):
-        return harness.admin(database, '--json', 'verify')
+    def public_key(self, path):
+        return harness.admin_json('', 'key', 'show', '--key', path)['verifier_key']
 
-    def verify(self, tampering, database, knowledge):
-        status, output, said = self.ask(database, knowledge)
-        if status in (0, 3):
-            violations = json.loads(output)['violations']
+    def knowledge_of(self, book):
+        """There are checkpoints of one book alone."""
+        return (NOTHING,) if book in ('large', 'other') else KNOWLEDGE
+
+    def check_clean(self, book):
+        for knowledge in self.knowledge_of(book):
+            status, output, said = self.ask(self.side.books[book], knowledge, self.side.checkpoints)
+            if status != 0 or json.loads(output)['violations']:
+                harness.stop(f'the {book} book is not clean before anything is done to it: {output}{said}')
+
+    def ask(self, database, knowledge, checkpoints):
+        words = {NOTHING: (), OURS: ('--checkpoint-dir', checkpoints),
+                 AUDITORS: ('--checkpoint', self.kept, '--key', self.side.key)}[knowledge]
+        return harness.run(harness.ADMIN, '--db', harness.uri(database), '--json', 'verify', '--threads', '1', *words,
+                           environment={'LEDGER_DB_URI': '', 'LEDGER_CHECKPOINT_DIR': ''})
+
+    def verify(self, tampering, workspace, knowledge):
+        status, output, said = self.ask(workspace.database, knowledge, workspace.checkpoints)
+        document = json.loads(output or '{}')
+        if status in (0, 3) and 'violations' in document:
+            violations = document['violations']
             return finding_of(tampering, violations) if violations else Finding('missed')
-        outcome = re.search(r'"error": ?"(\w+)"', output + said)
-        if status not in (1, 2, 4) or not outcome:
-            return Finding('defect', named=f'exit status {status}: {output[-500:]}{said[-500:]}')
-        return Finding('unopened', named=outcome.group(1))
+        if status in (1, 2, 3, 4) and 'error' in document:
+            return Finding('stopped', named=document['error'])
+        return Finding('defect', named=f'exit status {status}: {output[-500:]}{said[-500:]}')

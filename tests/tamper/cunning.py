@@ -3,7 +3,10 @@
 The transactions that are altered are of the last day, whose totals are open; `right` makes hashes agree with what the rows
 then say, as far as it is told (attacks.py)."""
 
+import pathlib
+import shutil
 import sqlite3
+import tempfile
 
 import attacks
 import harness
@@ -11,6 +14,7 @@ import programs
 from tampering import Tampering
 
 LAST_DAY = 'sale of the last day'
+SINCE = 'sale since the last checkpoint'
 
 
 def statement(texts):
@@ -47,24 +51,38 @@ def position(number):
     return f"SELECT log_index FROM transactions WHERE description = '{LAST_DAY} {number} of 60'"
 
 
-def attack(name, *questions):
-    """An attack of tests/programs/attacker.c, its numbers as SQL asks for them."""
-    return lambda workspace: (workspace.spoil(), programs.run(
-        'attacker', harness.uri(workspace.database), name, *(ask(workspace, question) for question in questions)))
+FIRST_CHECKPOINT = 'SELECT min(log_size) FROM checkpoints'
 
 
-# A sale of the last day: by its place in the log on SQLite, by its id on MariaDB.
-def place(number):
-    return f"(SELECT log_index FROM transaction_rows WHERE description = '{LAST_DAY} {number} of 60')"
+def cut_history(name, question):
+    """Cuts it by an attack of attacker.c, and takes the checkpoints of what was cut away."""
+    def act(workspace):
+        size = ask(workspace, question)
+        attacks.attack(workspace, name, size)
+        attacks.attack(workspace, 'remove-checkpoints', size + 1)
+    return act
 
 
-def identity(number):
-    return f"(SELECT transaction_id FROM transactions WHERE description = '{LAST_DAY} {number} of 60')"
+def take_out(workspace):
+    attacks.attack(workspace, 'remove', ask(workspace, position(14)))
+
+
+# A sale: by its place in the log on SQLite, by its id on MariaDB.
+def place(number, text=LAST_DAY):
+    return f"(SELECT log_index FROM transaction_rows WHERE description = '{text} {number} of 60')"
+
+
+def identity(number, text=LAST_DAY):
+    return f"(SELECT transaction_id FROM transactions WHERE description = '{text} {number} of 60')"
 
 
 RAISED = {
     'sqlite': f'UPDATE entry_rows SET amount_minor = amount_minor + 500 WHERE entry_key >> 16 = {place(14)}',
     'mariadb': f'UPDATE journal_entries SET amount = amount + 5 WHERE transaction_id = {identity(14)}',
+}
+RAISED_SINCE = {
+    'sqlite': f'UPDATE entry_rows SET amount_minor = amount_minor + 500 WHERE entry_key >> 16 = {place(14, SINCE)}',
+    'mariadb': f'UPDATE journal_entries SET amount = amount + 5 WHERE transaction_id = {identity(14, SINCE)}',
 }
 EXCHANGED = {
     'sqlite': f'UPDATE entry_rows SET amount_minor = 1020 WHERE entry_key >> 16 = {place(14)}; '
@@ -119,18 +137,20 @@ REFUSAL = {
               "text_dictionary WHERE text = 'TRANSACTION_REFUSED')",
     'mariadb': "UPDATE audit_log SET description = 'nothing was tried' WHERE event_type = 'TRANSACTION_REFUSED'",
 }
+REVERSED = f"(SELECT log_index FROM transaction_rows WHERE idempotency_key = '{LAST_DAY}')"
+REVERSAL = f"(SELECT reversed_by_transaction_id FROM transactions WHERE idempotency_key = '{LAST_DAY}')"
 UNLINKED = {
     'sqlite': "UPDATE transaction_rows SET reverses_log_index = NULL, reversal_reason = NULL, description = 'A sale' "
-              'WHERE log_index = (SELECT max(log_index) FROM transaction_rows)',
-    'mariadb': "UPDATE transactions SET status = 'POSTED', reversed_by_transaction_id = NULL WHERE "
-               f"idempotency_key = '{LAST_DAY}'; UPDATE audit_log SET event_type = 'TRANSACTION_POSTED', action = 'POST', "
-               "description = replace(description, 'Posted reversal', 'Posted transaction') WHERE event_type = "
-               "'TRANSACTION_REVERSED' ORDER BY log_index DESC LIMIT 1; UPDATE transactions SET reverses_transaction_id = "
-               "NULL, reversal_reason = NULL, description = 'A sale' ORDER BY log_index DESC LIMIT 1",
+              f'WHERE reverses_log_index = {REVERSED}',
+    'mariadb': "UPDATE audit_log SET event_type = 'TRANSACTION_POSTED', action = 'POST', description = "
+               f"replace(description, 'Posted reversal', 'Posted transaction') WHERE transaction_id = {REVERSAL}; "
+               "UPDATE transactions SET reverses_transaction_id = NULL, reversal_reason = NULL, description = 'A sale' "
+               f"WHERE reversal_reason = 'A mistake' AND transaction_id = {REVERSAL}; "
+               "UPDATE transactions SET status = 'POSTED', reversed_by_transaction_id = NULL WHERE "
+               f"idempotency_key = '{LAST_DAY}'",
 }
 LINK_ALONE = {
-    'sqlite': 'UPDATE transaction_rows SET reverses_log_index = NULL WHERE log_index = (SELECT max(log_index) FROM '
-              'transaction_rows)',
+    'sqlite': f'UPDATE transaction_rows SET reverses_log_index = NULL WHERE reverses_log_index = {REVERSED}',
     'mariadb': "UPDATE transactions SET status = 'POSTED', reversed_by_transaction_id = NULL WHERE idempotency_key = "
                f"'{LAST_DAY}'",
 }
@@ -229,6 +249,36 @@ def lie_for_a_moment(workspace):
                      f'DROP VIEW v_trial_balance; {text}')
 
 
+def name_other_key(workspace):
+    """The event that says which key is the ledger's names another."""
+    table = 'event_rows' if harness.BACKEND == 'sqlite' else 'audit_log'
+    workspace.damage(f"UPDATE {table} SET event_metadata = replace(event_metadata, '{workspace.side.key}', "
+                     f"'{workspace.side.other_key}') WHERE event_metadata IS NOT NULL")
+
+
+def with_own_checkpoints(change):
+    """A copy of our directory of checkpoints in its place, and something done to its files, the oldest first."""
+    def act(workspace):
+        copy = pathlib.Path(tempfile.mkdtemp(dir=workspace.side.directory))
+        workspace.checkpoints = copy
+        for path in workspace.side.checkpoints.iterdir():
+            shutil.copyfile(path, copy / path.name)
+        change(sorted(copy.iterdir()))
+    return act
+
+
+def bend_note(paths):
+    """One checkpoint names another root."""
+    lines = paths[0].read_text(encoding='utf-8').split('\n')
+    lines[2] = lines[2].swapcase()
+    paths[0].write_text('\n'.join(lines), encoding='utf-8')
+
+
+def empty(paths):
+    for path in paths:
+        path.unlink()
+
+
 def fork(workspace):
     """An old backup in place of the ledger, and other things posted since."""
     workspace.reset('early')
@@ -260,6 +310,18 @@ BOTH = [
     ('an amount raised, all hashes and the leaf in the log made again', together(statement(RAISED), right('leaves'))),
     ('an amount raised, everything made again: hashes, leaf, tiles, head, balances',
      together(statement(RAISED), right('everything'))),
+    ('an amount raised, everything made again, but the checkpoints in the database left',
+     together(statement(RAISED), lambda workspace: attacks.attack(workspace, 'recompute'))),
+    ('an amount raised, everything made again, our directory of checkpoints emptied',
+     together(statement(RAISED), right('everything'), with_own_checkpoints(empty))),
+    ('an amount raised, everything made again, checkpoints signed anew with a key that the log is made to name',
+     together(statement(RAISED), name_other_key, right('everything'),
+              lambda workspace: attacks.sign_anew(workspace, workspace.side.other_key_file))),
+    ('an amount raised, everything made again, checkpoints signed anew with the ledger\'s own key, which was stolen',
+     together(statement(RAISED), right('everything'),
+              lambda workspace: attacks.sign_anew(workspace, workspace.side.key_file))),
+    ('an amount raised of what was posted since the last checkpoint, everything made again',
+     together(statement(RAISED_SINCE), lambda workspace: attacks.attack(workspace, 'recompute'))),
     ('amounts of two transactions exchanged', statement(EXCHANGED)),
     ('amounts of two transactions exchanged, all hashes and leaves made again',
      together(statement(EXCHANGED), right('leaves'))),
@@ -308,9 +370,15 @@ BOTH = [
     ('a table of somebody\'s own', plain(OWN_TABLE)),
     ('a view of somebody\'s own', plain(OWN_VIEW)),
     ('an index of somebody\'s own', plain(OWN_INDEX)),
-    ('a transaction taken out of the middle, the gap closed, everything made again', attack('remove', position(14))),
-    ('history cut short, everything made again', attack('truncate', position(14))),
-    ('history cut short and posted anew with other amounts', attack('repost', position(14))),
+    ('checkpoints in the database removed', lambda workspace: attacks.attack(workspace, 'remove-checkpoints')),
+    ('a checkpoint in our directory removed', with_own_checkpoints(lambda paths: paths[0].unlink())),
+    ('a checkpoint in our directory altered', with_own_checkpoints(bend_note)),
+    ('our directory of checkpoints emptied', with_own_checkpoints(empty)),
+    ('a transaction taken out of the middle, the gap closed, everything made again',
+     together(take_out, lambda workspace: attacks.attack(workspace, 'remove-checkpoints'))),
+    ('history cut short at a checkpoint, everything made again', cut_history('truncate', FIRST_CHECKPOINT)),
+    ('history cut short at a checkpoint and posted anew with other amounts', cut_history('repost', FIRST_CHECKPOINT)),
+    ('history cut short in between and posted anew with other amounts', cut_history('repost', position(14))),
     ('an old backup put in place of the ledger', lambda workspace: workspace.reset('early')),
     ('an old backup put in place of the ledger, and other things posted since', fork),
     ('another ledger put in place of this one', lambda workspace: workspace.reset('other')),

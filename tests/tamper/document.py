@@ -13,6 +13,8 @@ TITLES = {'sqlite': 'SQLite', 'mariadb': 'MariaDB'}
 WITH = {NOTHING: 'with nothing but the database', OURS: 'with our own checkpoints too',
         AUDITORS: 'with a checkpoint that an auditor kept'}
 SHORT = {NOTHING: '', OURS: 'ours: ', AUDITORS: 'auditor: '}
+SAID = {OURS: 'found with our own checkpoints', AUDITORS: 'found with an auditor\'s', 'warned': 'only a warning',
+        'missed': '**not found**'}
 LETTERS = {'value': 'V', 'column': 'C', 'row': 'R', 'object': 'O'}
 
 HEAD = '''# The tamper matrix
@@ -37,8 +39,10 @@ exactly:
 | R | the row: one of its columns, but the hash cannot tell which |
 | O | the object of the schema, or the table |
 
-*Not opened* means that the ledger does not open any more, with an error that says why; *refused*, that the database itself
-does not take such a change; a dash, that there is nothing to do (a column that cannot be empty, a table of one row).
+*Stopped* means that verify cannot even begin, with an error that says why; *warning*, that nothing proves an alteration, but
+that a guard was down since a checkpoint; *refused*, that the database itself does not take such a change; a dash, that
+there is nothing to do (a column that cannot be empty, a table of one row). *Ours* and *auditor* come before what is found
+with checkpoints outside the database only.
 '''
 
 
@@ -49,22 +53,33 @@ def name_of(record):
 
 
 def outcome(record):
-    """found with which knowledge (one of KNOWLEDGE), unopened, refused or missed."""
+    """The least knowledge with which it is found, else warned, missed or refused."""
     results = record['results']
     if 'refused' in results:
         return 'refused'
     for knowledge in KNOWLEDGE:
-        if knowledge in results and results[knowledge]['outcome'] != 'missed':
-            return 'unopened' if results[knowledge]['outcome'] == 'unopened' else knowledge
-    return 'missed'
+        if knowledge in results and results[knowledge]['outcome'] in ('found', 'stopped'):
+            return knowledge
+    return 'warned' if any(found['outcome'] == 'warned' for found in results.values()) else 'missed'
+
+
+def is_stopped(record):
+    came = outcome(record)
+    return came in KNOWLEDGE and record['results'][came]['outcome'] == 'stopped'
 
 
 def cell(record):
     came = outcome(record)
-    if came not in KNOWLEDGE:
-        return {'missed': '**not found**', 'unopened': 'not opened', 'refused': 'refused'}[came]
+    if came == 'missed':
+        return '**not found**'
+    if came == 'refused':
+        return 'refused'
+    if came == 'warned':
+        knowledge = next(one for one in KNOWLEDGE if record['results'].get(one, {}).get('outcome') == 'warned')
+        return f'{SHORT[knowledge]}*warning*: {record["results"][knowledge]["check"]}'
     found = record['results'][came]
-    return f'{SHORT[came]}{found["check"]} {LETTERS[found["located"]]}'
+    return SHORT[came] + (f'stopped: {found["named"]}' if is_stopped(record) else
+                          f'{found["check"]} {LETTERS[found["located"]]}')
 
 
 def table(heads, rows):
@@ -76,33 +91,34 @@ def summary(results):
     counts = {backend: collections.Counter(outcome(record) for record in records) for backend, records in results.items()}
     located = {backend: collections.Counter(record['results'][NOTHING]['located'] for record in records
                                             if outcome(record) == NOTHING) for backend, records in results.items()}
-    rows = [['tamperings done', *(str(len(records) - counts[backend]['refused']) for backend, records in results.items())],
-            ['the ledger does not open any more, and says why', *(str(counts[b]['unopened']) for b in results)]]
-    asked = [knowledge for knowledge in KNOWLEDGE
-             if any(knowledge in record['results'] for records in results.values() for record in records)]
-    for place, knowledge in enumerate(asked):
-        rows.append([f'found {WITH[knowledge]}', *(str(sum(counts[b][one] for one in asked[:place + 1]))
-                                                   for b in results)])
-    rows.append(['found by none of these', *(str(counts[b]['missed']) for b in results)])
-    rows.append(['refused by the database itself, beside these', *(str(counts[b]['refused']) for b in results)])
+    rows = [['tamperings done', *(len(records) - counts[backend]['refused'] for backend, records in results.items())]]
+    for place, knowledge in enumerate(KNOWLEDGE):
+        rows.append([f'**found {WITH[knowledge]}**', *(sum(counts[b][one] for one in KNOWLEDGE[:place + 1])
+                                                       for b in results)])
+    rows.append(['only warned of: a guard was down', *(counts[b]['warned'] for b in results)])
+    rows.append(['not found', *(counts[b]['missed'] for b in results)])
+    rows.append(['refused by the database itself, beside those done', *(counts[b]['refused'] for b in results)])
     for letter in LOCATED:
-        rows.append([f'of those found {WITH[NOTHING]}, located as {LETTERS[letter]}',
-                     *(str(located[b][letter]) for b in results)])
-    return '## Summary\n\n' + table(['', *(TITLES[b] for b in results)], rows)
+        rows.append([f'of those found {WITH[NOTHING]}, located as {LETTERS[letter]}', *(located[b][letter] for b in results)])
+    rows.append([f'of those found {WITH[NOTHING]}, verify cannot begin, and says why',
+                 *(sum(is_stopped(record) for record in records) for records in results.values())])
+    return '## Summary\n\n' + table(['', *(TITLES[b] for b in results)], [list(map(str, row)) for row in rows])
 
 
 def explanations(results):
     """What is not found with nothing, and why: a paragraph for each reason."""
     unfound = {backend: {name_of(record): outcome(record) for record in records
-                         if outcome(record) not in (NOTHING, 'unopened', 'refused')}
+                         if outcome(record) not in (NOTHING, 'refused')}
                for backend, records in results.items()}
     text = ['## What the database alone does not show, and what to do\n']
     for one in EXPLANATIONS:
         lines = []
         for name in one.names:
-            where = [TITLES[backend] for backend in results if name in unfound[backend]]
+            where = [backend for backend in results if name in unfound[backend]]
+            came = {SAID[unfound[backend][name]] for backend in where}
             if where:
-                lines.append(f'- {name}' + ('' if len(where) == len(results) else f' ({where[0]})'))
+                lines.append(f'- {name}: {", ".join(sorted(came))}' +
+                             ('' if len(where) == len(results) else f' ({TITLES[where[0]]})'))
         text.append(f'### {one.title}\n\n{one.why}\n\n**What to do.** {one.what_to_do}\n\n' + '\n'.join(lines) + '\n')
     return '\n'.join(text)
 
@@ -176,7 +192,7 @@ def faults_of(backend, record):
     for knowledge, found in record['results'].items():
         if knowledge != 'refused' and found['outcome'] == 'defect':
             yield f'{backend}: {name}: {found["named"]}'
-    if came not in (NOTHING, 'unopened', 'refused') and name not in EXPLAINED:
+    if came not in (NOTHING, 'refused') and name not in EXPLAINED:
         yield f'{backend}: {name}: the database alone does not show it, and tests/tamper/explained.py does not say why'
 
 
@@ -186,7 +202,7 @@ def faults(results):
     for backend, records in results.items():
         for record in records:
             yield from faults_of(backend, record)
-            if outcome(record) not in (NOTHING, 'unopened', 'refused'):
+            if outcome(record) not in (NOTHING, 'refused'):
                 unfound.add(name_of(record))
     for name in EXPLAINED - unfound:
         yield f'{name}: explained in tests/tamper/explained.py, but the database alone shows it'

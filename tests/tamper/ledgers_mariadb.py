@@ -41,6 +41,7 @@ class Workspace:
         self.touched = {}  # book: names of tables, None where everything is
         self.book = None
         self.number = number
+        self.checkpoints = side.checkpoints
 
     @property
     def database(self):
@@ -48,6 +49,7 @@ class Workspace:
 
     def reset(self, book):
         self.book = book
+        self.checkpoints = self.side.checkpoints
         touched = self.touched.get(book)
         if touched is None:
             self.make()
@@ -88,9 +90,9 @@ class Workspace:
             self.touched[self.book] = {table.name for table in self.side.tables()}
 
     def go_on(self, text):
-        """Posts another day, as the engine does."""
+        """Posts the last day, as the engine does."""
         self.spoil()
-        programs.run('tamper_books', '--go-on', self.database.uri, text)
+        programs.run('tamper_books', '--go-on', self.database.uri, text, programs.LAST_DAY)
 
     def touch(self, sql):
         """Takes note of what has to be made good."""
@@ -119,6 +121,7 @@ class Side:
     def __init__(self, directory):
         self.directory = directory
         self.books = {}
+        self.checkpoints = directory / 'checkpoints'
         self.known_tables = []
         self.known_guards = {}
 

@@ -23,13 +23,15 @@ def guards_of(connection, sql):
 
 
 class Workspace:
-    """A copy of a book that is tampered with."""
+    """A copy of a book that is tampered with; `checkpoints` is our directory of them, which may be another by then."""
 
     def __init__(self, side, number):
         self.side = side
         self.database = side.directory / f'work-{number}.db'
+        self.checkpoints = side.checkpoints
 
     def reset(self, book):
+        self.checkpoints = self.side.checkpoints
         for path in self.database.parent.glob(f'{self.database.name}*'):
             path.unlink()
         shutil.copyfile(self.side.books[book], self.database)
@@ -48,8 +50,8 @@ class Workspace:
         """Every copy is made anew."""
 
     def go_on(self, text):
-        """Posts another day, as the engine does."""
-        programs.run('tamper_books', '--go-on', harness.uri(self.database), text)
+        """Posts the last day, as the engine does."""
+        programs.run('tamper_books', '--go-on', harness.uri(self.database), text, programs.LAST_DAY)
 
     def damage(self, sql):
         """Statements by somebody who takes the guards of what they name away, and puts them back as they were."""
@@ -69,6 +71,7 @@ class Side:
     def __init__(self, directory):
         self.directory = directory
         self.books = {}
+        self.checkpoints = directory / 'checkpoints'
 
     def new_book(self, name):
         self.books[name] = pathlib.Path(harness.new_database(self.directory, f'book-{name}'))

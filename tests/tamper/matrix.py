@@ -8,11 +8,11 @@
 Environment: see tests/support/harness.py.
 """
 
+import concurrent.futures
 import json
 import pathlib
 import queue
 import sys
-import threading
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / 'support'), str(HERE.parent / 'suites')]
@@ -31,8 +31,8 @@ def all_tamperings(side):
     return [*columns.tamperings(side), *objects.tamperings(side), *cunning.tamperings(side)]
 
 
-def judge(bench, tampering, workspace):
-    """Does it, and asks with each knowledge."""
+def judge(bench, tampering, workspace, knowledge):
+    """Does it, and asks with each knowledge that there is."""
     workspace.reset(tampering.book)
     try:
         if isinstance(tampering.act, str):
@@ -41,31 +41,29 @@ def judge(bench, tampering, workspace):
             tampering.act(workspace)
     except Refused as fault:
         return {'refused': str(fault)}
-    return {knowledge: vars(bench.verify(tampering, workspace.database, knowledge)) for knowledge in bench.knowledge}
+    return {one: vars(bench.verify(tampering, workspace, one)) for one in bench.knowledge_of(tampering.book)
+            if one in knowledge}
 
 
-def work(bench, number, waiting, done, told):
-    workspace = bench.side.workspace(number)
-    while True:
-        try:
-            place, tampering = waiting.get_nowait()
-        except queue.Empty:
-            return
-        done[place] = judge(bench, tampering, workspace)
-        told(tampering, done[place])
-
-
-def run_all(bench, tamperings, told=lambda tampering, result: None):
+def run_all(bench, tamperings, knowledge=lambda tampering: KNOWLEDGE, told=lambda tampering, result: None):
     """The results in the order of the tamperings."""
     waiting = queue.Queue()
     done = [None] * len(tamperings)
     for place in enumerate(tamperings):
         waiting.put(place)
-    threads = [threading.Thread(target=work, args=(bench, number, waiting, done, told)) for number in range(WORKERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+
+    def work(number):
+        workspace = bench.side.workspace(number)
+        while not waiting.empty():
+            try:
+                place, tampering = waiting.get_nowait()
+            except queue.Empty:
+                return
+            done[place] = judge(bench, tampering, workspace, knowledge(tampering))
+            told(tampering, done[place])
+
+    with concurrent.futures.ThreadPoolExecutor(WORKERS) as workers:
+        list(workers.map(work, range(WORKERS)))
     return done
 
 
@@ -79,7 +77,7 @@ def command_run(path, *words):
     bench = books.Bench(harness.scratch())
     only = words[1] if words else ''
     tamperings = [one for one in all_tamperings(bench.side) if only in (one.name, one.section, '')]
-    results = run_all(bench, tamperings, lambda one, result: print(one.name, json.dumps(result), file=sys.stderr))
+    results = run_all(bench, tamperings, told=lambda one, result: print(one.name, json.dumps(result), file=sys.stderr))
     pathlib.Path(path).write_text(json.dumps([record_of(one, result) for one, result in zip(tamperings, results)]),
                                   encoding='utf-8')
 

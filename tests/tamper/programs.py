@@ -2,6 +2,9 @@
 
 import harness
 
+FIRST_SIGNED = 20  # days after the first day of a book
+LAST_DAY = 40
+
 
 def run(name, *words):
     """Runs a program of tests/programs, which has to succeed."""

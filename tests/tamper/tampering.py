@@ -70,7 +70,8 @@ class Tampering:
 
 @dataclass
 class Finding:
-    """What one run of verify said: `outcome` is found, unopened (the ledger cannot even be opened), or missed."""
+    """What one run of verify said: `outcome` is found, warned (nothing but warnings), stopped (verify cannot even begin,
+    and says why), missed, or defect (ours)."""
 
     outcome: str
     checks: list = field(default_factory=list)
