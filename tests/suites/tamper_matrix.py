@@ -10,6 +10,7 @@ import pathlib
 import random
 import re
 import sys
+import time
 
 TAMPER = pathlib.Path(__file__).resolve().parent.parent / 'tamper'
 sys.path.insert(0, str(TAMPER))
@@ -51,7 +52,10 @@ def main():
     others = [one for one in tamperings if one.section != 'cunning']
     random.Random(seed).shuffle(others)
     chosen = [*cunning, *others[:SAMPLE]]
-    for one, result in zip(chosen, matrix.run_all(bench, chosen)):
+    started = time.monotonic()
+    results = matrix.run_all(bench, chosen)
+    print(f'# {len(chosen)} tamperings in {time.monotonic() - started:.0f} s')
+    for one, result in zip(chosen, results):
         record = matrix.record_of(one, result)
         faults = list(document.faults_of(bench.side.name, record))
         harness.check(f'{one.name}: {document.cell(record)}', not faults, '\n'.join([*faults, str(result)]))

@@ -32,7 +32,7 @@ def all_tamperings(side):
 
 
 def judge(bench, tampering, workspace, knowledge):
-    """Does it, and asks with each knowledge that there is."""
+    """Does it, and asks with ever more knowledge until it is found."""
     workspace.reset(tampering.book)
     try:
         if isinstance(tampering.act, str):
@@ -41,8 +41,14 @@ def judge(bench, tampering, workspace, knowledge):
             tampering.act(workspace)
     except Refused as fault:
         return {'refused': str(fault)}
-    return {one: vars(bench.verify(tampering, workspace, one)) for one in bench.knowledge_of(tampering.book)
-            if one in knowledge}
+    results = {}
+    for one in bench.knowledge_of(tampering.book):
+        if one in knowledge:
+            finding = bench.verify(tampering, workspace, one)
+            results[one] = vars(finding)
+            if finding.outcome in ('found', 'stopped'):
+                break
+    return results
 
 
 def run_all(bench, tamperings, knowledge=lambda tampering: KNOWLEDGE, told=lambda tampering, result: None):
@@ -67,6 +73,19 @@ def run_all(bench, tamperings, knowledge=lambda tampering: KNOWLEDGE, told=lambd
     return done
 
 
+class Progress:
+    """A line for every hundred."""
+
+    def __init__(self, total):
+        self.total = total
+        self.done = 0
+
+    def step(self, _tampering, _result):
+        self.done += 1
+        if self.done % 100 == 0 or self.done == self.total:
+            print(f'{harness.BACKEND}: {self.done} of {self.total} tamperings done', file=sys.stderr)
+
+
 def record_of(tampering, result):
     """What is kept of a tampering that was done."""
     return {'section': tampering.section, 'table': tampering.table, 'item': tampering.item, 'change': tampering.change,
@@ -77,7 +96,7 @@ def command_run(path, *words):
     bench = books.Bench(harness.scratch())
     only = words[1] if words else ''
     tamperings = [one for one in all_tamperings(bench.side) if only in (one.name, one.section, '')]
-    results = run_all(bench, tamperings, told=lambda one, result: print(one.name, json.dumps(result), file=sys.stderr))
+    results = run_all(bench, tamperings, told=Progress(len(tamperings)).step)
     pathlib.Path(path).write_text(json.dumps([record_of(one, result) for one, result in zip(tamperings, results)]),
                                   encoding='utf-8')
 
