@@ -130,10 +130,12 @@ plan_lint() {
 #   tests                                    SQLite  MariaDB
 #   unit tests of a ledger (fixtures)        yes     yes, but for groups about files
 #   unit tests of everything beneath         yes     they know no database
-#   cli (accounts, audit, balance, entries,  yes     yes, but for the steps and the one file about files
-#     period, post, reports, reverse,
-#     settings, usage, verify)
-#   guards, oracles, random_operations       yes     yes
+#   cli (accounts, audit, balance,           yes     yes, but for the steps and the one file about files
+#     checkpoint, entries, period, post,
+#     reports, reverse, settings, usage,
+#     verify)
+#   checkpoints, guards, oracles,            yes     yes
+#     random_operations
 #   concurrency, crashes                     yes     yes, shorter
 #   bad_databases, faults, fault_commands,   yes     no: damaged files, failing writes to files; a server's faults have
 #     fault_driver, valgrind                         suites of their own
@@ -149,7 +151,7 @@ plan_unit() {
 }
 
 # Those with a log of many thousand events: minutes under sanitizers.
-long_modules=' account_list report_ledger verify verify_tamper '
+long_modules=' account_list report_ledger verify verify_tamper verify_threads '
 
 # plan_unit_server DIRECTORY mariadb|mysql: those that have a ledger, on the server; under sanitizers not the long ones.
 plan_unit_server() {

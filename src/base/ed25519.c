@@ -1,6 +1,7 @@
 /* Ed25519 by OpenSSL's EVP. Its queue of errors is left as it was found: others in the process read theirs from it. */
 #include "base/ed25519.h"
 
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
@@ -19,6 +20,12 @@ static void ed25519_free_context(EVP_MD_CTX **context)
 #define ED25519_KEY(name) __attribute__((cleanup(ed25519_free_key))) EVP_PKEY *name
 #define ED25519_CONTEXT(name) __attribute__((cleanup(ed25519_free_context))) EVP_MD_CTX *name
 
+/* Where there was no memory for the library's own state, OpenSSL 3.0 goes on without it, and crashes. */
+static bool ed25519_is_ready(void)
+{
+    return OSSL_LIB_CTX_get0_global_default() != NULL;
+}
+
 ledger_status ed25519_generate(struct ledger_call *call, uint8_t ret_seed[ED25519_SEED_SIZE])
 {
     uint8_t seed[ED25519_SEED_SIZE];
@@ -35,6 +42,9 @@ ledger_status ed25519_public_key(struct ledger_call *call, const uint8_t seed[ED
 {
     uint8_t public_key[ED25519_PUBLIC_KEY_SIZE];
     size_t size = sizeof public_key;
+    if (!ed25519_is_ready()) {
+        return ledger_fail_out_of_memory(call);
+    }
     ERR_set_mark();
     ED25519_KEY(key) = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, ED25519_SEED_SIZE);
     bool made = key != NULL && EVP_PKEY_get_raw_public_key(key, public_key, &size) == 1;
@@ -51,6 +61,9 @@ ledger_status ed25519_sign(struct ledger_call *call, const uint8_t seed[ED25519_
 {
     uint8_t signature[ED25519_SIGNATURE_SIZE];
     size_t signature_size = sizeof signature;
+    if (!ed25519_is_ready()) {
+        return ledger_fail_out_of_memory(call);
+    }
     ERR_set_mark();
     ED25519_KEY(key) = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, ED25519_SEED_SIZE);
     ED25519_CONTEXT(context) = EVP_MD_CTX_new();
@@ -68,6 +81,9 @@ ledger_status ed25519_verify(struct ledger_call *call, const uint8_t public_key[
                              const void *data, size_t size, const uint8_t signature[ED25519_SIGNATURE_SIZE],
                              bool *ret_holds)
 {
+    if (!ed25519_is_ready()) {
+        return ledger_fail_out_of_memory(call);
+    }
     ERR_set_mark();
     ED25519_KEY(key) = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, public_key, ED25519_PUBLIC_KEY_SIZE);
     ED25519_CONTEXT(context) = EVP_MD_CTX_new();

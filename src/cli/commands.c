@@ -13,6 +13,7 @@ const struct command *const commands[] = {
     &command_reactivate_account,
     &command_post_transaction,
     &command_reverse,
+    &command_redact,
     &command_show,
     &command_balance,
     &command_trial_balance,

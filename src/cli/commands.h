@@ -13,6 +13,7 @@ extern const struct command command_deactivate_account;
 extern const struct command command_reactivate_account;
 extern const struct command command_post_transaction;
 extern const struct command command_reverse;
+extern const struct command command_redact;
 extern const struct command command_show;
 extern const struct command command_balance;
 extern const struct command command_trial_balance;

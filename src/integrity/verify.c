@@ -82,6 +82,7 @@ static ledger_status verify_prepare(struct verify *verify)
                            (long long)verify->log.log_size, (long long)verify->from_log_index);
     }
     LEDGER_TRY(verify_load_accounts(verify));
+    LEDGER_TRY(verify_load_redactions(verify));
     LEDGER_TRY(store_posting_day_list(verify->call, verify->store, &verify->posting_days, &verify->posting_days_count));
     LEDGER_TRY(verify_take_facts(verify));
     LEDGER_TRY(log_begin(verify));
@@ -179,6 +180,7 @@ static ledger_status verify_run_one(struct verify *verify)
     verify->before_log_index = log_index + 1;
     verify->zone_is_known = true;
     LEDGER_TRY(verify_load_accounts(verify));
+    LEDGER_TRY(verify_load_redactions(verify));
     LEDGER_TRY(verify_take_previous(verify, log_index));
     LEDGER_TRY(log_begin(verify));
     LEDGER_TRY(verify_pass(verify));
@@ -273,6 +275,7 @@ ledger_status verify_within(struct ledger_call *call, struct ledger *ledger,
     verify->begin_ms = monotonic_ms();
     verify->totals.slots_max = limits->totals_slots_max;
     verify->state_every_ms = limits->state_every_ms;
+    verify->tasks_ahead_max = limits->tasks_ahead_max;
     ledger_status status = verify_outside_begin(verify);
     status = status == LEDGER_DONE ? verify_run(verify, ret_result) : status;
     verify_done(verify);

@@ -31,6 +31,7 @@ struct outside_checkpoint {
     struct checkpoint_text said;
     int64_t epoch;
     bool is_of_brought_key; /* one that was brought has signed it */
+    bool is_foreign;        /* of another log */
     bool is_vouched_for;    /* … or one that the trusted copy names as well */
     struct ledger_text signed_by;
 };
@@ -125,6 +126,8 @@ struct outside {
     struct outside_file *files; /* by size and epoch */
     size_t files_count;
     size_t files_capacity;
+    uint64_t foreign_count; /* files of another log */
+    struct ledger_text foreign_origin;
     uint64_t rows_count;
     struct outside_windows windows;
     struct outside_guards guards;
@@ -156,6 +159,19 @@ void verify_outside_done(struct verify *verify);
 
 /* verify_checkpoints.c */
 LEDGER_MUST_CHECK ledger_status outside_take_brought(struct outside *outside);
+/* What the log says of keys and epochs. */
+LEDGER_MUST_CHECK ledger_status outside_read_log(struct outside *outside);
+/* What ended an epoch; NULL where nothing did. */
+struct outside_epoch *outside_epoch_after(struct outside *outside, int64_t epoch);
+/* `name`, `note` and `row` are set. */
+LEDGER_MUST_CHECK ledger_status outside_check_checkpoint(struct outside *outside,
+                                                         struct outside_checkpoint *checkpoint);
+/* A key as messages call it, in the call's memory. */
+LEDGER_MUST_CHECK ledger_status outside_describe_key(struct outside *outside, struct ledger_call *call,
+                                                     const struct note_verifier *verifier,
+                                                     struct ledger_text *ret_text);
+
+/* verify_kept.c */
 LEDGER_MUST_CHECK ledger_status outside_list_files(struct outside *outside);
 LEDGER_MUST_CHECK ledger_status outside_want_roots(struct outside *outside);
 LEDGER_MUST_CHECK ledger_status outside_check_checkpoints(struct outside *outside);

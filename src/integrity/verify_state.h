@@ -14,6 +14,7 @@
 #define LEDGER_INTEGRITY_VERIFY_STATE_H
 
 #include "base/text_builder.h"
+#include "domain/redaction_mark.h"
 #include "engine/session.h"
 #include "integrity/checks.h"
 #include "integrity/log_state.h"
@@ -92,6 +93,15 @@ struct verify_item {
 /* Takes an item of a worker; its texts live until it returns. */
 typedef ledger_status verify_item_sink(struct verify *worker, void *context, const struct verify_item *item);
 
+/* A transaction whose texts were erased, by its event and its row; they are told apart where they differ. */
+struct verify_redaction {
+    uint8_t transaction_id[UUID_SIZE];
+    struct sha256_hash texts_hash; /* the event's, where there is one */
+    bool has_event;                /* else the row alone says so */
+    int64_t memos_count;           /* by the event */
+    char mark[REDACTION_MARK_SIZE];
+};
+
 struct verify {
     struct ledger_call *call;
     struct session *session;
@@ -106,6 +116,7 @@ struct verify {
     int64_t resumed_us;
     int64_t state_saved_ms;
     int64_t state_every_ms;
+    int64_t tasks_ahead_max;
     int64_t rows_end; /* of the whole: beyond, the log has neither rows nor tiles */
 
     /* Of a worker: where its findings go. The whole has none, and tells the caller. */
@@ -149,6 +160,9 @@ struct verify {
     size_t corrections_count;
     size_t corrections_capacity;
 
+    struct verify_redaction *redactions; /* by transaction_id */
+    size_t redactions_count;
+
     struct log_state log;
     struct totals_state totals;
 
@@ -179,6 +193,7 @@ struct verify {
 struct verify_limits {
     size_t totals_slots_max; /* in memory at once: a power of two */
     int64_t state_every_ms;  /* between two times that the state of the run is saved */
+    int64_t tasks_ahead_max; /* that workers may begin before they are taken; 0: as many as there is room for */
 };
 
 /* ledger_verify with limits of its own. */
@@ -322,6 +337,17 @@ LEDGER_MUST_CHECK ledger_status verify_lists_add(struct verify *verify, int64_t 
 void verify_lists_begin(struct verify *worker, int64_t segment);
 LEDGER_MUST_CHECK ledger_status verify_lists_compare(struct verify *worker);
 LEDGER_MUST_CHECK ledger_status verify_finish_lists(struct verify *verify);
+
+/* verify_redaction.c: loaded before the pass, which only reads them. For a single transaction the rows and events of
+ * others are not compared. */
+LEDGER_MUST_CHECK ledger_status verify_load_redactions(struct verify *verify);
+/* That of its texts or, where they were erased, the one that was kept. */
+struct sha256_hash verify_texts_hash(const struct verify *verify, struct record_hasher *hasher,
+                                     const struct ledger_transaction_record *transaction);
+LEDGER_MUST_CHECK ledger_status verify_check_redaction(struct verify *verify,
+                                                       const struct ledger_transaction_record *transaction);
+/* Whether the mark that stands for the reason of a request for a reversal is of a redaction that is about it. */
+LEDGER_MUST_CHECK ledger_status verify_check_reason(struct verify *verify, const struct store_approval_change *change);
 
 /* verify_head.c */
 LEDGER_MUST_CHECK ledger_status verify_load_head(struct verify *verify);

@@ -55,6 +55,7 @@ struct team {
     struct verify *own; /* a worker with the session of the whole */
     int64_t tasks_of_tables;
     int64_t tasks_count;
+    int64_t ahead_max;
     _Atomic uint64_t events_done;
 
     pthread_mutex_t mutex; /* of everything below */
@@ -270,7 +271,7 @@ static bool worker_take_task(struct team_worker *worker)
 {
     struct team *team = worker->team;
     while (!team->is_over && (team->is_settling || team->next_task == team->tasks_count ||
-                              team->next_task == team->taken_count + SLOTS_COUNT)) {
+                              team->next_task >= team->taken_count + team->ahead_max)) {
         (void)pthread_cond_wait(&team->may_work, &team->mutex);
     }
     if (team->is_over) {
@@ -467,6 +468,7 @@ static ledger_status team_settle(struct team *team, int64_t task, unsigned threa
     }
     bool can_go_on = team->taken_count < team->tasks_count && !team->whole->log.is_lost;
     ledger_status status = can_go_on ? team_save(team, threads) : LEDGER_DONE;
+    verify_tell_progress(team->whole);
     team->is_settling = false;
     (void)pthread_cond_broadcast(&team->may_work);
     return status;
@@ -491,6 +493,7 @@ static void team_init(struct team *team, struct verify *whole)
     team->whole = whole;
     team->tasks_of_tables = whole->begin_log_index == 0 ? TASKS_OF_TABLES : 0;
     team->tasks_count = team->tasks_of_tables + range_count(whole);
+    team->ahead_max = whole->tasks_ahead_max == 0 ? SLOTS_COUNT : whole->tasks_ahead_max;
     whole->events_done = &team->events_done;
     (void)pthread_mutex_init(&team->mutex, NULL);
     (void)pthread_cond_init(&team->may_work, NULL);

@@ -3,17 +3,14 @@
  * Both are read side by side, by log position, up to the end of the copy's log: what the ledger recorded later is not
  * in it. Where they differ, hashes may say which of the two is right: the facts of a row give a leaf, and the leaf may
  * be in a tree whose root was signed, or at least be what both logs have at its place. */
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/json_write.h"
 #include "base/text.h"
-#include "domain/names.h"
+#include "integrity/row_shape.h"
 #include "integrity/verify_outside.h"
-#include "ledger/approval.h"
 
-enum { PIECE_POSITIONS = 4096, ROW_BYTES_FIRST = 512, REASON_SIZE = 200 };
+enum { PIECE_POSITIONS = 4096, REASON_SIZE = 200 };
 
 enum side_of { THE_LEDGER, THE_COPY, SIDES };
 
@@ -24,8 +21,7 @@ struct trusted_side {
     bool has_head;
     struct store_head head;
     struct log_tree *tree;
-    struct store_account_row *accounts; /* by id */
-    size_t accounts_count;
+    struct row_accounts accounts;
     struct store_scan transactions;
     struct store_scan events;
     struct store_scan entry_scan;
@@ -59,312 +55,8 @@ struct trusted {
     struct ledger_keys keys; /* that its log names */
     struct trusted_side sides[SIDES];
     struct trusted_verdict verdict; /* of the position at hand */
+    bool is_erased;                 /* a redaction took the texts of that position away, in one of the two */
 };
-
-/* Columns: how their values are compared and shown. */
-
-enum column_kind {
-    COLUMN_TEXT,
-    COLUMN_TIME,
-    COLUMN_DAY,
-    COLUMN_INTEGER,
-    COLUMN_INTEGER_32,
-    COLUMN_NUMBER, /* of a transaction; its offset is 0 */
-    COLUMN_AMOUNT,
-    COLUMN_ID,
-    COLUMN_SALT,
-    COLUMN_HASH,
-    COLUMN_ACCOUNT,
-    COLUMN_ENTRY_TYPE,
-    COLUMN_SEVERITY,
-    COLUMN_OUTCOME,
-    COLUMN_TRUTH,
-    COLUMN_PERIOD_STATE,
-    COLUMN_APPROVAL_STATE,
-    COLUMN_ACCOUNT_TYPE,
-    COLUMN_ACCOUNT_ROLE,
-};
-
-struct column {
-    const char *name;
-    enum column_kind kind;
-    size_t offset;
-};
-
-struct table_shape {
-    const char *table;
-    const char *noun;
-    const struct column *columns;
-    size_t columns_count;
-};
-
-#define COLUMN(type, member, name, kind)                                                                               \
-    {                                                                                                                  \
-        name, kind, offsetof(struct type, member)                                                                      \
-    }
-#define SHAPE(table, noun, columns)                                                                                    \
-    {                                                                                                                  \
-        table, noun, columns, sizeof(columns) / sizeof(columns)[0]                                                     \
-    }
-
-#define OF_TRANSACTION(member, kind) COLUMN(ledger_transaction_record, member, #member, kind)
-static const struct column transaction_columns[] = {
-    OF_TRANSACTION(transaction_id, COLUMN_ID),
-    {"transaction_number", COLUMN_NUMBER, 0},
-    COLUMN(ledger_transaction_record, transaction_date_us, "transaction_date", COLUMN_TIME),
-    OF_TRANSACTION(transaction_day, COLUMN_DAY),
-    COLUMN(ledger_transaction_record, posting_date_us, "posting_date", COLUMN_TIME),
-    OF_TRANSACTION(business_event_type, COLUMN_TEXT),
-    OF_TRANSACTION(business_key, COLUMN_TEXT),
-    OF_TRANSACTION(description, COLUMN_TEXT),
-    OF_TRANSACTION(reverses_transaction_id, COLUMN_ID),
-    OF_TRANSACTION(reversal_reason, COLUMN_TEXT),
-    OF_TRANSACTION(idempotency_key, COLUMN_TEXT),
-    OF_TRANSACTION(idempotency_fingerprint, COLUMN_HASH),
-    OF_TRANSACTION(transaction_hash, COLUMN_HASH),
-    OF_TRANSACTION(texts_salt, COLUMN_SALT),
-    OF_TRANSACTION(record_hash, COLUMN_HASH),
-    OF_TRANSACTION(created_by, COLUMN_TEXT),
-    OF_TRANSACTION(principal, COLUMN_TEXT),
-    OF_TRANSACTION(source_system, COLUMN_TEXT),
-    OF_TRANSACTION(source_ip, COLUMN_TEXT),
-};
-static const struct table_shape transaction_shape = SHAPE("transactions", "transaction", transaction_columns);
-
-#define OF_ENTRY(member, name, kind) COLUMN(ledger_entry_record, member, name, kind)
-static const struct column entry_columns[] = {
-    OF_ENTRY(entry_number, "entry_number", COLUMN_INTEGER_32),
-    OF_ENTRY(account_id, "account_code", COLUMN_ACCOUNT),
-    OF_ENTRY(entry_type, "entry_type", COLUMN_ENTRY_TYPE),
-    OF_ENTRY(amount_minor, "amount", COLUMN_AMOUNT),
-    OF_ENTRY(memo, "memo", COLUMN_TEXT),
-    OF_ENTRY(cost_center, "cost_center", COLUMN_TEXT),
-    OF_ENTRY(business_unit, "business_unit", COLUMN_TEXT),
-    OF_ENTRY(project_code, "project_code", COLUMN_TEXT),
-    OF_ENTRY(entry_hash, "entry_hash", COLUMN_HASH),
-};
-static const struct table_shape entry_shape = SHAPE("journal_entries", "entry", entry_columns);
-
-#define OF_EVENT(member, name, kind) COLUMN(ledger_event_record, member, name, kind)
-static const struct column event_columns[] = {
-    OF_EVENT(event_timestamp_us, "event_timestamp", COLUMN_TIME),
-    OF_EVENT(event_type, "event_type", COLUMN_TEXT),
-    OF_EVENT(severity, "severity", COLUMN_SEVERITY),
-    OF_EVENT(is_success, "outcome", COLUMN_OUTCOME),
-    OF_EVENT(transaction_id, "transaction_id", COLUMN_ID),
-    OF_EVENT(user_id, "user_id", COLUMN_TEXT),
-    OF_EVENT(principal, "principal", COLUMN_TEXT),
-    OF_EVENT(source_system, "source_system", COLUMN_TEXT),
-    OF_EVENT(source_ip, "source_ip", COLUMN_TEXT),
-    OF_EVENT(action, "action", COLUMN_TEXT),
-    OF_EVENT(description, "description", COLUMN_TEXT),
-    OF_EVENT(event_metadata, "event_metadata", COLUMN_TEXT),
-};
-static const struct table_shape event_shape = SHAPE("audit_log", "event", event_columns);
-
-#define OF_VERSION(member, name, kind) COLUMN(store_account_version, member, name, kind)
-static const struct column version_columns[] = {
-    OF_VERSION(account.account_code, "account_code", COLUMN_TEXT),
-    OF_VERSION(account.account_name, "account_name", COLUMN_TEXT),
-    OF_VERSION(account.account_type, "account_type", COLUMN_ACCOUNT_TYPE),
-    OF_VERSION(account.account_role, "account_role", COLUMN_ACCOUNT_ROLE),
-    OF_VERSION(account.parent_account_code, "parent_account_code", COLUMN_TEXT),
-    OF_VERSION(account.level, "level", COLUMN_INTEGER_32),
-    OF_VERSION(account.currency, "currency", COLUMN_TEXT),
-    OF_VERSION(account.description, "description", COLUMN_TEXT),
-    OF_VERSION(account.is_active, "is_active", COLUMN_TRUTH),
-    OF_VERSION(account.version, "version", COLUMN_INTEGER_32),
-    OF_VERSION(account.created_at_us, "created_at", COLUMN_TIME),
-    OF_VERSION(account.created_by, "created_by", COLUMN_TEXT),
-    OF_VERSION(changed_at_us, "changed_at", COLUMN_TIME),
-    OF_VERSION(changed_by, "changed_by", COLUMN_TEXT),
-};
-static const struct table_shape version_shape = SHAPE("account_versions", "version of an account", version_columns);
-
-#define OF_PERIOD(member, name, kind) COLUMN(ledger_period, member, name, kind)
-static const struct column period_columns[] = {
-    OF_PERIOD(start_day, "start_day", COLUMN_DAY),       OF_PERIOD(end_day, "end_day", COLUMN_DAY),
-    OF_PERIOD(is_closed, "state", COLUMN_PERIOD_STATE),  OF_PERIOD(reason, "reason", COLUMN_TEXT),
-    OF_PERIOD(changed_at_us, "changed_at", COLUMN_TIME), OF_PERIOD(changed_by, "changed_by", COLUMN_TEXT),
-};
-static const struct table_shape period_shape = SHAPE("closing_periods", "change of a period", period_columns);
-
-#define OF_APPROVAL(member, name, kind) COLUMN(store_approval_change, member, name, kind)
-static const struct column approval_columns[] = {
-    OF_APPROVAL(request_id, "request_id", COLUMN_ID),
-    OF_APPROVAL(state, "state", COLUMN_APPROVAL_STATE),
-    OF_APPROVAL(transaction_id, "transaction_id", COLUMN_ID),
-    OF_APPROVAL(reason, "reason", COLUMN_TEXT),
-    OF_APPROVAL(transaction_date, "transaction_date", COLUMN_TEXT),
-    OF_APPROVAL(idempotency_key, "idempotency_key", COLUMN_TEXT),
-    OF_APPROVAL(changed_at_us, "changed_at", COLUMN_TIME),
-    OF_APPROVAL(changed_by, "changed_by", COLUMN_TEXT),
-    OF_APPROVAL(principal, "principal", COLUMN_TEXT),
-    OF_APPROVAL(source_system, "source_system", COLUMN_TEXT),
-};
-static const struct table_shape approval_shape = SHAPE("approval_rows", "change of an approval", approval_columns);
-
-#define OF_SETTINGS(member, kind) COLUMN(ledger_settings, member, #member, kind)
-static const struct column settings_columns[] = {
-    OF_SETTINGS(ledger_id, COLUMN_TEXT),          OF_SETTINGS(time_zone, COLUMN_TEXT),
-    OF_SETTINGS(default_currency, COLUMN_TEXT),   OF_SETTINGS(fiscal_year_start, COLUMN_TEXT),
-    OF_SETTINGS(hash_version, COLUMN_INTEGER_32),
-};
-static const struct table_shape settings_shape = SHAPE("ledger_settings", "row of settings", settings_columns);
-
-static const void *column_place(const struct column *column, const void *row)
-{
-    return (const char *)row + column->offset;
-}
-
-static bool column_equals(const struct column *column, const void *left_row, const void *right_row)
-{
-    static const size_t sizes[] = {
-        [COLUMN_TIME] = sizeof(int64_t),
-        [COLUMN_DAY] = sizeof(int32_t),
-        [COLUMN_INTEGER] = sizeof(int64_t),
-        [COLUMN_INTEGER_32] = sizeof(int32_t),
-        [COLUMN_AMOUNT] = sizeof(int64_t),
-        [COLUMN_ID] = UUID_SIZE,
-        [COLUMN_SALT] = UUID_SIZE,
-        [COLUMN_HASH] = SHA256_SIZE,
-        [COLUMN_ACCOUNT] = sizeof(int64_t),
-        [COLUMN_ENTRY_TYPE] = sizeof(enum ledger_entry_type),
-        [COLUMN_SEVERITY] = sizeof(enum ledger_severity),
-        [COLUMN_OUTCOME] = sizeof(bool),
-        [COLUMN_TRUTH] = sizeof(bool),
-        [COLUMN_PERIOD_STATE] = sizeof(bool),
-        [COLUMN_APPROVAL_STATE] = sizeof(enum ledger_approval_state),
-        [COLUMN_ACCOUNT_TYPE] = sizeof(enum ledger_account_type),
-        [COLUMN_ACCOUNT_ROLE] = sizeof(enum ledger_account_role),
-    };
-    const void *left = column_place(column, left_row);
-    const void *right = column_place(column, right_row);
-    if (column->kind == COLUMN_TEXT) {
-        return text_equals(*(const struct ledger_text *)left, *(const struct ledger_text *)right);
-    }
-    if (column->kind == COLUMN_NUMBER) {
-        return ((const struct ledger_transaction_record *)left)->number_in_day ==
-               ((const struct ledger_transaction_record *)right)->number_in_day;
-    }
-    return memcmp(left, right, sizes[column->kind]) == 0;
-}
-
-static bool bytes_are_zero(const uint8_t *bytes, size_t size)
-{
-    size_t i = 0;
-    while (i < size && bytes[i] == 0) {
-        i++;
-    }
-    return i == size;
-}
-
-static struct ledger_text account_code(const struct trusted_side *side, int64_t account_id, char out[VERIFY_TEXT_SIZE])
-{
-    for (size_t i = 0; i < side->accounts_count; i++) {
-        if (side->accounts[i].account_id == account_id) {
-            return side->accounts[i].account_code;
-        }
-    }
-    return verify_text_of_integer(out, account_id);
-}
-
-static struct ledger_text text_of_bytes(const uint8_t *bytes, size_t size, char out[VERIFY_TEXT_SIZE])
-{
-    static const char digits[] = "0123456789abcdef";
-    if (bytes_are_zero(bytes, size)) {
-        return TEXT_ABSENT;
-    }
-    for (size_t i = 0; i < size; i++) {
-        out[2 * i] = digits[bytes[i] >> 4];
-        out[2 * i + 1] = digits[bytes[i] & 15];
-    }
-    return (struct ledger_text){out, 2 * size};
-}
-
-static struct ledger_text text_of_id(const uint8_t *bytes, char out[VERIFY_TEXT_SIZE])
-{
-    struct uuid id;
-    if (bytes_are_zero(bytes, UUID_SIZE)) {
-        return TEXT_ABSENT;
-    }
-    memcpy(id.bytes, bytes, sizeof id.bytes);
-    uuid_format(&id, out);
-    return ledger_text_of(out);
-}
-
-static struct ledger_text text_of_number(const struct ledger_transaction_record *transaction,
-                                         char out[VERIFY_TEXT_SIZE])
-{
-    _Static_assert((int)LEDGER_NUMBER_TEXT_SIZE <= (int)VERIFY_TEXT_SIZE, "a number fits");
-    ledger_transaction_number(transaction->posting_date_us, transaction->number_in_day, out);
-    return ledger_text_of(out);
-}
-
-/* What is absent is the absent text. */
-static struct ledger_text column_text(const struct trusted_side *side, const struct column *column, const void *row,
-                                      char out[VERIFY_TEXT_SIZE])
-{
-    const void *value = column_place(column, row);
-    switch (column->kind) {
-    case COLUMN_TEXT:
-        return *(const struct ledger_text *)value;
-    case COLUMN_TIME:
-        return verify_text_of_time(out, *(const int64_t *)value);
-    case COLUMN_DAY:
-        return verify_text_of_day(out, *(const int32_t *)value);
-    case COLUMN_INTEGER:
-        return verify_text_of_integer(out, *(const int64_t *)value);
-    case COLUMN_INTEGER_32:
-        return verify_text_of_integer(out, *(const int32_t *)value);
-    case COLUMN_NUMBER:
-        return text_of_number(value, out);
-    case COLUMN_AMOUNT:
-        return verify_text_of_amount(out, *(const int64_t *)value);
-    case COLUMN_ID:
-        return text_of_id(value, out);
-    case COLUMN_SALT:
-        return text_of_bytes(value, UUID_SIZE, out);
-    case COLUMN_HASH:
-        return text_of_bytes(value, SHA256_SIZE, out);
-    case COLUMN_ACCOUNT:
-        return account_code(side, *(const int64_t *)value, out);
-    case COLUMN_ENTRY_TYPE:
-        return ledger_text_of(entry_type_name(*(const enum ledger_entry_type *)value));
-    case COLUMN_SEVERITY:
-        return ledger_text_of(ledger_severity_name(*(const enum ledger_severity *)value));
-    case COLUMN_OUTCOME:
-        return *(const bool *)value ? TEXT("SUCCESS") : TEXT("FAILED");
-    case COLUMN_TRUTH:
-        return *(const bool *)value ? TEXT("true") : TEXT("false");
-    case COLUMN_PERIOD_STATE:
-        return *(const bool *)value ? TEXT("CLOSED") : TEXT("OPEN");
-    case COLUMN_APPROVAL_STATE:
-        return ledger_text_of(ledger_approval_state_name(*(const enum ledger_approval_state *)value));
-    case COLUMN_ACCOUNT_TYPE:
-        return ledger_text_of(ledger_account_type_name(*(const enum ledger_account_type *)value));
-    case COLUMN_ACCOUNT_ROLE:
-        return ledger_text_of(ledger_account_role_name(*(const enum ledger_account_role *)value));
-    }
-    return TEXT_ABSENT;
-}
-
-/* A whole row as JSON, without what is absent, in the memory of the side's rows. */
-static ledger_status row_text(struct trusted_side *side, const struct table_shape *shape, const void *row,
-                              struct ledger_text *ret_text)
-{
-    struct text_builder builder;
-    struct json_writer writer;
-    char text[VERIFY_TEXT_SIZE];
-    text_builder_init(&builder, &side->rows.arena, ROW_BYTES_FIRST);
-    json_writer_init(&writer, &builder);
-    json_write_object_begin(&writer);
-    for (size_t i = 0; i < shape->columns_count; i++) {
-        json_write_member_text(&writer, shape->columns[i].name, column_text(side, &shape->columns[i], row, text));
-    }
-    json_write_object_end(&writer);
-    return text_builder_finish(side->verify->call, &builder, ret_text);
-}
 
 /* Which of the two is right. */
 
@@ -385,6 +77,19 @@ static ledger_status side_node(struct trusted_side *side, int64_t position, bool
         return LEDGER_DONE;
     }
     return status;
+}
+
+/* Of texts that were erased, the hash that was kept. */
+static struct sha256_hash side_texts_hash(struct trusted_side *side, const struct ledger_transaction_record *facts)
+{
+    bool is_found = false;
+    struct store_redaction redaction;
+    if (facts->is_redacted &&
+        store_redaction_find(&side->rows, side->store, facts->log_index, &is_found, &redaction) == LEDGER_DONE &&
+        is_found) {
+        return redaction.texts_hash;
+    }
+    return record_texts_hash(side->verify->hasher, facts);
 }
 
 /* The leaf that the facts of the row at hand give; the columns of hashes are not asked. */
@@ -411,7 +116,7 @@ static bool side_row_leaf(struct trusted_side *side, int64_t position, struct sh
     }
     facts.entries = entries;
     facts.entries_count = side->entries_count;
-    struct sha256_hash texts = record_texts_hash(hasher, &facts);
+    struct sha256_hash texts = side_texts_hash(side, &facts);
     struct sha256_hash content = record_content_hash(hasher, &facts, &texts);
     struct sha256_hash record =
         record_record_hash(hasher, &content, facts.log_index, facts.posting_date_us, facts.number_in_day);
@@ -572,13 +277,14 @@ static ledger_status trusted_compare_rows(struct trusted *trusted, int64_t posit
         char field[FIELD_SIZE];
         char stored[VERIFY_TEXT_SIZE];
         char held[VERIFY_TEXT_SIZE];
-        if (column_equals(column, rows[THE_LEDGER], rows[THE_COPY])) {
+        bool is_erased = column->is_erasable && trusted->is_erased; /* the check redactions says whether rightly */
+        if (is_erased || column_equals(column, rows[THE_LEDGER], rows[THE_COPY])) {
             continue;
         }
         LEDGER_TRY(verdict_make(trusted, position));
         struct ledger_violation about = trusted_about(trusted, position, entry);
-        about.stored = column_text(&trusted->sides[THE_LEDGER], column, rows[THE_LEDGER], stored);
-        about.trusted = column_text(&trusted->sides[THE_COPY], column, rows[THE_COPY], held);
+        about.stored = column_text(&trusted->sides[THE_LEDGER].accounts, column, rows[THE_LEDGER], stored);
+        about.trusted = column_text(&trusted->sides[THE_COPY].accounts, column, rows[THE_COPY], held);
         about.stored = text_is_absent(about.stored) ? TEXT("(none)") : about.stored;
         about.trusted = text_is_absent(about.trusted) ? TEXT("(none)") : about.trusted;
         (void)snprintf(field, sizeof field, "%s.%s", shape->table, column->name);
@@ -591,10 +297,13 @@ static ledger_status trusted_compare_rows(struct trusted *trusted, int64_t posit
 static ledger_status trusted_report_row(struct trusted *trusted, int64_t position, const struct table_shape *shape,
                                         enum side_of has_it, const void *row, const struct ledger_entry_record *entry)
 {
+    struct trusted_side *side = &trusted->sides[has_it];
     char field[FIELD_SIZE];
     struct ledger_text text;
     LEDGER_TRY(verdict_make(trusted, position));
-    LEDGER_TRY(row_text(&trusted->sides[has_it], shape, row, &text));
+    if (row_shape_text(&side->rows, &side->accounts, shape, row, &text) != LEDGER_DONE) {
+        return ledger_fail_out_of_memory(side->verify->call);
+    }
     struct ledger_violation about = trusted_about(trusted, position, entry);
     about.stored = has_it == THE_LEDGER ? text : TEXT_ABSENT;
     about.trusted = has_it == THE_COPY ? text : TEXT_ABSENT;
@@ -671,11 +380,10 @@ static ledger_status side_keep_entry(struct trusted_side *side)
     }
     struct ledger_entry_record *entry = &side->entries[side->entries_count++];
     *entry = side->entry;
-    for (size_t i = 0; i < side->accounts_count; i++) {
-        if (side->accounts[i].account_id == entry->account_id) {
-            entry->account_code = side->accounts[i].account_code;
-            entry->currency = side->accounts[i].currency;
-        }
+    const struct store_account_row *account = row_account_find(&side->accounts, entry->account_id);
+    if (account != NULL) {
+        entry->account_code = account->account_code;
+        entry->currency = account->currency;
     }
     struct ledger_text *const texts[] = {&entry->memo, &entry->cost_center, &entry->business_unit,
                                          &entry->project_code};
@@ -763,11 +471,17 @@ static const void *side_event(const struct trusted_side *side, int64_t position)
     return side->has_event && side->event.log_index == position ? &side->event : NULL;
 }
 
+static bool side_is_redacted(const struct trusted_side *side, int64_t position)
+{
+    return side->has_transaction && side->transaction.log_index == position && side->transaction.is_redacted;
+}
+
 static ledger_status trusted_step(struct trusted *trusted, int64_t position)
 {
     struct trusted_side *ledger = &trusted->sides[THE_LEDGER];
     struct trusted_side *copy = &trusted->sides[THE_COPY];
     trusted->verdict.is_made = false;
+    trusted->is_erased = side_is_redacted(ledger, position) || side_is_redacted(copy, position);
     trusted->outside->verify->checks[CHECK_TRUSTED_COPY].checked_count++;
     LEDGER_TRY(side_arrive(ledger, position));
     LEDGER_TRY(side_arrive(copy, position));
@@ -861,6 +575,8 @@ static ledger_status trusted_compare_rule(struct trusted *trusted, enum store_ru
     }
     trusted->verdict = (struct trusted_verdict){
         .is_made = true, .reason = "see the checks of facts, which hold such rows against their events"};
+    trusted->is_erased = kind == STORE_RULE_APPROVAL &&
+                         (rows[THE_LEDGER].change.reason_is_redacted || rows[THE_COPY].change.reason_is_redacted);
     return trusted_compare_either(trusted, position, rule_shapes[kind], found[THE_LEDGER], found[THE_COPY], NULL);
 }
 
@@ -946,7 +662,7 @@ static ledger_status side_begin(struct trusted_side *side, struct verify *verify
 {
     side->verify = verify;
     side->store = store;
-    return store_account_row_list(verify->call, store, &side->accounts, &side->accounts_count);
+    return store_account_row_list(verify->call, store, &side->accounts.rows, &side->accounts.count);
 }
 
 /* Where the copy itself is damaged there is nothing to compare with. */

@@ -68,6 +68,9 @@ static const struct trial_command trial_commands[] = {
     {.name = "reverse",
      .words = {"reverse", "--transaction-id", "@large", "--reason", "wrong", BY_ANA},
      .exit_status = 1},
+    {.name = "redact",
+     .words = {"redact", "--transaction-id", "@reversible", "--reason", "a request", BY_ANA},
+     .exit_status = 1},
     {.name = "show", .words = {"show", "@reversible"}},
     {.name = "balance", .words = {"balance", "--account-code", "1000", "--as-of-date", "2026-01-05"}},
     {.name = "trial-balance", .words = {"trial-balance"}, .may_be_unrecorded = true},
@@ -110,6 +113,7 @@ static const struct trial_command trial_commands[] = {
     {.name = "period list", .words = {"period", "list"}},
     {.name = "approval list", .words = {"approval", "list", "--all"}},
     {.name = "approval approve", .words = {"approval", "approve", "--request-id", "@approvable", BY_BOB}},
+    {.name = "approval approve", .words = {"approval", "approve", "--request-id", "@redaction", BY_BOB}},
     {.name = "approval deny", .words = {"approval", "deny", "--request-id", "@deniable", "--reason", "no", BY_BOB}},
     {.name = "clock accept", .words = {"clock", "accept", "--reason", "the clock was set", BY_ANA}},
     {.name = "grants", .words = {"grants", "--role", "app", "--database", "books"}},
@@ -187,6 +191,7 @@ static const char *word_of(const struct fault_ledger *seed, const char *word)
            : strcmp(word, "@reversible") == 0 ? seed->reversible_id
            : strcmp(word, "@large") == 0      ? seed->large_id
            : strcmp(word, "@approvable") == 0 ? seed->approvable_id
+           : strcmp(word, "@redaction") == 0  ? seed->redaction_id
                                               : seed->deniable_id;
 }
 

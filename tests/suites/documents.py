@@ -96,7 +96,7 @@ def check_tables():
 
 
 SHOWN = re.compile(r'ledger-admin (?:--(?:json|quiet) |--db \S+ )*([a-z][a-z-]+)')
-WORDS_OF_TWO = ('approval', 'clock', 'period')
+WORDS_OF_TWO = ('approval', 'clock', 'epoch', 'key', 'period')
 
 
 def check_commands():

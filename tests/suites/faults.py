@@ -11,6 +11,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -63,7 +64,7 @@ class Command:
     name: str = field(init=False)
 
     def __post_init__(self):
-        self.name = ' '.join(self.words[:2] if self.words[0] in ('period', 'approval', 'clock') else self.words[:1])
+        self.name = ' '.join(self.words[:2] if self.words[0] in ('period', 'approval', 'clock', 'key') else self.words[:1])
 
 
 def commands(seed):
@@ -82,6 +83,7 @@ def commands(seed):
         Command([*post, 'bad.json'], 1, may_be_unrecorded=True),
         Command(['reverse', '--transaction-id', seed.reversible, '--reason', 'wrong', *ana]),
         Command(['reverse', '--transaction-id', seed.large, '--reason', 'wrong', *ana], 1),
+        Command(['redact', '--transaction-id', seed.reversible, '--reason', 'a request', *ana], 1),
         Command(['show', seed.reversible]),
         Command(['balance', '--account-code', '1000']),
         Command(['trial-balance'], may_be_unrecorded=True),
@@ -90,6 +92,8 @@ def commands(seed):
         Command(['verify-report', 'saved.json']),
         Command(['verify']),
         Command(['audit']),
+        Command(['checkpoint', *ana]),
+        Command(['key', 'generate', '--only-file', '--name', 'faults', '--output', 'new.key', *ana]),
         Command(['period', 'open', '--start-date', '2020-01-01', '--end-date', '2020-01-31', *ana]),
         Command(['period', 'close', '--start-date', '2021-01-01', '--end-date', '2021-01-31', *ana]),
         Command(['period', 'list']),
@@ -107,11 +111,13 @@ class Seed:
     def __init__(self, directory):
         self.directory = directory
         self.database = directory / 'seed.db'
-        os.environ.update({'DEFAULT_CURRENCY': 'EUR', 'CORRECTION_APPROVAL_THRESHOLD': '1000', 'DB_QUERY_TIMEOUT': '2'})
+        os.environ.update({'DEFAULT_CURRENCY': 'EUR', 'CORRECTION_APPROVAL_THRESHOLD': '1000', 'DB_QUERY_TIMEOUT': '2',
+                           'LEDGER_CHECKPOINT_DIR': 'checkpoints', 'LEDGER_CHECKPOINT_KEY_FILE': 'signing.key'})
         (directory / 'good.json').write_text(entries('1000', '4000', '2.50'), encoding='utf-8')
         (directory / 'large.json').write_text(entries('1000', '4000', '5000'), encoding='utf-8')
         (directory / 'bad.json').write_text(entries('1000', 'nowhere', '2.50'), encoding='utf-8')
         self.do('init', '--confirm')
+        self.do('key', 'generate', '--output', directory / 'signing.key')
         for code, kind in (('1000', 'ASSET'), ('1900', 'ASSET'), ('4000', 'REVENUE'), ('5000', 'EXPENSE')):
             self.do('create-account', '--code', code, '--name', 'An account', '--type', kind)
         self.do('deactivate-account', '--code', '1900')
@@ -171,14 +177,24 @@ class Place:
         self.directory = seed.directory / f'place{number}'
         self.directory.mkdir()
         self.database = self.directory / 'ledger.db'
-        for name in ('good.json', 'bad.json', 'saved.json'):
+        (self.directory / 'checkpoints').mkdir()
+        for name in ('good.json', 'bad.json', 'saved.json', 'signing.key'):
             shutil.copy(seed.directory / name, self.directory)
 
     def prepare(self, command):
         for suffix in ('', '-wal', '-shm', '-writer-lock', '-journal'):
             pathlib.Path(f'{self.database}{suffix}').unlink(missing_ok=True)
+        for path in [*(self.directory / 'checkpoints').iterdir(), self.directory / 'new.key']:
+            path.unlink(missing_ok=True)
         if not command.creates:
             shutil.copy(self.seed.database, self.database)
+
+    def half_files(self):
+        """Checkpoints and keys that are there in part, and what was to become one."""
+        half = [path.name for path in (self.directory / 'checkpoints').iterdir()
+                if path.suffix != '.checkpoint' or not re.search('\n\n\u2014 .*\n$', path.read_text(encoding='utf-8'))]
+        key = self.directory / 'new.key'
+        return half + [key.name] * (key.exists() and not key.read_text(encoding='utf-8').endswith('\n'))
 
     def run(self, words, variables=None):
         """Runs ledger-admin; gives (exit status, standard output, standard error)."""
@@ -235,7 +251,8 @@ def attempt(place, command, mode, number, before, after):
     variables = {'LEDGER_FAULT_KIND': mode.kind, 'LEDGER_FAULT_AT': str(number), **mode.variables}
     status, output, said = place.run([*command.words, *(['--json'] if wants_json else [])], variables)
     faults = [judge(command, mode, status, before, state(place.database), after),
-              check_output(command, wants_json, status, output, said)]
+              check_output(command, wants_json, status, output, said),
+              f'half there: {place.half_files()}' if place.half_files() else None]
     if state(place.database) != after:
         again, _, words = place.run(command.words)
         if again != command.exit_status or state(place.database) != after:

@@ -309,7 +309,7 @@ def files(books, _backup):
     document = books.verify()
     check('a file gone: a warning', document['valid'] and
           len(found(document, severity='WARNING', field='checkpoints.log_size')) == 1, document)
-    path.write_text(kept.replace('ledger/', 'Ledger/', 1))
+    path.write_text(kept.replace('\ntime ', '\nTime ', 1))
     document = books.verify()
     check('a file altered', only(document) and any(str(path) in one['detail'] for one in found(document)), document)
     path.write_text(sorted(books.directory.iterdir())[0].read_text())
@@ -318,6 +318,11 @@ def files(books, _backup):
           document)
     path.unlink()
     path.write_text(kept)
+    (books.directory / '1-000000000000001.checkpoint').write_text(kept.replace(ledger_id(books), 'another', 1))
+    document = books.verify()
+    check('a directory of another ledger is told once', only(document) and
+          [one['field'] for one in found(document)] == ['ledger_settings.ledger_id'], document)
+    (books.directory / '1-000000000000001.checkpoint').unlink()
     (books.directory / 'README').write_text('not a checkpoint')
     document = books.verify()
     check('other files are none of ours', document['valid'] and
@@ -374,6 +379,16 @@ def trusted(books, backup):
           only(document), document)
     books.post(2)
     document = books.verify('--trusted', backup.uri)
+    connection = harness.read_only(books.database)
+    (transaction,) = [row[0] for row in connection.execute(f'SELECT transaction_id FROM transactions WHERE log_index = {position}')]
+    connection.close()
+    harness.redact(books.database, transaction)
+    document = books.verify('--trusted', backup.uri)
+    check('a text that was redacted since is no alteration', document['valid'] and
+          [one for one in document['violations'] if one['check'] == 'trusted-copy'] == [], document)
+    books.attack('recompute')
+    document = books.verify()
+    check('… nor one for an attacker', document['valid'], document)
     check('what was posted since is not in an older copy', document['valid'] and
           found(document, 'trusted-copy', severity='WARNING') == [], document)
 

@@ -185,6 +185,24 @@ static void attack_take_entries(struct attack *attack, struct session *session,
     transaction->entries = entries;
 }
 
+/* Of texts that were erased, the hash that was kept. */
+static struct sha256_hash attack_texts_hash(struct attack *attack, struct session *session,
+                                            const struct ledger_transaction_record *transaction)
+{
+    bool is_found = false;
+    struct store_redaction redaction;
+    if (!transaction->is_redacted) {
+        return record_texts_hash(&attack->hasher, transaction);
+    }
+    must(attack->call,
+         store_redaction_find(attack->call, &session->store, transaction->log_index, &is_found, &redaction),
+         "read a redaction");
+    if (!is_found) {
+        scratch_die("attack", "a transaction is redacted without a redaction");
+    }
+    return redaction.texts_hash;
+}
+
 static void attack_take_transaction(struct attack *attack, struct session *session, int64_t log_index)
 {
     struct ledger_transaction_record transaction = {.log_index = log_index};
@@ -192,7 +210,7 @@ static void attack_take_transaction(struct attack *attack, struct session *sessi
     struct sha256_hash old_hash;
     memcpy(old_hash.bytes, transaction.record_hash, sizeof old_hash.bytes);
     struct sha256_hash transaction_hash = record_transaction_hash(&attack->hasher, &transaction);
-    struct sha256_hash texts_hash = record_texts_hash(&attack->hasher, &transaction);
+    struct sha256_hash texts_hash = attack_texts_hash(attack, session, &transaction);
     struct sha256_hash content_hash = record_content_hash(&attack->hasher, &transaction, &texts_hash);
     struct sha256_hash record_hash = record_record_hash(&attack->hasher, &content_hash, log_index,
                                                         transaction.posting_date_us, transaction.number_in_day);
@@ -421,11 +439,13 @@ static int64_t attack_ask(struct attack *attack, const char *sql)
 static void attack_count_cut(struct attack *attack, int64_t log_size)
 {
     char sql[1024];
-    (void)snprintf(sql, sizeof sql,
-                   "SELECT count(*) FROM audit_log WHERE log_index >= %lld AND event_type IN ('ACCOUNT_CREATED', "
-                   "'ACCOUNT_DEACTIVATED', 'ACCOUNT_REACTIVATED', 'PERIOD_CLOSED', 'PERIOD_OPENED', "
-                   "'APPROVAL_REQUESTED', 'APPROVAL_GRANTED', 'APPROVAL_DENIED', 'LEDGER_FROZEN', 'LEDGER_UNFROZEN')",
-                   (long long)log_size);
+    (void)snprintf(
+        sql, sizeof sql,
+        "SELECT count(*) FROM audit_log WHERE log_index >= %lld AND event_type IN ('ACCOUNT_CREATED', "
+        "'ACCOUNT_DEACTIVATED', 'ACCOUNT_REACTIVATED', 'PERIOD_CLOSED', 'PERIOD_OPENED', "
+        "'APPROVAL_REQUESTED', 'APPROVAL_GRANTED', 'APPROVAL_DENIED', 'REDACTION_REQUESTED', 'LEDGER_FROZEN', "
+        "'LEDGER_UNFROZEN')",
+        (long long)log_size);
     attack->rule_events_removed = attack_ask(attack, sql);
     (void)snprintf(sql, sizeof sql,
                    "SELECT count(*) FROM audit_log WHERE log_index >= %lld AND event_type = 'EPOCH_BEGUN'",
@@ -442,10 +462,12 @@ static void attack_count_cut(struct attack *attack, int64_t log_size)
 /* Deletes the rows of the events from a position on, and what they changed in others. */
 static void attack_cut(struct attack *attack, int64_t log_size)
 {
-    static const char *const sqlite_tables[] = {"transaction_rows", "event_rows",    "account_version_rows",
-                                                "period_rows",      "approval_rows", NULL};
+    static const char *const sqlite_tables[] = {
+        "transaction_rows", "event_rows", "account_version_rows", "period_rows", "approval_rows",
+        "redaction_rows",   NULL};
     static const char *const server_tables[] = {
-        "transactions", "audit_log", "event_positions", "account_versions", "closing_periods", "approval_rows", NULL};
+        "transactions",    "audit_log",     "event_positions", "account_versions",
+        "closing_periods", "approval_rows", "redactions",      NULL};
     long long first = (long long)log_size;
     if (attack->is_on_server) {
         text_builder_add_format(&attack->sql,
@@ -606,6 +628,8 @@ static void attack_remove_on_sqlite(struct attack *attack, int64_t log_index)
     attack_shift(attack, "account_version_rows", "log_index", log_index, 1);
     attack_shift(attack, "period_rows", "log_index", log_index, 1);
     attack_shift(attack, "approval_rows", "log_index", log_index, 1);
+    attack_shift(attack, "redaction_rows", "log_index", log_index, 1);
+    attack_shift(attack, "redaction_rows", "transaction_log_index", log_index, 1);
 }
 
 #define AUDIT_ID                                                                                                       \
@@ -630,6 +654,7 @@ static void attack_remove_on_server(struct attack *attack, int64_t log_index)
     attack_shift(attack, "account_versions", "log_index", log_index, 1);
     attack_shift(attack, "closing_periods", "log_index", log_index, 1);
     attack_shift(attack, "approval_rows", "log_index", log_index, 1);
+    attack_shift(attack, "redactions", "log_index", log_index, 1);
     text_builder_add_format(&attack->sql,
                             "UPDATE audit_log SET audit_id = " AUDIT_ID " WHERE log_index >= %lld ORDER BY log_index;"
                             "UPDATE audit_log a JOIN transactions t ON t.transaction_id = a.transaction_id SET "

@@ -179,19 +179,22 @@ VALUES (?1, ?2, ?3, ?4 + 1, ?5, ?6, ?7);
 
 -- Every change of every approval request, in order.
 -- query: approval_list
--- out: log_index integer, request_id blob, state integer, transaction_id blob, reason text?, transaction_date text?
--- out: idempotency_key text?, changed_at time, changed_by symbol, principal symbol?, source_system symbol?
-SELECT log_index, CAST(request_id AS BINARY(16)), CAST(state AS SIGNED) - 1, CAST(transaction_id AS BINARY(16)), reason,
-    transaction_date, idempotency_key, changed_at, changed_by, principal, source_system
+-- out: log_index integer, request_id blob, kind integer, state integer, transaction_id blob, reason text?
+-- out: transaction_date text?, idempotency_key text?, changed_at time, changed_by symbol, principal symbol?
+-- out: source_system symbol?, reason_salt blob?
+SELECT log_index, CAST(request_id AS BINARY(16)), CAST(kind AS SIGNED) - 1, CAST(state AS SIGNED) - 1,
+    CAST(transaction_id AS BINARY(16)), reason, transaction_date, idempotency_key, changed_at, changed_by, principal,
+    source_system, reason_salt_bytes
 FROM approval_rows
 ORDER BY log_index;
 
 -- query: approval_insert
--- in: log_index integer, request_id blob, state integer, transaction_id blob, reason text?, transaction_date text?
--- in: idempotency_key text?, changed_at time, changed_by symbol, principal symbol?, source_system symbol?
-INSERT INTO approval_rows (log_index, request_id, state, transaction_id, reason, transaction_date, idempotency_key,
-    changed_at, changed_by, principal, source_system)
-VALUES (?1, ?2, ?3 + 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
+-- in: log_index integer, request_id blob, kind integer, state integer, transaction_id blob, reason text?
+-- in: transaction_date text?, idempotency_key text?, changed_at time, changed_by symbol, principal symbol?
+-- in: source_system symbol?, reason_salt blob?
+INSERT INTO approval_rows (log_index, request_id, kind, state, transaction_id, reason, transaction_date, idempotency_key,
+    changed_at, changed_by, principal, source_system, reason_salt_bytes)
+VALUES (?1, ?2, ?3 + 1, ?4 + 1, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
 
 -- query: log_end
 -- in: position_max integer
@@ -230,10 +233,12 @@ WHERE log_index = ?1;
 
 -- query: approval_get
 -- in: log_index integer
--- out: log_index integer, request_id blob, state integer, transaction_id blob, reason text?, transaction_date text?
--- out: idempotency_key text?, changed_at time, changed_by symbol, principal symbol?, source_system symbol?
-SELECT log_index, CAST(request_id AS BINARY(16)), CAST(state AS SIGNED) - 1, CAST(transaction_id AS BINARY(16)), reason,
-    transaction_date, idempotency_key, changed_at, changed_by, principal, source_system
+-- out: log_index integer, request_id blob, kind integer, state integer, transaction_id blob, reason text?
+-- out: transaction_date text?, idempotency_key text?, changed_at time, changed_by symbol, principal symbol?
+-- out: source_system symbol?, reason_salt blob?
+SELECT log_index, CAST(request_id AS BINARY(16)), CAST(kind AS SIGNED) - 1, CAST(state AS SIGNED) - 1,
+    CAST(transaction_id AS BINARY(16)), reason, transaction_date, idempotency_key, changed_at, changed_by, principal,
+    source_system, reason_salt_bytes
 FROM approval_rows
 WHERE log_index = ?1;
 
