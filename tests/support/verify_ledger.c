@@ -311,10 +311,14 @@ void verify_ledger_go_on(const char *uri, const char *text, int64_t days)
     struct ledger *handle = NULL;
     struct ledger_posted posted;
     char id[LEDGER_ID_TEXT_SIZE];
+    char key[64];
     struct ledger_call *call = open_again(uri, days, &handle);
     seed_batch(call, handle, text, GO_ON_COUNT, 7);
     seed_post(call, handle, GO_ON_AMOUNT_MINOR, text, id);
     seed_reverse(call, handle, id, LEDGER_DONE, &posted);
+    (void)snprintf(key, sizeof key, "%s, erased", text);
+    seed_post(call, handle, GO_ON_AMOUNT_MINOR, key, id);
+    seed_redact(call, handle, id);
     ledger_free(handle);
     ledger_call_free(call);
 }

@@ -41,6 +41,8 @@ def fields_of(tampering):
 
 def located(violation):
     field = violation['field'] or ''
+    if violation['window'] is not None:
+        return 'span'
     if '.' in field and not field.endswith('.*'):
         return 'value' if violation['stored'] is not None and violation['computed'] is not None else 'column'
     if '.' in field or violation['transaction_id'] or violation['account_code']:

@@ -10,6 +10,7 @@ import tempfile
 
 import attacks
 import harness
+import oracles
 import programs
 from tampering import Tampering
 
@@ -61,6 +62,17 @@ def cut_history(name, question):
         attacks.attack(workspace, name, size)
         attacks.attack(workspace, 'remove-checkpoints', size + 1)
     return act
+
+
+def erase_with_row(workspace):
+    """The texts of a sale are erased, and a row says that the event at position 1 did it, with the hash that they had."""
+    ledger = oracles.Ledger(workspace.database)
+    sale = next(one for one in ledger.transactions if one.row['description'] == f'{LAST_DAY} 14 of 60')
+    table, column, value = ('redaction_rows', 'transaction_log_index, texts_hash', sale.row['log_index']) \
+        if harness.BACKEND == 'sqlite' else \
+        ('redactions', 'transaction_id, texts_hash_bytes', f"'{sale.row['transaction_id']}'")
+    workspace.damage(f"{ERASED[harness.BACKEND]}; INSERT INTO {table} (log_index, {column}) VALUES "
+                     f"(1, {value}, X'{sale.texts_hash()}')")
 
 
 def take_out(workspace):
@@ -215,6 +227,17 @@ OWN_TABLE = dict.fromkeys(('sqlite', 'mariadb'), 'CREATE TABLE mine (a INTEGER)'
 OWN_VIEW = dict.fromkeys(('sqlite', 'mariadb'), 'CREATE VIEW mine AS SELECT account_code FROM chart_of_accounts')
 OWN_INDEX = {'sqlite': 'CREATE INDEX mine ON entry_rows (account_id)',
              'mariadb': 'CREATE INDEX mine ON journal_entries (account_id)'}
+ERASED = {
+    'sqlite': "UPDATE transaction_rows SET texts_salt = X'', description = (SELECT description FROM transaction_rows WHERE "
+              f"description LIKE '[redacted%' ORDER BY log_index LIMIT 1) WHERE log_index = {place(14)}",
+    'mariadb': "UPDATE transactions SET texts_salt_bytes = '', description = (SELECT mark FROM (SELECT description AS mark "
+               "FROM transactions WHERE description LIKE '[redacted%' ORDER BY log_index LIMIT 1) marks) WHERE description = "
+               f"'{LAST_DAY} 14 of 60'",
+}
+UNERASED = {
+    'sqlite': "UPDATE transaction_rows SET description = 'something else' WHERE description LIKE '[redacted%'",
+    'mariadb': "UPDATE transactions SET description = 'something else' WHERE description LIKE '[redacted%'",
+}
 REPLAYED = {
     'sqlite': f"UPDATE transaction_rows SET idempotency_key = NULL, idempotency_fingerprint = NULL WHERE idempotency_key = "
               f"'{LAST_DAY}'",
@@ -348,6 +371,9 @@ BOTH = [
     ('a reversal made an ordinary posting', statement(UNLINKED)),
     ('a reversal made an ordinary posting, everything made again', together(statement(UNLINKED), right('everything'))),
     ('an idempotency key taken away, so that the same can be posted twice', statement(REPLAYED)),
+    ('a description erased as if by a redaction', statement(ERASED)),
+    ('a description erased as if by a redaction, which a row of its own pretends', erase_with_row),
+    ('other words where a text was erased', statement(UNERASED)),
     ('the reason of a closed period reworded, its event too',
      together(statement(REASONED), statement(REASONED_EVENT))),
     ('the reason of a closed period reworded, its event too, everything made again',

@@ -4,18 +4,20 @@ I1 No id, no instant and no hash is in it: made again, it is the same.
 """
 
 import collections
+import textwrap
 
 import columns
 from explained import EXPLANATIONS
 from tampering import AUDITORS, KNOWLEDGE, LOCATED, NOTHING, OURS
 
+LINE = 120
 TITLES = {'sqlite': 'SQLite', 'mariadb': 'MariaDB'}
 WITH = {NOTHING: 'with nothing but the database', OURS: 'with our own checkpoints too',
         AUDITORS: 'with a checkpoint that an auditor kept'}
 SHORT = {NOTHING: '', OURS: 'ours: ', AUDITORS: 'auditor: '}
 SAID = {OURS: 'found with our own checkpoints', AUDITORS: 'found with an auditor\'s', 'warned': 'only a warning',
         'missed': '**not found**'}
-LETTERS = {'value': 'V', 'column': 'C', 'row': 'R', 'object': 'O'}
+LETTERS = {'value': 'V', 'column': 'C', 'row': 'R', 'span': 'S', 'object': 'O'}
 
 HEAD = '''# The tamper matrix
 
@@ -37,6 +39,7 @@ exactly:
 | V | the row, the column, the value that is stored and the value that has to be there |
 | C | the row and the column; what has to be there is not known or is nothing |
 | R | the row: one of its columns, but the hash cannot tell which |
+| S | the span of the log: between which positions, and between which two instants it was written |
 | O | the object of the schema, or the table |
 
 *Stopped* means that verify cannot even begin, with an error that says why; *warning*, that nothing proves an alteration, but
@@ -82,6 +85,10 @@ def cell(record):
                           f'{found["check"]} {LETTERS[found["located"]]}')
 
 
+def wrapped(text):
+    return textwrap.fill(text, LINE, break_long_words=False, break_on_hyphens=False)
+
+
 def table(heads, rows):
     return '\n'.join([f'| {" | ".join(heads)} |', f'|{"---|" * len(heads)}',
                       *(f'| {" | ".join(row)} |' for row in rows), ''])
@@ -95,14 +102,24 @@ def summary(results):
     for place, knowledge in enumerate(KNOWLEDGE):
         rows.append([f'**found {WITH[knowledge]}**', *(sum(counts[b][one] for one in KNOWLEDGE[:place + 1])
                                                        for b in results)])
-    rows.append(['only warned of: a guard was down', *(counts[b]['warned'] for b in results)])
+    rows.append(['only warned of', *(counts[b]['warned'] for b in results)])
     rows.append(['not found', *(counts[b]['missed'] for b in results)])
     rows.append(['refused by the database itself, beside those done', *(counts[b]['refused'] for b in results)])
     for letter in LOCATED:
         rows.append([f'of those found {WITH[NOTHING]}, located as {LETTERS[letter]}', *(located[b][letter] for b in results)])
     rows.append([f'of those found {WITH[NOTHING]}, verify cannot begin, and says why',
                  *(sum(is_stopped(record) for record in records) for records in results.values())])
-    return '## Summary\n\n' + table(['', *(TITLES[b] for b in results)], [list(map(str, row)) for row in rows])
+    return '\n'.join(['## Summary\n', *(in_words(TITLES[b], counts[b]) for b in results),
+                      table(['', *(TITLES[b] for b in results)], [list(map(str, row)) for row in rows])])
+
+
+def in_words(title, counts):
+    done = sum(counts.values()) - counts['refused']
+    return wrapped(
+        f'On {title} {done} tamperings were done. With nothing but the database, verify found {counts[NOTHING]} of them. '
+        f'With the checkpoints that we keep outside it, it found {counts[OURS]} more, and {counts[AUDITORS]} more only with '
+        f'a checkpoint and the key that an auditor had kept. Of {counts["warned"]} it could only warn, and '
+        f'{counts["missed"]} it did not see: the chapter after this one names each of these, and says what to do.') + '\n'
 
 
 def explanations(results):
@@ -119,7 +136,8 @@ def explanations(results):
             if where:
                 lines.append(f'- {name}: {", ".join(sorted(came))}' +
                              ('' if len(where) == len(results) else f' ({TITLES[where[0]]})'))
-        text.append(f'### {one.title}\n\n{one.why}\n\n**What to do.** {one.what_to_do}\n\n' + '\n'.join(lines) + '\n')
+        text.append('\n\n'.join([f'### {one.title}', wrapped(one.why), wrapped(f'**What to do.** {one.what_to_do}'),
+                                 '\n'.join(lines)]) + '\n')
     return '\n'.join(text)
 
 

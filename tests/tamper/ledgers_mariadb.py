@@ -95,7 +95,9 @@ class Workspace:
         programs.run('tamper_books', '--go-on', self.database.uri, text, programs.LAST_DAY)
 
     def touch(self, sql):
-        """Takes note of what has to be made good."""
+        """Takes note of what has to be made good: with a table its triggers are, too."""
+        for guard in self.side.guards(self.book):
+            sql = re.sub(rf'\b(DROP|CREATE)( DEFINER=\S+)? TRIGGER {guard["name"]}\b', f'changes {guard["table"]}', sql)
         if CHANGES_SCHEMA.search(sql):
             self.touched[self.book] = None
         elif self.touched[self.book] is not None:

@@ -14,7 +14,7 @@ AUDITORS = 'auditors'
 KNOWLEDGE = (NOTHING, OURS, AUDITORS)
 
 # How exactly a violation tells where it is, the best first.
-LOCATED = ('value', 'column', 'row', 'object')
+LOCATED = ('value', 'column', 'row', 'span', 'object')
 
 
 class Refused(Exception):
