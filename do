@@ -135,7 +135,7 @@ plan_lint() {
 #     reports, reverse, settings, usage,
 #     verify)
 #   checkpoints, guards, oracles,            yes     yes
-#     random_operations
+#     random_operations, tamper_matrix
 #   concurrency, crashes                     yes     yes, shorter
 #   bad_databases, faults, fault_commands,   yes     no: damaged files, failing writes to files; a server's faults have
 #     fault_driver, valgrind                         suites of their own

@@ -11,7 +11,6 @@ import tempfile
 import attacks
 import harness
 import oracles
-import programs
 from tampering import Tampering
 
 LAST_DAY = 'sale of the last day'

@@ -9,7 +9,6 @@ import harness
 import programs
 from tampering import Column, Refused, Table
 
-BACKEND_TITLE = 'SQLite'
 INTEGER_LEAST, INTEGER_MOST = -(1 << 63), (1 << 63) - 1
 KINDS = {'INTEGER': 'integer', 'TEXT': 'text', 'BLOB': 'binary'}
 FIRST_IN_ORDER = ('log_index', 'entry_key')
