@@ -64,8 +64,9 @@ struct ledger_verify_options {
     int64_t since; /* a log position: only what stands there and beyond, and that the log is one with what was before */
     struct ledger_text state_file; /* of a whole run: how far it came is kept there, so that the next goes on; absent:
                                       not. It is removed when the run is over */
-    uint32_t threads; /* that look at the log, at most 16, each with a session of the pool where it has one to give; 1:
-                         that of the caller; 0: as many as the machine has cores. What is found does not depend on it */
+    uint32_t threads; /* that look at the log, at most 16, each with a session of the pool where it has one to give, and
+                         fewer where their memory would be too much; 1: that of the caller; 0: as many as the machine
+                         has cores. What is found does not depend on it */
 };
 
 struct ledger_verify_result {

@@ -42,6 +42,13 @@ struct sha256_hash sha256_finish(struct sha256 *sha256)
     return hash;
 }
 
+struct sha256_hash sha256_peek_with(const struct sha256 *sha256, const void *data, size_t size)
+{
+    struct sha256 copy = *sha256;
+    sha256_add(&copy, data, size);
+    return sha256_finish(&copy);
+}
+
 struct sha256_hash sha256_of(struct sha256 *sha256, const void *data, size_t size)
 {
     sha256_begin(sha256);
@@ -57,4 +64,30 @@ void sha256_format(const struct sha256_hash *hash, char out[2 * SHA256_SIZE + 1]
         out[2 * index + 1] = digits[hash->bytes[index] & 0xf];
     }
     out[2 * SHA256_SIZE] = '\0';
+}
+
+static int digit_value(char digit)
+{
+    if (digit >= '0' && digit <= '9') {
+        return digit - '0';
+    }
+    return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
+}
+
+bool sha256_parse(struct ledger_text text, struct sha256_hash *ret_hash)
+{
+    struct sha256_hash hash;
+    if (text.size != 2 * SHA256_SIZE) {
+        return false;
+    }
+    for (size_t index = 0; index < SHA256_SIZE; index++) {
+        int high = digit_value(text.data[2 * index]);
+        int low = digit_value(text.data[2 * index + 1]);
+        if (high < 0 || low < 0) {
+            return false;
+        }
+        hash.bytes[index] = (uint8_t)(high * 16 + low);
+    }
+    *ret_hash = hash;
+    return true;
 }

@@ -11,7 +11,15 @@
 #include "cli/session.h"
 #include "ledger/audit.h"
 
-enum { OPTION_DAYS, OPTION_EVENT_TYPE, OPTION_USER_FILTER, OPTION_SEVERITY, OPTION_LIMIT, OPTIONS_COUNT };
+enum {
+    OPTION_DAYS,
+    OPTION_EVENT_TYPE,
+    OPTION_USER_FILTER,
+    OPTION_SEVERITY,
+    OPTION_LIMIT,
+    OPTION_MANUAL,
+    OPTIONS_COUNT,
+};
 
 enum {
     AUDIT_DAYS_MAX = 36500,
@@ -31,6 +39,10 @@ static const struct command_option options[OPTIONS_COUNT] = {
                          .choices = choices_severity,
                          .help = "only events of this severity"},
     [OPTION_LIMIT] = {.name = "limit", .argument = "N", .help = "the newest N, 1 to 1000000; 100 unless named"},
+    [OPTION_MANUAL] = {.name = "manual",
+                       .help =
+                           "instead of events, the rows of audit_log that were written by hand: they are no part of "
+                           "the log; with no other option"},
 };
 
 enum {
@@ -161,8 +173,76 @@ static LEDGER_MUST_CHECK ledger_status audit_print(struct cli *cli, const struct
     return output_table(cli->call, &cli->output, &table);
 }
 
+enum {
+    MANUAL_AUDIT_ID,
+    MANUAL_TIME,
+    MANUAL_EVENT_TYPE,
+    MANUAL_USER,
+    MANUAL_ADOPTED,
+    MANUAL_DESCRIPTION,
+    MANUAL_COLUMNS_COUNT,
+};
+
+static const struct table_column manual_columns[MANUAL_COLUMNS_COUNT] = {
+    [MANUAL_AUDIT_ID] = {.name = "audit_id", .heading = "Audit id", .kind = TABLE_CODE},
+    [MANUAL_TIME] = {.name = "event_timestamp", .heading = "Time, as written", .kind = TABLE_CODE},
+    [MANUAL_EVENT_TYPE] = {.name = "event_type", .heading = "Event", .kind = TABLE_TEXT},
+    [MANUAL_USER] = {.name = "user_id", .heading = "User", .kind = TABLE_TEXT},
+    [MANUAL_ADOPTED] = {.name = "adopted_log_index", .heading = "Adopted at", .kind = TABLE_AMOUNT},
+    [MANUAL_DESCRIPTION] = {.name = "description", .heading = "Description", .kind = TABLE_TEXT},
+};
+
+static LEDGER_MUST_CHECK ledger_status manual_print(struct cli *cli, const struct ledger_manual_event *rows,
+                                                    size_t count)
+{
+    struct table table;
+    table_init(&table, "Rows written by hand: no part of the log", manual_columns, MANUAL_COLUMNS_COUNT);
+    for (size_t index = 0; index < count; index++) {
+        const struct ledger_manual_event *row = &rows[index];
+        char time[TIME_TEXT_SIZE];
+        char adopted[24];
+        char audit_id[UUID_TEXT_SIZE + 1];
+        time_format(row->event_timestamp_us, time);
+        results_format_id(row->audit_id, audit_id);
+        snprintf(adopted, sizeof adopted, "%lld", (long long)row->adopted_log_index);
+        struct ledger_text cells[MANUAL_COLUMNS_COUNT] = {
+            [MANUAL_AUDIT_ID] = ledger_text_of(audit_id),
+            [MANUAL_TIME] = ledger_text_of(time),
+            [MANUAL_EVENT_TYPE] = row->event_type,
+            [MANUAL_USER] = row->user_id,
+            [MANUAL_ADOPTED] = row->is_adopted ? ledger_text_of(adopted) : TEXT("not"),
+            [MANUAL_DESCRIPTION] = row->description,
+        };
+        LEDGER_TRY(table_add_row(cli->call, &table, TABLE_ROW_PLAIN, NULL, cells, NULL));
+    }
+    return output_table(cli->call, &cli->output, &table);
+}
+
+static LEDGER_MUST_CHECK ledger_status audit_run_manual(struct cli *cli)
+{
+    const struct ledger_manual_event *rows = NULL;
+    size_t count = 0;
+    LEDGER_TRY(session_open(cli, SESSION_READS));
+    LEDGER_TRY(ledger_audit_list_manual(cli->call, cli->ledger, &rows, &count));
+    if (!cli->output.wants_json) {
+        return manual_print(cli, rows, count);
+    }
+    struct json_writer *writer = output_json_begin(cli->call, &cli->output);
+    results_write_manual_rows(writer, rows, count);
+    return output_json_end(cli->call, &cli->output);
+}
+
 static ledger_status audit_run(struct cli *cli)
 {
+    if (cli_has(cli, OPTION_MANUAL)) {
+        for (size_t option = 0; option < OPTION_MANUAL; option++) {
+            if (cli_has(cli, option)) {
+                return ledger_fail(cli->call, LEDGER_USAGE_IS_WRONG,
+                                   "--manual shows all such rows: --%s does not go with it", options[option].name);
+            }
+        }
+        return audit_run_manual(cli);
+    }
     struct ledger_audit_filter filter = {0};
     LEDGER_TRY(audit_read_filter(cli, &filter));
     LEDGER_TRY(session_open(cli, SESSION_READS));
@@ -184,7 +264,10 @@ static ledger_status audit_run(struct cli *cli)
 const struct command command_audit = {
     .name = "audit",
     .summary = "Show the events of the audit log, newest first",
-    .details = "Every posting, refused attempt, recorded report and administrative act is an event.",
+    .details =
+        "Every posting, refused attempt, recorded report and administrative act is an event. "
+        "Rows that somebody wrote into audit_log by hand are none: --manual shows them, and which of them the log "
+        "has taken note of (audit adopt).",
     .options = options,
     .options_count = OPTIONS_COUNT,
     .examples = {"ledger-admin audit --days 7 --severity WARNING",

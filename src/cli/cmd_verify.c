@@ -1,27 +1,26 @@
 /* verify: is the ledger what was recorded? */
-#include "base/file.h"
 #include "base/progress.h"
 #include "base/table.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "cli/checkpoint_result.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/results.h"
 #include "cli/session.h"
+#include "cli/verify_outside.h"
+#include "cli/verify_result.h"
 #include "cli/warnings.h"
-#include "ledger/verify.h"
+#include "ledger/watch.h"
 
-#include <dirent.h>
 #include <errno.h>
-
-enum { CHECKPOINT_BYTES_MAX = 1 << 20 };
 
 enum {
     OPTION_TRANSACTION_ID,
     OPTION_SINCE,
     OPTION_THREADS,
     OPTION_STATE,
+    OPTION_FREEZE_ON_VIOLATION,
+    OPTION_USER,
     OPTION_CHECKPOINT,
     OPTION_KEY,
     OPTION_CHECKPOINT_DIR,
@@ -64,6 +63,12 @@ static const struct command_option options[OPTIONS_COUNT] = {
                         .help =
                             "a copy of the ledger that you trust, a backup or a replica: every row is compared with "
                             "it, and what was altered or removed is shown with its old values"},
+    [OPTION_FREEZE_ON_VIOLATION] = {.name = "freeze-on-violation",
+                                    .help = "where anything CRITICAL is found, record it and freeze the ledger; needs "
+                                            "--user"},
+    [OPTION_USER] = {.name = "user",
+                     .argument = "USER",
+                     .help = "who acts, for the audit log; with --freeze-on-violation"},
 };
 
 enum { THREADS_MAX = 16 };
@@ -77,6 +82,8 @@ struct verify_run {
     struct progress progress;
     struct arena arena; /* of one violation at a time */
     struct text_builder builder;
+    struct ledger_finding finding; /* as it was recorded, where that was asked for */
+    bool has_finding;
     FILE *spool; /* NULL until there is a violation */
     int spool_errno;
 };
@@ -104,7 +111,7 @@ static void verify_write_window(struct json_writer *writer, const struct ledger_
     json_write_object_end(writer);
 }
 
-static void verify_write_violation(struct json_writer *writer, const struct ledger_violation *violation)
+void verify_write_violation(struct json_writer *writer, const struct ledger_violation *violation)
 {
     json_write_object_begin(writer);
     json_write_member_text(writer, "check", violation->check);
@@ -274,6 +281,10 @@ static LEDGER_MUST_CHECK ledger_status verify_write_json(struct verify_run *run,
     json_write_member_integer(writer, "since", result->since);
     verify_write_resumed(writer, result);
     verify_write_rate(writer, result);
+    if (run->has_finding) {
+        json_write_member_boolean(writer, "recorded", run->finding.is_recorded);
+        json_write_member_boolean(writer, "frozen", run->finding.is_frozen);
+    }
     warnings_write_json(writer, &run->warnings);
     json_write_key(writer, "checks");
     json_write_array_begin(writer);
@@ -334,6 +345,9 @@ static void verify_print_extent(struct cli *cli, const struct ledger_verify_resu
 {
     char seconds[32];
     struct ledger_text seconds_text = verify_format_seconds(seconds, result->elapsed_ms);
+    if (cli_has(cli, OPTION_TRANSACTION_ID)) {
+        return;
+    }
     output_add(&cli->output, "It took %.*s s: %llu transactions a second.\n", TEXT_ARGUMENTS(seconds_text),
                (unsigned long long)result->transactions_per_second);
     if (result->resumed_from > 0) {
@@ -376,10 +390,32 @@ static LEDGER_MUST_CHECK ledger_status verify_print(struct cli *cli, const struc
     return LEDGER_DONE;
 }
 
+/* Records what was found, and freezes the ledger: before anybody reads of it. */
+static LEDGER_MUST_CHECK ledger_status verify_freeze(struct verify_run *run, const struct ledger_verify_result *result)
+{
+    struct cli *cli = run->cli;
+    if (result->is_valid || !cli_has(cli, OPTION_FREEZE_ON_VIOLATION)) {
+        return LEDGER_DONE;
+    }
+    LEDGER_TRY(ledger_finding_record(cli->call, cli->ledger, result, true, &run->finding));
+    run->has_finding = true;
+    if (run->finding.is_recorded) {
+        output_message(&cli->output,
+                       "ledger-admin: the ledger is frozen; the violations are recorded at log position "
+                       "%lld\n",
+                       (long long)run->finding.log_index);
+    } else {
+        output_message(&cli->output, "ledger-admin: the ledger could not be frozen: %.*s\n",
+                       TEXT_ARGUMENTS(run->finding.trouble));
+    }
+    return LEDGER_DONE;
+}
+
 /* Tells the result; violations are the outcome LEDGER_INTEGRITY_IS_VIOLATED. */
 static LEDGER_MUST_CHECK ledger_status verify_tell(struct verify_run *run, const struct ledger_verify_result *result)
 {
     struct cli *cli = run->cli;
+    LEDGER_TRY(verify_freeze(run, result));
     LEDGER_TRY(cli->output.wants_json ? verify_write_json(run, result) : verify_print(cli, result));
     if (result->is_valid) {
         return LEDGER_DONE;
@@ -388,105 +424,25 @@ static LEDGER_MUST_CHECK ledger_status verify_tell(struct verify_run *run, const
                        (unsigned long long)result->violations_count, result->violations_count == 1 ? "" : "s");
 }
 
-static LEDGER_MUST_CHECK ledger_status verify_read_key(struct cli *cli, struct ledger_verify_options *verify_options)
-{
-    struct ledger_text *key = NULL;
-    if (!cli_has(cli, OPTION_KEY)) {
-        return LEDGER_DONE;
-    }
-    LEDGER_ALLOCATE(cli->call, key, 1);
-    LEDGER_TRY(checkpoint_read_key(cli, cli_value(cli, OPTION_KEY), key));
-    verify_options->keys = key;
-    verify_options->keys_count = 1;
-    return LEDGER_DONE;
-}
-
-static LEDGER_MUST_CHECK ledger_status verify_read_checkpoint(struct cli *cli, struct ledger_text path,
-                                                              struct ledger_verify_checkpoint *ret_checkpoint)
-{
-    ret_checkpoint->name = path;
-    return file_read(cli->call, path.data, CHECKPOINT_BYTES_MAX, &ret_checkpoint->note);
-}
-
-/* All files of a directory whose name does not begin with a dot. */
-static LEDGER_MUST_CHECK ledger_status verify_read_directory(struct cli *cli, DIR *directory, struct ledger_text path,
-                                                             struct ledger_verify_options *verify_options)
-{
-    struct ledger_verify_checkpoint *checkpoints = NULL;
-    size_t capacity = 0;
-    size_t count = 0;
-    for (const struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory)) {
-        struct ledger_text name;
-        if (entry->d_name[0] == '.') {
-            continue;
-        }
-        if (count == capacity) {
-            struct ledger_verify_checkpoint *grown = NULL;
-            capacity = capacity == 0 ? 16 : capacity * 2;
-            LEDGER_ALLOCATE(cli->call, grown, capacity);
-            if (count > 0) {
-                memcpy(grown, checkpoints, count * sizeof *grown);
-            }
-            checkpoints = grown;
-        }
-        LEDGER_TRY(ledger_call_format(cli->call, &name, "%.*s/%s", TEXT_ARGUMENTS(path), entry->d_name));
-        LEDGER_TRY(verify_read_checkpoint(cli, name, &checkpoints[count++]));
-    }
-    if (count == 0) {
-        return ledger_fail(cli->call, LEDGER_CHECKPOINT_NOT_FOUND, "there is no checkpoint in %.*s",
-                           TEXT_ARGUMENTS(path));
-    }
-    verify_options->checkpoints = checkpoints;
-    verify_options->checkpoints_count = count;
-    return LEDGER_DONE;
-}
-
-static LEDGER_MUST_CHECK ledger_status verify_read_checkpoints(struct cli *cli,
-                                                               struct ledger_verify_options *verify_options)
-{
-    struct ledger_text path = cli_value(cli, OPTION_CHECKPOINT);
-    struct ledger_verify_checkpoint *checkpoint = NULL;
-    if (text_is_absent(path)) {
-        return LEDGER_DONE;
-    }
-    if (!cli_has(cli, OPTION_KEY)) {
-        return ledger_fail(cli->call, LEDGER_USAGE_IS_WRONG,
-                           "--checkpoint needs --key: without the key that signed it a checkpoint proves nothing");
-    }
-    DIR *directory = opendir(path.data);
-    if (directory != NULL) {
-        ledger_status status = verify_read_directory(cli, directory, path, verify_options);
-        (void)closedir(directory);
-        return status;
-    }
-    LEDGER_ALLOCATE(cli->call, checkpoint, 1);
-    LEDGER_TRY(verify_read_checkpoint(cli, path, checkpoint));
-    verify_options->checkpoints = checkpoint;
-    verify_options->checkpoints_count = 1;
-    return LEDGER_DONE;
-}
-
-/* What is compared with: a single transaction with nothing from outside, whatever the settings name. */
-static LEDGER_MUST_CHECK ledger_status verify_read_outside(struct cli *cli,
-                                                           struct ledger_verify_options *verify_options)
-{
-    bool is_of_one = cli_has(cli, OPTION_TRANSACTION_ID);
-    verify_options->trusted_uri = cli_value(cli, OPTION_TRUSTED);
-    verify_options->trusted_password = cli->settings.password;
-    verify_options->checkpoint_directory = cli_value(cli, OPTION_CHECKPOINT_DIR);
-    if (!cli_has(cli, OPTION_CHECKPOINT_DIR) && !is_of_one && !text_is_empty(cli->settings.checkpoint_directory)) {
-        verify_options->checkpoint_directory = cli->settings.checkpoint_directory;
-    }
-    LEDGER_TRY(verify_read_checkpoints(cli, verify_options));
-    return verify_read_key(cli, verify_options);
-}
-
 static LEDGER_MUST_CHECK ledger_status verify_read_number(struct cli *cli, size_t option, int64_t minimum,
                                                           int64_t maximum, int64_t *ret_number)
 {
     return cli_has(cli, option)
                ? options_number(cli->call, options[option].name, cli_value(cli, option), minimum, maximum, ret_number)
                : LEDGER_DONE;
+}
+
+/* It writes where it is asked to freeze. */
+static LEDGER_MUST_CHECK ledger_status verify_open(struct cli *cli)
+{
+    if (cli_has(cli, OPTION_FREEZE_ON_VIOLATION) != cli_has(cli, OPTION_USER)) {
+        return ledger_fail(cli->call, LEDGER_USAGE_IS_WRONG, "--freeze-on-violation and --user go together");
+    }
+    if (!cli_has(cli, OPTION_FREEZE_ON_VIOLATION)) {
+        return session_open(cli, SESSION_READS);
+    }
+    LEDGER_TRY(session_set_actor(cli, cli_value(cli, OPTION_USER), TEXT_ABSENT));
+    return session_open(cli, SESSION_REPORTS);
 }
 
 static ledger_status verify_run(struct cli *cli)
@@ -501,7 +457,7 @@ static ledger_status verify_run(struct cli *cli)
         return ledger_fail(cli->call, LEDGER_USAGE_IS_WRONG,
                            "--transaction-id, --since and --state are each for another kind of run: give one of them");
     }
-    LEDGER_TRY(session_open(cli, SESSION_READS));
+    LEDGER_TRY(verify_open(cli));
     struct verify_run run = {.cli = cli};
     struct ledger_verify_options verify_options = {
         .struct_size = sizeof verify_options,
@@ -513,7 +469,14 @@ static ledger_status verify_run(struct cli *cli)
         .threads = (uint32_t)threads,
         .state_file = cli_value(cli, OPTION_STATE),
     };
-    LEDGER_TRY(verify_read_outside(cli, &verify_options));
+    const struct verify_outside_words outside = {
+        .checkpoint = cli_value(cli, OPTION_CHECKPOINT),
+        .key = cli_value(cli, OPTION_KEY),
+        .checkpoint_directory = cli_value(cli, OPTION_CHECKPOINT_DIR),
+        .trusted = cli_value(cli, OPTION_TRUSTED),
+        .is_of_one = cli_has(cli, OPTION_TRANSACTION_ID),
+    };
+    LEDGER_TRY(verify_outside_read(cli, &outside, &verify_options));
     warnings_gather(cli, &run.warnings);
     warnings_print(&cli->output, &run.warnings);
     arena_init(&run.arena);
@@ -536,7 +499,8 @@ const struct command command_verify = {
     .name = "verify",
     .summary = "Check that the ledger is what was recorded",
     .details =
-        "Runs every check on one consistent snapshot and writes nothing. Each violation is shown with its check, "
+        "Runs every check on one consistent snapshot and writes nothing, unless it is to freeze the "
+        "ledger. Each violation is shown with its check, "
         "transaction, entry and field, what is stored and what it has to be; the exit status is then 3.\n"
         "The ledger's checkpoints are looked at, those in the database and those in its directory. Who can write all "
         "of "
@@ -555,6 +519,7 @@ const struct command command_verify = {
     .examples = {"ledger-admin verify", "ledger-admin --json verify --transaction-id 20260331-000042",
                  "ledger-admin verify --checkpoint /mnt/auditor/march.checkpoint --key /mnt/auditor/ledger.pub",
                  "ledger-admin verify --trusted sqlite:////backup/ledger.db", "ledger-admin verify --since 1000000",
-                 "ledger-admin verify --threads 4 --state /var/tmp/verify.state"},
+                 "ledger-admin verify --threads 4 --state /var/tmp/verify.state",
+                 "ledger-admin verify --freeze-on-violation --user ana"},
     .run = verify_run,
 };

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "base/uuid.h"
 #include "domain/amount.h"
 
 void results_write_time(struct json_writer *writer, const char *key, int64_t time_us)
@@ -133,4 +134,49 @@ ledger_status results_account(struct cli *cli, const char *done, const struct le
                TEXT_ARGUMENTS(account->account_name), ledger_account_type_name(account->account_type),
                TEXT_ARGUMENTS(account->currency));
     return LEDGER_DONE;
+}
+
+void results_format_id(const uint8_t id[16], char out[37])
+{
+    struct uuid uuid;
+    memcpy(uuid.bytes, id, sizeof uuid.bytes);
+    uuid_format(&uuid, out);
+}
+
+static void results_write_manual_row(struct json_writer *writer, const struct ledger_manual_event *row)
+{
+    char audit_id[UUID_TEXT_SIZE + 1];
+    char transaction_id[UUID_TEXT_SIZE + 1];
+    results_format_id(row->audit_id, audit_id);
+    results_format_id(row->transaction_id, transaction_id);
+    json_write_object_begin(writer);
+    json_write_member_text(writer, "audit_id", ledger_text_of(audit_id));
+    json_write_member_boolean(writer, "is_adopted", row->is_adopted);
+    if (row->is_adopted) {
+        json_write_member_integer(writer, "adopted_log_index", row->adopted_log_index);
+    }
+    results_write_time(writer, "event_timestamp", row->event_timestamp_us);
+    results_write_text_or_null(writer, "event_type", row->event_type);
+    results_write_text_or_null(writer, "severity", row->severity);
+    results_write_text_or_null(writer, "outcome", row->outcome);
+    results_write_text_or_null(writer, "transaction_id",
+                               row->has_transaction ? ledger_text_of(transaction_id) : TEXT_ABSENT);
+    results_write_text_or_null(writer, "user_id", row->user_id);
+    results_write_text_or_null(writer, "principal", row->principal);
+    results_write_text_or_null(writer, "source_system", row->source_system);
+    results_write_text_or_null(writer, "source_ip", row->source_ip);
+    results_write_text_or_null(writer, "action", row->action);
+    results_write_text_or_null(writer, "description", row->description);
+    results_write_text_or_null(writer, "event_metadata", row->event_metadata);
+    json_write_object_end(writer);
+}
+
+void results_write_manual_rows(struct json_writer *writer, const struct ledger_manual_event *rows, size_t count)
+{
+    json_write_key(writer, "manual_rows");
+    json_write_array_begin(writer);
+    for (size_t index = 0; index < count; index++) {
+        results_write_manual_row(writer, &rows[index]);
+    }
+    json_write_array_end(writer);
 }

@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "ledger/account.h"
+#include "ledger/audit.h"
 #include "ledger/transaction.h"
 
 /* The option --user of commands that write. */
@@ -30,5 +31,11 @@ void results_write_amount(struct json_writer *writer, const char *key, int64_t a
 
 /* The same, null where the text is absent: for keys that are always there. */
 void results_write_text_or_null(struct json_writer *writer, const char *key, struct ledger_text text);
+
+/* An id as people write it. */
+void results_format_id(const uint8_t id[16], char out[37]);
+
+/* The member "manual_rows": rows of audit_log that were written by hand. */
+void results_write_manual_rows(struct json_writer *writer, const struct ledger_manual_event *rows, size_t count);
 
 #endif

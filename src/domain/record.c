@@ -250,6 +250,32 @@ struct sha256_hash record_leaf_hash(struct record_hasher *hasher, const struct l
     return form_finish(&writer);
 }
 
+struct sha256_hash record_manual_event_hash(struct record_hasher *hasher, const struct ledger_manual_event *event)
+{
+    struct form_writer writer = record_begin(hasher);
+    FORM_MEMBER_TEXT(&writer, "\"action\":", event->action);
+    FORM_KEY(&writer, "\"audit_id\":\"");
+    record_add_member_uuid(&writer, event->audit_id);
+    FORM_MEMBER_TEXT(&writer, "\"description\":", event->description);
+    FORM_MEMBER_TEXT(&writer, "\"event_metadata\":", event->event_metadata);
+    FORM_KEY(&writer, "\"event_timestamp\":\"");
+    record_add_member_time(&writer, event->event_timestamp_us);
+    FORM_MEMBER_TEXT(&writer, "\"event_type\":", event->event_type);
+    FORM_KEY(&writer, "\"form\":\"manual-event/1\"");
+    FORM_MEMBER_TEXT(&writer, "\"outcome\":", event->outcome);
+    FORM_MEMBER_TEXT(&writer, "\"principal\":", event->principal);
+    FORM_MEMBER_TEXT(&writer, "\"severity\":", event->severity);
+    FORM_MEMBER_TEXT(&writer, "\"source_ip\":", event->source_ip);
+    FORM_MEMBER_TEXT(&writer, "\"source_system\":", event->source_system);
+    if (event->has_transaction) {
+        FORM_KEY(&writer, "\"transaction_id\":\"");
+        record_add_member_uuid(&writer, event->transaction_id);
+    }
+    FORM_MEMBER_TEXT(&writer, "\"user_id\":", event->user_id);
+    form_object_end(&writer);
+    return form_finish(&writer);
+}
+
 struct sha256_hash record_transaction_leaf_hash(struct record_hasher *hasher,
                                                 const struct ledger_transaction_record *transaction)
 {

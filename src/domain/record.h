@@ -64,6 +64,13 @@ struct ledger_event_record;
  * description and no record_hash. event_metadata is canonical JSON and stands as it is. */
 struct sha256_hash record_leaf_hash(struct record_hasher *hasher, const struct ledger_event_record *event);
 
+/* A row of audit_log that somebody wrote by hand. */
+struct ledger_manual_event;
+
+/* {"action", "audit_id", "description", "event_metadata" (as a text), "event_timestamp", "event_type", "form":
+ * "manual-event/1", "outcome", "principal", "severity", "source_ip", "source_system", "transaction_id", "user_id"}. */
+struct sha256_hash record_manual_event_hash(struct record_hasher *hasher, const struct ledger_manual_event *event);
+
 /* The leaf of the event that a posted transaction is: TRANSACTION_POSTED or TRANSACTION_REVERSED, INFO, SUCCESS, action
  * POST or REVERSE, at its posting date, by its creator, without metadata. */
 struct sha256_hash record_transaction_leaf_hash(struct record_hasher *hasher,

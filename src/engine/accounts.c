@@ -59,14 +59,13 @@ static ledger_status creation_take_currency(struct ledger_call *call, struct acc
     return ledger_fail(call, LEDGER_CURRENCY_IS_INVALID, "the currency is no active code of ISO 4217");
 }
 
-/* The rules, under the lock. */
-static ledger_status creation_decide(struct ledger_call *call, const struct write_unit *unit,
+/* By the rules of the session. */
+static ledger_status creation_decide(struct ledger_call *call, const struct session *session, int64_t now_us,
                                      struct account_creation *creation)
 {
     const struct ledger_account_request *request = &creation->request;
-    const struct rules *rules = &unit->session->rules;
+    const struct rules *rules = &session->rules;
     const struct rules_account *parent = NULL;
-    LEDGER_TRY(freeze_check(call, unit));
     if (rules_find_account(rules, request->account_code) != NULL) {
         return ledger_fail(call, LEDGER_ACCOUNT_EXISTS, "the account %.*s exists already",
                            TEXT_ARGUMENTS(request->account_code));
@@ -97,11 +96,11 @@ static ledger_status creation_decide(struct ledger_call *call, const struct writ
         .description = request->description,
         .is_active = true,
         .version = 1,
-        .created_at_us = unit->now_us,
+        .created_at_us = now_us,
         .created_by = call->actor.user,
     };
     return creation_take_currency(
-        call, creation, parent == NULL ? unit->session->ledger->settings.default_currency : parent->account.currency);
+        call, creation, parent == NULL ? session->ledger->settings.default_currency : parent->account.currency);
 }
 
 /* A new version of an account: its row, its event, and a move of the rules. */
@@ -133,7 +132,8 @@ static ledger_status account_keep(struct ledger_call *call, struct ledger_accoun
 static ledger_status creation_body(struct ledger_call *call, struct write_unit *unit, void *context)
 {
     struct account_creation *creation = context;
-    LEDGER_TRY(creation_decide(call, unit, creation));
+    LEDGER_TRY(freeze_check(call, unit));
+    LEDGER_TRY(creation_decide(call, unit->session, unit->now_us, creation));
     LEDGER_TRY(account_keep(call, &creation->account));
     LEDGER_TRY(store_account_insert(call, &unit->session->store, &creation->account));
     struct ledger_text description;
@@ -141,6 +141,15 @@ static ledger_status creation_body(struct ledger_call *call, struct write_unit *
         ledger_call_format(call, &description, "Created account %.*s", TEXT_ARGUMENTS(creation->account.account_code)));
     creation->rules_version = unit->head.rules_version + 1;
     return account_add_version(call, unit, &creation->account, "ACCOUNT_CREATED", "CREATE_ACCOUNT", description);
+}
+
+ledger_status accounts_pretend(struct ledger_call *call, struct session *session,
+                               const struct ledger_account_request *request)
+{
+    struct account_creation creation;
+    LEDGER_TRY(request_check(call, request, &creation.request));
+    LEDGER_TRY(creation_decide(call, session, ledger_call_now_us(call), &creation));
+    return rules_pretend_account(call, &session->rules, &creation.account);
 }
 
 static ledger_status account_refuse(struct ledger_call *call, struct session *session, ledger_status status,

@@ -9,4 +9,10 @@
 LEDGER_MUST_CHECK ledger_status accounts_get(struct ledger_call *call, struct session *session,
                                              struct ledger_text account_code, const struct rules_account **ret_account);
 
+/* Judges the creation of an account as ledger_account_create does, and takes it into the session's rules as if it were
+ * there: for what is tried without writing. The rules are read again before anything else is judged by them
+ * (rules_stop_pretending). The session has rules. */
+LEDGER_MUST_CHECK ledger_status accounts_pretend(struct ledger_call *call, struct session *session,
+                                                 const struct ledger_account_request *request);
+
 #endif

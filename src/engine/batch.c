@@ -40,11 +40,7 @@ ledger_status batch_prepare(struct session *session, struct batch *batch, bool a
 
 ledger_status batch_prepare_early(struct session *session, struct batch *batch, bool alone)
 {
-    if (!session->rules.is_loaded) {
-        READ_UNIT(reading);
-        struct store_head head;
-        LEDGER_TRY(read_unit_begin(batch->call, session, &reading, &head));
-    }
+    LEDGER_TRY(session_load_rules(batch->call, session));
     LEDGER_TRY(batch_prepare(session, batch, alone));
     batch->session = session;
     return LEDGER_DONE;

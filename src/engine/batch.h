@@ -17,6 +17,9 @@ struct batch {
     size_t count;
     enum ledger_batch_mode mode;
     struct ledger_posted *posted;
+    ledger_status (*add_events)(struct ledger_call *call, struct write_unit *unit, void *context,
+                                const struct ledger_posted *posted, size_t count); /* in the same unit; may be NULL */
+    void *add_events_context;
     struct session *session; /* that prepared it before it came into the line, and stays with it; NULL: none did */
     int64_t now_us;
     int64_t rules_version;    /* that the drafts were prepared by */

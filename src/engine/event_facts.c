@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "base/time.h"
 
+enum { VIOLATION_TEXT_BYTES_MAX = 600 };
+
 static void facts_begin(struct ledger_call *call, struct text_builder *builder, struct json_writer *writer)
 {
     text_builder_init(builder, &call->arena, 256);
@@ -132,6 +134,109 @@ ledger_status event_facts_of_unfreezing(struct ledger_call *call, const struct l
         json_write_member_integer(&writer, "frozen_log_index", state->log_index);
     }
     json_write_member_text(&writer, "frozen_principal", state->frozen_principal);
+    return facts_end(call, &builder, &writer, ret_metadata);
+}
+
+/* Not within a character. */
+static struct ledger_text facts_cut(struct ledger_text text)
+{
+    if (text.size > VIOLATION_TEXT_BYTES_MAX) {
+        text.size = VIOLATION_TEXT_BYTES_MAX;
+        while (text.size > 0 && ((unsigned char)text.data[text.size] & 0xc0) == 0x80) {
+            text.size--;
+        }
+    }
+    return text;
+}
+
+static void facts_write_violation(struct json_writer *writer, const struct ledger_violation *violation)
+{
+    json_write_object_begin(writer);
+    json_write_member_text(writer, "account_code", facts_cut(violation->account_code));
+    json_write_member_text(writer, "check", facts_cut(violation->check));
+    json_write_member_text(writer, "computed", facts_cut(violation->computed));
+    json_write_member_text(writer, "detail", facts_cut(violation->detail));
+    if (violation->entry_number > 0) {
+        json_write_member_integer(writer, "entry_number", violation->entry_number);
+    }
+    json_write_member_text(writer, "field", facts_cut(violation->field));
+    json_write_member_text(writer, "severity", violation->is_critical ? TEXT("CRITICAL") : TEXT("WARNING"));
+    json_write_member_text(writer, "stored", facts_cut(violation->stored));
+    json_write_member_text(writer, "transaction_id", facts_cut(violation->transaction_id));
+    json_write_member_text(writer, "transaction_number", facts_cut(violation->transaction_number));
+    json_write_object_end(writer);
+}
+
+void event_facts_write_violations(struct json_writer *writer, const struct ledger_violation *violations, size_t kept,
+                                  uint64_t violations_count)
+{
+    json_write_key(writer, "violations");
+    json_write_array_begin(writer);
+    for (size_t i = 0; i < kept && i < LEDGER_INCIDENT_VIOLATIONS_MAX; i++) {
+        facts_write_violation(writer, &violations[i]);
+    }
+    json_write_array_end(writer);
+    json_write_member_integer(writer, "violations_count", (int64_t)violations_count);
+}
+
+static void facts_write_evidence(struct json_writer *writer, const struct incident_facts *facts)
+{
+    json_write_key(writer, "evidence");
+    json_write_array_begin(writer);
+    for (size_t i = 0; i < facts->evidence_count; i++) {
+        const struct ledger_evidence *evidence = &facts->evidence[i];
+        json_write_object_begin(writer);
+        json_write_member_text(writer, "name", evidence->name);
+        json_write_member_text(writer, "sha256", ledger_text_of(evidence->sha256));
+        json_write_member_integer(writer, "size_bytes", evidence->size_bytes);
+        json_write_object_end(writer);
+    }
+    json_write_array_end(writer);
+}
+
+ledger_status event_facts_of_incident(struct ledger_call *call, const struct incident_facts *facts,
+                                      struct ledger_text *ret_metadata)
+{
+    struct text_builder builder;
+    struct json_writer writer;
+    facts_begin(call, &builder, &writer);
+    if (facts->evidence_count > 0) {
+        facts_write_evidence(&writer, facts);
+    }
+    json_write_member_text(&writer, "incident_id", facts->incident_id);
+    json_write_member_text(&writer, "transaction_number", facts->transaction_number);
+    if (facts->violations_count > 0) {
+        event_facts_write_violations(&writer, facts->violations, facts->violations_kept, facts->violations_count);
+    }
+    return facts_end(call, &builder, &writer, ret_metadata);
+}
+
+ledger_status event_facts_of_adoption(struct ledger_call *call, struct sha256 *sha256, struct ledger_text database_user,
+                                      const struct adopted_row *rows, size_t count, struct ledger_text *ret_metadata)
+{
+    struct text_builder builder;
+    struct json_writer writer;
+    sha256_begin(sha256);
+    for (size_t i = 0; i < count; i++) {
+        sha256_add(sha256, rows[i].digest.bytes, sizeof rows[i].digest.bytes);
+    }
+    struct sha256_hash digest = sha256_finish(sha256);
+    facts_begin(call, &builder, &writer);
+    json_write_member_text(&writer, "database_user", database_user);
+    json_write_member_hex(&writer, "digest", digest.bytes, sizeof digest.bytes);
+    json_write_key(&writer, "rows");
+    json_write_array_begin(&writer);
+    for (size_t i = 0; i < count; i++) {
+        char audit_id[UUID_TEXT_SIZE + 1];
+        struct uuid id;
+        memcpy(id.bytes, rows[i].audit_id, sizeof id.bytes);
+        uuid_format(&id, audit_id);
+        json_write_object_begin(&writer);
+        json_write_member_text(&writer, "audit_id", ledger_text_of(audit_id));
+        json_write_member_hex(&writer, "digest", rows[i].digest.bytes, sizeof rows[i].digest.bytes);
+        json_write_object_end(&writer);
+    }
+    json_write_array_end(&writer);
     return facts_end(call, &builder, &writer, ret_metadata);
 }
 

@@ -3,9 +3,11 @@
 #ifndef LEDGER_ENGINE_EVENT_FACTS_H
 #define LEDGER_ENGINE_EVENT_FACTS_H
 
-#include "base/call.h"
+#include "base/json_write.h"
+#include "engine/adoption.h"
 #include "ledger/checkpoint.h"
 #include "ledger/freeze.h"
+#include "ledger/incident.h"
 #include "store/store.h"
 
 /* {"default_currency", "fiscal_year_start", "hash_version", "ledger_id", "schema_applied_at", "time_zone"}. */
@@ -50,6 +52,35 @@ LEDGER_MUST_CHECK ledger_status event_facts_of_unfreezing(struct ledger_call *ca
                                                           const struct ledger_freeze_state *state,
                                                           struct ledger_text compared,
                                                           struct ledger_text *ret_metadata);
+
+/* {"database_user", "digest" (SHA-256 of the rows' digests, one after the other), "rows": [{"audit_id", "digest"}, …]}.
+ */
+LEDGER_MUST_CHECK ledger_status event_facts_of_adoption(struct ledger_call *call, struct sha256 *sha256,
+                                                        struct ledger_text database_user,
+                                                        const struct adopted_row *rows, size_t count,
+                                                        struct ledger_text *ret_metadata);
+
+/* What an event of an incident commits to, as far as it is set. */
+struct incident_facts {
+    struct ledger_text incident_id;
+    const struct ledger_evidence *evidence;
+    size_t evidence_count;
+    const struct ledger_violation *violations;
+    size_t violations_kept;
+    uint64_t violations_count;
+    struct ledger_text transaction_number; /* of the transaction that the event names */
+};
+
+/* {"evidence": [{"name", "sha256", "size_bytes"}, …], "incident_id", "transaction_number", "violations": [the first of
+ * them, see event_facts_write_violations], "violations_count"}. */
+LEDGER_MUST_CHECK ledger_status event_facts_of_incident(struct ledger_call *call, const struct incident_facts *facts,
+                                                        struct ledger_text *ret_metadata);
+
+/* The members "violations" [{"account_code", "check", "computed", "detail", "entry_number", "field", "severity",
+ * "stored", "transaction_id", "transaction_number"}, …], of LEDGER_INCIDENT_VIOLATIONS_MAX at most, long texts cut, and
+ * "violations_count". */
+void event_facts_write_violations(struct json_writer *writer, const struct ledger_violation *violations, size_t kept,
+                                  uint64_t violations_count);
 
 /* {"abandoned_log_size", "abandoned_origin", "abandoned_root_hash", "epoch"}. */
 LEDGER_MUST_CHECK ledger_status event_facts_of_epoch(struct ledger_call *call, const struct ledger_epoch *epoch,

@@ -117,15 +117,22 @@ static bool group_add_keys(struct group *group, const struct batch *batch)
     return keys_add(group->keys, batch);
 }
 
-/* Whether a request goes with those of the group. What has a clock of its own is posted by that clock, and so alone. */
+/* What has a clock of its own is posted by that clock, and what adds events of its own may refuse the unit: both alone.
+ */
+static bool batch_is_alone(const struct batch *batch)
+{
+    return ledger_call_has_own_clock(batch->call) || batch->add_events != NULL;
+}
+
+/* Whether a request goes with those of the group. */
 static bool group_admits(const struct group *group, const struct batch *batch, size_t batch_items_max)
 {
     if (group->requests_count == 0) {
         return true;
     }
     return group->requests_count < GROUP_REQUESTS_MAX && batch->count <= batch_items_max &&
-           group->items_count + batch->count <= GROUP_ITEMS_MAX && !ledger_call_has_own_clock(batch->call) &&
-           !ledger_call_has_own_clock(group->requests[0]->batch->call);
+           group->items_count + batch->count <= GROUP_ITEMS_MAX && !batch_is_alone(batch) &&
+           !batch_is_alone(group->requests[0]->batch);
 }
 
 /* I2. Takes from the head of the line the leader's own request and those behind it that go with it, of at most so many
@@ -233,6 +240,9 @@ static ledger_status group_body(struct ledger_call *call, struct write_unit *uni
         struct batch *batch = group->requests[i]->batch;
         LEDGER_TRY(group_take_fault(call, batch, batch_add_refusals(unit, batch)));
         batch_describe(batch);
+        if (batch->add_events != NULL) {
+            LEDGER_TRY(batch->add_events(call, unit, batch->add_events_context, batch->posted, batch->count));
+        }
     }
     return LEDGER_DONE;
 }
@@ -289,12 +299,7 @@ static ledger_status group_take_session(struct group *group, struct ledger *ledg
         return LEDGER_DONE;
     }
     LEDGER_TRY(pool_take(group->call, ledger, &group->session));
-    if (group->session->rules.is_loaded) {
-        return LEDGER_DONE;
-    }
-    READ_UNIT(reading);
-    struct store_head head;
-    return read_unit_begin(group->call, group->session, &reading, &head);
+    return session_load_rules(group->call, group->session);
 }
 
 static void group_tell(const struct group *group, ledger_status status)

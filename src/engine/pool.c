@@ -156,11 +156,11 @@ struct session *pool_take_spare(struct ledger_call *call, struct ledger *ledger)
     return session;
 }
 
-static ledger_status pool_take_until(struct ledger_call *call, struct ledger *ledger, int64_t deadline_ms,
-                                     struct session **ret_session)
+ledger_status pool_take(struct ledger_call *call, struct ledger *ledger, struct session **ret_session)
 {
     struct pool *pool = &ledger->pool;
     struct pool_waiter waiter = {.next = NULL};
+    int64_t deadline_ms = monotonic_ms() + call->timeout_ms;
     (void)pthread_mutex_lock(&pool->mutex);
     pool_wait(pool, &waiter, deadline_ms);
     uint64_t taken_count = pool->sessions_count - pool->idle_count;
@@ -177,16 +177,6 @@ static ledger_status pool_take_until(struct ledger_call *call, struct ledger *le
         pool_forget_one(pool);
     }
     return status;
-}
-
-ledger_status pool_take(struct ledger_call *call, struct ledger *ledger, struct session **ret_session)
-{
-    return pool_take_until(call, ledger, monotonic_ms() + call->timeout_ms, ret_session);
-}
-
-ledger_status pool_take_free(struct ledger_call *call, struct ledger *ledger, struct session **ret_session)
-{
-    return pool_take_until(call, ledger, monotonic_ms(), ret_session);
 }
 
 void pool_give_back(struct ledger *ledger, struct session *session)

@@ -39,10 +39,6 @@ void pool_add(struct pool *pool, struct session *session);
 LEDGER_MUST_CHECK ledger_status pool_take(struct ledger_call *call, struct ledger *ledger,
                                           struct session **ret_session);
 
-/* The same without waiting for others. */
-LEDGER_MUST_CHECK ledger_status pool_take_free(struct ledger_call *call, struct ledger *ledger,
-                                               struct session **ret_session);
-
 /* Takes a session that is to be had at once and leaves another one to take; NULL where there is none. */
 struct session *pool_take_spare(struct ledger_call *call, struct ledger *ledger);
 

@@ -118,6 +118,16 @@ static bool rules_take_account(struct rules *rules, const struct ledger_account 
     return known == NULL ? rules_append_account(rules, account) : rules_copy_account(rules, known, account);
 }
 
+ledger_status rules_pretend_account(struct ledger_call *call, struct rules *rules, const struct ledger_account *account)
+{
+    return rules_append_account(rules, account) ? LEDGER_DONE : ledger_fail_out_of_memory(call);
+}
+
+void rules_stop_pretending(struct rules *rules)
+{
+    rules_forget(rules);
+}
+
 void rules_put_account(struct rules *rules, const struct ledger_account *account, int64_t rules_version)
 {
     if (rules->is_loaded && rules->rules_version == rules_version) {

@@ -42,6 +42,12 @@ LEDGER_MUST_CHECK ledger_status rules_refresh(struct ledger_call *call, struct r
  * where nothing else moved the rules. */
 void rules_put_account(struct rules *rules, const struct ledger_account *account, int64_t rules_version);
 
+/* Takes in an account that is not there, for what is tried without writing, until rules_stop_pretending: then the rules
+ * are read again when they are next needed. LEDGER_OUT_OF_MEMORY. */
+LEDGER_MUST_CHECK ledger_status rules_pretend_account(struct ledger_call *call, struct rules *rules,
+                                                      const struct ledger_account *account);
+void rules_stop_pretending(struct rules *rules);
+
 /* Keeps a copy of what is told while the ledger is frozen. LEDGER_OUT_OF_MEMORY. */
 LEDGER_MUST_CHECK ledger_status rules_keep_freeze_fault(struct ledger_call *call, struct rules *rules,
                                                         struct ledger_text fault);

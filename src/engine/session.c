@@ -105,3 +105,13 @@ ledger_status read_unit_begin(struct ledger_call *call, struct session *session,
     struct read_unit_beginning beginning = {session, unit, ret_head};
     return session_read(call, read_unit_try, &beginning);
 }
+
+ledger_status session_load_rules(struct ledger_call *call, struct session *session)
+{
+    if (session->rules.is_loaded) {
+        return LEDGER_DONE;
+    }
+    READ_UNIT(reading);
+    struct store_head head;
+    return read_unit_begin(call, session, &reading, &head);
+}

@@ -64,4 +64,7 @@ static inline void read_unit_end(struct read_unit *unit)
 LEDGER_MUST_CHECK ledger_status read_unit_begin(struct ledger_call *call, struct session *session,
                                                 struct read_unit *unit, struct store_head *ret_head);
 
+/* Reads the rules where this session never did. */
+LEDGER_MUST_CHECK ledger_status session_load_rules(struct ledger_call *call, struct session *session);
+
 #endif

@@ -5,11 +5,12 @@
  * I2 Behind a batch that could not be posted none is: what the stream was told last is where it ends.
  * I3 A batch keeps its session from the begin of the stream to its end, and with it the rules its texts belong to.
  * I4 With one batch in the ring there is no thread: the caller's own posts it. */
-#include "ledger/stream.h"
+#include "engine/stream.h"
 
 #include <time.h>
 
 #include "base/text.h"
+#include "engine/accounts.h"
 #include "engine/batch.h"
 #include "engine/handle.h"
 
@@ -32,12 +33,15 @@ struct stream_batch {
     uint64_t first_item;
     struct batch batch;
     ledger_status status;
+    const struct stream_hook *hook;
 };
 
 struct ledger_stream {
     struct ledger *ledger;
     struct ledger_call *call;
     struct ledger_stream_options options;
+    struct stream_hook hook;
+    bool is_pretending; /* there are accounts that are not there */
     struct stream_batch batches[BATCHES_MAX];
     size_t batches_count;
     struct stream_batch *open; /* that is being filled; I1: the ring goes on behind it with the oldest */
@@ -78,11 +82,19 @@ static void stream_adapt(struct ledger_stream *stream, const struct stream_batch
     stream->items_wanted = stream->items_wanted > items_max ? items_max : stream->items_wanted;
 }
 
+static ledger_status stream_judge(const struct stream_batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        batch->posted[i] = (struct ledger_posted){.status = batch->batch.prepared[i]};
+    }
+    return LEDGER_DONE;
+}
+
 /* Without the mutex. False where it could not be posted. */
 static bool stream_post(struct ledger_stream *stream, struct stream_batch *batch)
 {
     int64_t begin_us = steady_us();
-    batch->status = grouping_post(stream->ledger, &batch->batch);
+    batch->status = stream->hook.only_judges ? stream_judge(batch) : grouping_post(stream->ledger, &batch->batch);
     bool is_posted = batch->status == LEDGER_DONE;
     int64_t took_us = steady_us() - begin_us;
     (void)pthread_mutex_lock(&stream->mutex);
@@ -197,20 +209,49 @@ static ledger_status stream_take_fault(struct ledger_stream *stream, const struc
     return stream_end(stream, status, ledger_call_message(&batch->call));
 }
 
+static ledger_status stream_add_events(struct ledger_call *call, struct write_unit *unit, void *context,
+                                       const struct ledger_posted *posted, size_t count)
+{
+    const struct stream_batch *batch = context;
+    if (batch->batch.is_refused) {
+        return LEDGER_DONE; /* nothing of it is kept */
+    }
+    return batch->hook->add_events(call, unit, batch->hook->context, batch->first_item, posted, count);
+}
+
+/* What is only judged is judged by the rules of now; what is posted, again under the lock where they have moved. */
+static ledger_status stream_refresh_rules(const struct stream_batch *batch, struct ledger_call *call)
+{
+    READ_UNIT(reading);
+    struct store_head head;
+    return read_unit_begin(call, batch->session, &reading, &head);
+}
+
 /* Prepares the open batch and gives it on. */
 static ledger_status stream_send(struct ledger_stream *stream)
 {
     struct stream_batch *batch = stream->open;
+    if (stream->hook.sealed != NULL) {
+        stream->hook.sealed(stream->hook.context, batch->first_item, batch->count);
+    }
     batch->batch = (struct batch){.call = &batch->call,
                                   .postings = batch->postings,
                                   .count = batch->count,
-                                  .mode = LEDGER_BATCH_EACH,
+                                  .mode = stream->hook.is_atomic ? LEDGER_BATCH_ALL : LEDGER_BATCH_EACH,
                                   .posted = batch->posted};
+    if (stream->hook.add_events != NULL) {
+        batch->hook = &stream->hook;
+        batch->batch.add_events = stream_add_events;
+        batch->batch.add_events_context = batch;
+    }
     batch->call.refusal_is_recorded = false;
     LEDGER_TRY(stream_take_fault(stream, batch, batch_init(stream->ledger, &batch->batch)));
+    if (stream->hook.only_judges && !stream->is_pretending) {
+        LEDGER_TRY(stream_take_fault(stream, batch, stream_refresh_rules(batch, &batch->call)));
+    }
     LEDGER_TRY(
         stream_take_fault(stream, batch, batch_prepare_early(batch->session, &batch->batch, stream->has_thread)));
-    if (stream->has_thread) {
+    if (stream->has_thread && !stream->hook.only_judges) {
         (void)pthread_mutex_lock(&stream->mutex);
         batch->state = BATCH_IS_READY;
         (void)pthread_cond_broadcast(&stream->has_moved);
@@ -270,19 +311,52 @@ ledger_status ledger_stream_add(struct ledger_stream *stream, const struct ledge
     struct stream_batch *batch = stream->open;
     if (batch->count == 0) {
         LEDGER_TRY(stream_take_fault(stream, batch, stream_make_room(stream, batch)));
+    } else if (batch->count == batch->capacity) {
+        return stream_end(stream, LEDGER_INPUT_IS_TOO_LARGE,
+                          "more transactions than can be posted all or none: at most 100000");
     }
     LEDGER_TRY(stream_take_fault(stream, batch, posting_copy(&batch->call, posting, &batch->postings[batch->count])));
     batch->count++;
     stream->items_count++;
-    return batch->count < batch->capacity ? LEDGER_DONE : stream_send(stream);
+    return batch->count < batch->capacity || stream->hook.is_atomic ? LEDGER_DONE : stream_send(stream);
+}
+
+ledger_status stream_send_now(struct ledger_stream *stream)
+{
+    bool is_due = stream->status == LEDGER_DONE && stream->open->count > 0;
+    return is_due ? stream_send(stream) : stream->status;
 }
 
 ledger_status ledger_stream_finish(struct ledger_stream *stream)
 {
-    if (stream->status == LEDGER_DONE && stream->open->count > 0) {
-        LEDGER_TRY(stream_send(stream));
+    LEDGER_TRY(stream_send_now(stream));
+    return stream_drain(stream);
+}
+
+ledger_status stream_pretend_account(struct ledger_stream *stream, const struct ledger_account_request *request,
+                                     struct ledger_call *call)
+{
+    LEDGER_TRY(stream_send_now(stream)); /* what came before is judged without it */
+    stream->is_pretending = true;
+    for (size_t i = 0; i < stream->batches_count; i++) {
+        LEDGER_TRY(session_load_rules(call, stream->batches[i].session));
+        LEDGER_TRY(accounts_pretend(call, stream->batches[i].session, request));
     }
-    return stream->status == LEDGER_DONE ? stream_drain(stream) : stream->status;
+    return LEDGER_DONE;
+}
+
+void stream_only_judge(struct ledger_stream *stream)
+{
+    stream->hook.only_judges = true;
+}
+
+void stream_set_hook(struct ledger_stream *stream, const struct stream_hook *hook)
+{
+    stream->hook = *hook;
+    if (hook->is_atomic) {
+        stream->options.batch_items_max = LEDGER_BATCH_MAX;
+        stream->items_wanted = LEDGER_BATCH_MAX;
+    }
 }
 
 void ledger_stream_figures(struct ledger_stream *stream, struct ledger_stream_figures *ret_figures)
@@ -360,6 +434,9 @@ void ledger_stream_free(struct ledger_stream *stream)
     }
     for (size_t i = 0; i < stream->batches_count; i++) {
         call_done(&stream->batches[i].call);
+        if (stream->hook.only_judges) {
+            rules_stop_pretending(&stream->batches[i].session->rules);
+        }
         pool_give_back(stream->ledger, stream->batches[i].session);
     }
     (void)pthread_cond_destroy(&stream->has_moved);

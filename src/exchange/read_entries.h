@@ -2,7 +2,7 @@
 #ifndef LEDGER_EXCHANGE_READ_ENTRIES_H
 #define LEDGER_EXCHANGE_READ_ENTRIES_H
 
-#include "base/call.h"
+#include "exchange/json_members.h"
 #include "ledger/transaction.h"
 
 /* Reads a JSON array of {account_code, entry_type, amount, memo?, cost_center?, business_unit?, project_code?,
@@ -15,5 +15,10 @@
 LEDGER_MUST_CHECK ledger_status read_entries(struct ledger_call *call, struct ledger_text source,
                                              const char *source_name, const struct ledger_entry **ret_entries,
                                              uint32_t *ret_entries_count);
+
+/* The same of an array that is part of a larger document. */
+LEDGER_MUST_CHECK ledger_status read_entries_array(const struct json_place *place, const struct json_value *array,
+                                                   const struct ledger_entry **ret_entries,
+                                                   uint32_t *ret_entries_count);
 
 #endif

@@ -25,6 +25,7 @@ void verify_init(struct verify *verify, struct ledger_call *call, struct session
     verify->trials_left = TRIALS_MAX;
     verify->order.last_event_us = INT64_MIN;
     (void)pthread_mutex_init(&verify->totals.mutex, NULL);
+    verify->epoch = 1;
     arena_init(&verify->rows);
     arena_init(&verify->lists);
     call_init(&verify->scratch);
@@ -109,7 +110,7 @@ static ledger_status verify_pass_beyond(struct verify *verify)
 static bool verify_is_of_whole_log(enum verify_check check)
 {
     return check == CHECK_STORAGE_IS_SOUND || check == CHECK_DERIVED_COLUMNS || check == CHECK_SETTINGS_FACTS ||
-           check == CHECK_BALANCES || check == CHECK_HEAD_RULES;
+           check == CHECK_BALANCES || check == CHECK_MANUAL_ROWS || check == CHECK_HEAD_RULES;
 }
 
 /* The stages of a run from a position on. */
@@ -145,6 +146,7 @@ static ledger_status verify_run_all(struct verify *verify)
     LEDGER_TRY(verify_check_strays(verify));
     LEDGER_TRY(verify_finish_order(verify));
     LEDGER_TRY(verify_finish_facts(verify));
+    LEDGER_TRY(verify_check_manual_rows(verify));
     LEDGER_TRY(verify_finish_lists(verify));
     LEDGER_TRY(verify_finish_head(verify));
     LEDGER_TRY(totals_finish(verify));

@@ -466,10 +466,47 @@ static ledger_status event_report_altered(struct verify *verify, const struct le
                         located.field, (long long)event->log_index, TEXT_ARGUMENTS(about.computed));
 }
 
-/* Freezing has no row of its own but the mark in the head, and moves the version of the rules. */
-static bool fact_is_freezing(struct ledger_text event_type)
+/* Freezing has no row of its own but the mark in the head. */
+static ledger_status verify_take_freezing(struct verify *verify, const struct ledger_event_record *event)
 {
-    return text_equals_string(event_type, "LEDGER_FROZEN") || text_equals_string(event_type, "LEDGER_UNFROZEN");
+    bool is_freezing = text_equals_string(event->event_type, "LEDGER_FROZEN");
+    if (!is_freezing && !text_equals_string(event->event_type, "LEDGER_UNFROZEN")) {
+        return LEDGER_DONE;
+    }
+    verify->sums.rule_events_count++;
+    if (verify->sink != NULL) {
+        const struct verify_item item = {.kind = ITEM_FREEZING, .number = is_freezing};
+        return verify->sink(verify, verify->sink_context, &item);
+    }
+    verify->is_frozen = is_freezing;
+    return LEDGER_DONE;
+}
+
+ledger_status verify_take_epoch(struct verify *verify, int64_t log_index, int64_t epoch)
+{
+    if (verify->sink != NULL) {
+        const struct verify_item item = {.kind = ITEM_EPOCH, .log_index = log_index, .number = epoch};
+        return verify->sink(verify, verify->sink_context, &item);
+    }
+    if (epoch > verify->epoch) {
+        verify->epoch = epoch;
+        return LEDGER_DONE;
+    }
+    struct ledger_violation about = {.field = TEXT("audit_log.event_metadata")};
+    return verify_found(verify, CHECK_HEAD_RULES, &about,
+                        "the event at log position %lld begins no epoch that is later than epoch %lld",
+                        (long long)log_index, (long long)verify->epoch);
+}
+
+/* Nor has an epoch. Each is later than the one before, or the event was not written by this program. */
+static ledger_status verify_read_epoch(struct verify *verify, const struct ledger_event_record *event)
+{
+    int64_t epoch = 0;
+    if (!text_equals_string(event->event_type, "EPOCH_BEGUN")) {
+        return LEDGER_DONE;
+    }
+    bool is_read = event_facts_read_epoch(event->event_metadata, &epoch);
+    return verify_take_epoch(verify, event->log_index, is_read ? epoch : 0);
 }
 
 /* Whether an event may be the one that was recorded at its position. */
@@ -543,7 +580,8 @@ ledger_status verify_event(struct verify *verify, const struct ledger_event_reco
     verify->sums.checked_counts[CHECK_LOG_LEAVES]++;
     LEDGER_TRY(log_compare_leaf(verify, &leaf, &outcome));
     verify->sums.rule_events_count += row.kind != FACT_NONE && row.kind != FACT_SETTINGS;
-    verify->sums.rule_events_count += fact_is_freezing(event->event_type);
+    LEDGER_TRY(verify_take_freezing(verify, event));
+    LEDGER_TRY(verify_read_epoch(verify, event));
     if (outcome == LOG_LEAF_DIFFERS) {
         LEDGER_TRY(event_report_altered(verify, event, &row));
         return log_add(verify, &leaf);

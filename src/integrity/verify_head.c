@@ -1,6 +1,5 @@
 /* The head: read where it can be, and held at the end against what the log did. */
 #include "base/text.h"
-#include "engine/event_facts.h"
 #include "integrity/verify_state.h"
 
 /* A log whose head cannot be read is looked at all the same, up to its last row. */
@@ -94,60 +93,6 @@ static ledger_status head_check_bound(struct verify *verify)
                         "the bound of all totals is not the sum of all amounts posted");
 }
 
-/* Each epoch is later than the one before, or the event was not written by this program. */
-static ledger_status head_take_epoch(struct verify *verify, const struct ledger_event_record *event, int64_t *epoch)
-{
-    int64_t begun = 0;
-    if (event_facts_read_epoch(event->event_metadata, &begun) && begun > *epoch) {
-        *epoch = begun;
-        return LEDGER_DONE;
-    }
-    struct ledger_violation about = {.field = TEXT("audit_log.event_metadata")};
-    return verify_found(verify, CHECK_HEAD_RULES, &about,
-                        "the event at log position %lld begins no epoch that is later than epoch %lld",
-                        (long long)event->log_index, (long long)*epoch);
-}
-
-/* Epochs have no row of their own but the number in the head. */
-static ledger_status head_check_epoch(struct verify *verify)
-{
-    int64_t epoch = 1;
-    STORE_SCAN(scan);
-    LEDGER_TRY(
-        store_event_scan_by_type(verify->call, verify->store, TEXT("EPOCH_BEGUN"), 0, verify->log.log_size, &scan));
-    for (;;) {
-        bool has_event = false;
-        struct ledger_event_record event;
-        LEDGER_TRY(store_event_next(verify->call, &scan, &has_event, &event));
-        if (!has_event) {
-            return head_check(verify, "integrity_head.epoch", verify->head.epoch, epoch, "epoch");
-        }
-        LEDGER_TRY(head_take_epoch(verify, &event, &epoch));
-    }
-}
-
-/* The position of the last event of a type, -1 where there is none. */
-static ledger_status head_find_last(struct verify *verify, struct ledger_text event_type, int64_t *ret_log_index)
-{
-    bool has_event = false;
-    struct ledger_event_record event;
-    struct ledger_call *scratch = verify_scratch(verify);
-    VERIFY_TRY_SCRATCH(
-        verify, store_event_find_last(scratch, verify->store, event_type, verify->log.log_size, &has_event, &event));
-    *ret_log_index = has_event ? event.log_index : -1;
-    return LEDGER_DONE;
-}
-
-/* Nor has freezing one but the mark there. */
-static ledger_status head_check_freezing(struct verify *verify)
-{
-    int64_t frozen = -1;
-    int64_t unfrozen = -1;
-    LEDGER_TRY(head_find_last(verify, TEXT("LEDGER_FROZEN"), &frozen));
-    LEDGER_TRY(head_find_last(verify, TEXT("LEDGER_UNFROZEN"), &unfrozen));
-    return head_check(verify, "integrity_head.frozen", verify->head.is_frozen, frozen > unfrozen, "frozen mark");
-}
-
 ledger_status verify_finish_head(struct verify *verify)
 {
     verify->sums.checked_counts[CHECK_HEAD_RULES] += verify->from_log_index == 0;
@@ -162,7 +107,7 @@ ledger_status verify_finish_head(struct verify *verify)
     }
     LEDGER_TRY(head_check(verify, "integrity_head.rules_version", verify->head.rules_version,
                           verify->sums.rule_events_count + 1, "rules_version"));
-    LEDGER_TRY(head_check_epoch(verify));
-    LEDGER_TRY(head_check_freezing(verify));
+    LEDGER_TRY(head_check(verify, "integrity_head.epoch", verify->head.epoch, verify->epoch, "epoch"));
+    LEDGER_TRY(head_check(verify, "integrity_head.frozen", verify->head.is_frozen, verify->is_frozen, "frozen mark"));
     return head_check_bound(verify);
 }

@@ -175,7 +175,6 @@ ledger_status range_run(struct verify *worker, int64_t from_log_index, int64_t b
     worker->adds_totals = adds_totals;
     worker_begin(worker, from_log_index, before_log_index, begin, result);
     LEDGER_TRY(worker_run(worker, &result->log));
-    result->begin = *begin;
     result->end = worker->order;
     result->sums = worker->sums;
     result->corrections = worker->corrections;
@@ -192,6 +191,11 @@ ledger_status range_take_item(struct verify *whole, const struct verify_item *it
         return verify_tell(whole, item->check, item->violation);
     case ITEM_FIRST_EVENT:
         return log_take_first_event(whole, item->log_index);
+    case ITEM_FREEZING:
+        whole->is_frozen = item->number != 0;
+        return LEDGER_DONE;
+    case ITEM_EPOCH:
+        return verify_take_epoch(whole, item->log_index, item->number);
     }
     return LEDGER_DONE;
 }

@@ -19,7 +19,6 @@ enum { RANGE_EVENTS = 1 << STORE_SEGMENT_BITS };
 /* What a range came to. All of it lives in its arena. */
 struct range_result {
     struct arena arena;
-    struct verify_order begin;
     struct verify_order end;
     struct verify_sums sums;
     struct log_range log;

@@ -267,6 +267,8 @@ static ledger_status resume_all(struct resume *resume)
     RESUME_VALUE(resume, whole->sums);
     RESUME_VALUE(resume, whole->order);
     RESUME_VALUE(resume, whole->segments_end);
+    RESUME_VALUE(resume, whole->epoch);
+    RESUME_VALUE(resume, whole->is_frozen);
     LEDGER_TRY(resume_log(resume));
     LEDGER_TRY(resume_accounts(resume));
     LEDGER_TRY(resume_totals(resume));

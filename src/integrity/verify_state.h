@@ -81,12 +81,15 @@ void verify_sums_add(struct verify_sums *sums, const struct verify_sums *added);
 enum verify_item_kind {
     ITEM_VIOLATION,
     ITEM_FIRST_EVENT, /* of the range, at a position */
+    ITEM_FREEZING,    /* the ledger is frozen, or no longer, by the number */
+    ITEM_EPOCH,       /* one begins at a position; the number is its own, 0 where that cannot be read */
 };
 
 struct verify_item {
     enum verify_item_kind kind;
     enum verify_check check;
     int64_t log_index;
+    int64_t number;
     struct ledger_violation violation;
 };
 
@@ -172,6 +175,8 @@ struct verify {
     struct verify_order order;
     struct store_posting_day *posting_days;
     size_t posting_days_count;
+    int64_t epoch;  /* by the last event that begins one */
+    bool is_frozen; /* by the last event that freezes or unfreezes */
 
     /* Account lists. */
     struct arena lists;
@@ -329,6 +334,7 @@ LEDGER_MUST_CHECK ledger_status verify_check_reversal(struct verify *verify, int
 LEDGER_MUST_CHECK ledger_status verify_take_facts(struct verify *verify);
 LEDGER_MUST_CHECK ledger_status verify_event(struct verify *verify, const struct ledger_event_record *event,
                                              bool is_intruder);
+LEDGER_MUST_CHECK ledger_status verify_take_epoch(struct verify *verify, int64_t log_index, int64_t epoch);
 LEDGER_MUST_CHECK ledger_status verify_finish_facts(struct verify *verify);
 
 /* verify_lists.c: the lists of each account's entries. */
@@ -348,6 +354,9 @@ LEDGER_MUST_CHECK ledger_status verify_check_redaction(struct verify *verify,
                                                        const struct ledger_transaction_record *transaction);
 /* Whether the mark that stands for the reason of a request for a reversal is of a redaction that is about it. */
 LEDGER_MUST_CHECK ledger_status verify_check_reason(struct verify *verify, const struct store_approval_change *change);
+
+/* verify_manual.c */
+LEDGER_MUST_CHECK ledger_status verify_check_manual_rows(struct verify *verify);
 
 /* verify_head.c */
 LEDGER_MUST_CHECK ledger_status verify_load_head(struct verify *verify);

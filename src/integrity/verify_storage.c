@@ -14,9 +14,10 @@ static ledger_status truth_fault(struct ledger_call *call, void *context, struct
 {
     (void)call;
     struct ledger_violation about = {.field = field};
-    return verify_found(context, CHECK_STORAGE_IS_SOUND, &about,
-                        "the row that the event at log position %lld made holds neither true nor false",
-                        (long long)log_index);
+    return verify_found(
+        context, CHECK_STORAGE_IS_SOUND, &about,
+        "the row that the event at log position %lld made holds a value that can stand in no such column",
+        (long long)log_index);
 }
 
 static ledger_status derived_fault(struct ledger_call *call, void *context, struct ledger_text field, int64_t log_index,

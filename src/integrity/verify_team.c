@@ -17,9 +17,9 @@ enum {
     SLOT_ITEMS_MAX = 256,  /* findings of a task that wait … */
     TEAM_ITEMS_MAX = 2048, /* … and of all tasks, but for the one whose turn it is */
     PROGRESS_EVERY_MS = 100,
-    RANGES_PER_THREAD = 2,  /* where the number of threads is left to us */
-    WORKER_BYTES = 3 << 19, /* of one, about, besides its accounts … */
-    TEAM_BYTES_MAX = 24 << 20,
+    RANGES_PER_THREAD = 2,     /* where the number of threads is left to us */
+    WORKER_BYTES = 9 << 18,    /* of one, about, besides its accounts … */
+    TEAM_BYTES_MAX = 24 << 20, /* … and of all: what a run may use is 64 MiB */
     TASK_STORAGE = 0,
     TASK_SCHEMA,
     TASK_DERIVED,
@@ -28,7 +28,8 @@ enum {
 
 /* A task that is begun, until it is taken. */
 struct team_slot {
-    bool is_begun; /* its result has what it was begun with */
+    bool is_begun;
+    struct verify_order begin; /* what a range was begun with */
     bool is_done;
     bool is_discarded; /* it was begun with the wrong order */
     ledger_status status;
@@ -249,7 +250,7 @@ static ledger_status worker_run_range(struct team_worker *worker)
     struct verify_order begin;
     LEDGER_TRY(range_guess(worker->verify, task_begin(team, worker->task), &begin));
     (void)pthread_mutex_lock(&team->mutex);
-    slot->result.begin = begin;
+    slot->begin = begin;
     slot->is_begun = true;
     (void)pthread_cond_signal(&team->may_take);
     (void)pthread_mutex_unlock(&team->mutex);
@@ -310,7 +311,10 @@ static ledger_status worker_begin(struct team *team, struct team_worker *worker)
     worker->team = team;
     call_init(call);
     call->timeout_ms = whole->call->timeout_ms;
-    LEDGER_TRY(pool_take_free(call, whole->session->ledger, &worker->session));
+    worker->session = pool_take_spare(call, whole->session->ledger);
+    if (worker->session == NULL) {
+        return LEDGER_DATABASE_IS_BUSY;
+    }
     LEDGER_TRY(store_begin(call, &worker->session->store, UNIT_READ_THROUGH));
     LEDGER_TRY(range_worker_new(call, worker->session, whole, &worker->verify));
     worker->verify->sink = sink_keep;
@@ -438,7 +442,7 @@ static ledger_status team_take(struct team *team, int64_t task)
     while (is_range && !slot->is_begun) {
         team_wait(team);
     }
-    bool is_right = !is_range || range_orders_agree(&slot->result.begin, &team->whole->order);
+    bool is_right = !is_range || range_orders_agree(&slot->begin, &team->whole->order);
     bool has_failed = slot->is_done && slot->status != LEDGER_DONE;
     LEDGER_TRY(is_right || has_failed ? team_follow(team, slot) : team_run_again(team, slot, task));
     (void)pthread_mutex_unlock(&team->mutex);

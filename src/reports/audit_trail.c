@@ -1,6 +1,7 @@
 /* Audit trail: every event of a range of days, in the order in which they happened. Nothing is kept: each event is
  * read, given and forgotten. */
 #include "base/uuid.h"
+#include "engine/adoption.h"
 #include "engine/audit.h"
 #include "reports/report.h"
 
@@ -62,6 +63,22 @@ static ledger_status audit_trail_give(struct ledger_call *call, struct report *r
     return report_row(call, report, &events_table, &(struct report_row){.values = values});
 }
 
+/* A note, and no part of the report: what was written by hand has no position, so that the report would not be the same
+ * each time it is made. */
+static ledger_status audit_trail_note_manual(struct ledger_call *call, struct report *report)
+{
+    size_t manual_count = 0;
+    size_t adopted_count = 0;
+    LEDGER_TRY(adoption_count(call, report->session, &manual_count, &adopted_count));
+    return manual_count == 0
+               ? LEDGER_DONE
+               : report_note(
+                     call, report,
+                     "Not in this trail, since they are no part of the log: rows of audit_log that were written "
+                     "by hand: %zu, adopted: %zu. audit --manual shows them.",
+                     manual_count, adopted_count);
+}
+
 ledger_status audit_trail_make(struct ledger_call *call, struct report *report)
 {
     const struct report_parameters *parameters = &report->parameters;
@@ -86,5 +103,6 @@ ledger_status audit_trail_make(struct ledger_call *call, struct report *report)
         arena_rewind(&call->arena, mark);
     }
     LEDGER_TRY(report_end_table(call, report, &events_table));
+    LEDGER_TRY(audit_trail_note_manual(call, report));
     return report_value(call, report, "event_count", report_integer(count));
 }

@@ -25,8 +25,8 @@ enum {
     WAL_PAGES_CLOSE = 128,       /* a longer log than this is emptied at the close, so that the next open is fast */
     RESTART_WAIT_MS = 200,
     CACHE_KIB = 24576,
-    CACHE_THROUGH_KIB = 1024, /* of what is read through once: the inner pages, and those at hand */
-    ERASE_WAIT_MS = 2000, /* for readers of what is to be erased */
+    CACHE_THROUGH_KIB = 512, /* of what is read through once: the inner pages, and those at hand */
+    ERASE_WAIT_MS = 2000,    /* for readers of what is to be erased */
 };
 
 static struct sqlite_driver *sqlite_driver(struct driver *driver)

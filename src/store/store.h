@@ -186,6 +186,15 @@ LEDGER_MUST_CHECK ledger_status store_audit_scan_forward(struct ledger_call *cal
 LEDGER_MUST_CHECK ledger_status store_audit_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_event,
                                                  struct ledger_event_record *ret_event, int64_t *ret_number_in_day);
 
+/* Rows of audit_log that have no position, since no ledger wrote them. Texts live until the next step. */
+LEDGER_MUST_CHECK ledger_status store_manual_event_scan(struct ledger_call *call, struct store *store,
+                                                        struct store_scan *scan);
+LEDGER_MUST_CHECK ledger_status store_manual_event_next(struct ledger_call *call, struct store_scan *scan,
+                                                        bool *ret_has_event, struct ledger_manual_event *ret_event);
+/* Whom the database takes us for, in the call's memory; absent where it knows no users. */
+LEDGER_MUST_CHECK ledger_status store_database_user(struct ledger_call *call, struct store *store,
+                                                    struct ledger_text *ret_user);
+
 /* Transactions with their entries, in bulk. */
 LEDGER_MUST_CHECK ledger_status store_transaction_insert(struct ledger_call *call, struct store *store,
                                                          const struct ledger_transaction_record *const *transactions,
@@ -444,7 +453,8 @@ LEDGER_MUST_CHECK ledger_status store_rule_row_scan(struct ledger_call *call, st
                                                                           struct ledger_text event_type),
                                                     void *context);
 
-/* Truth values that are neither true nor false: table and column, and the position of the row. */
+/* Values that a column cannot have, of two or where another column has none: table and column, and the position of the
+ * row. */
 LEDGER_MUST_CHECK ledger_status store_truth_fault_scan(struct ledger_call *call, struct store *store,
                                                        ledger_status (*each)(struct ledger_call *call, void *context,
                                                                              struct ledger_text field,

@@ -174,3 +174,44 @@ ledger_status store_audit_next(struct ledger_call *call, struct store_scan *scan
     *ret_number_in_day = row_integer(&row[AUDIT_LIST_OUT_NUMBER_IN_DAY]);
     return LEDGER_DONE;
 }
+
+ledger_status store_manual_event_scan(struct ledger_call *call, struct store *store, struct store_scan *scan)
+{
+    return row_scan(call, store, QUERY_MANUAL_EVENT_SCAN, NULL, scan);
+}
+
+ledger_status store_manual_event_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_event,
+                                      struct ledger_manual_event *ret_event)
+{
+    const struct value *row = NULL;
+    LEDGER_TRY(row_next(call, scan, &row));
+    *ret_has_event = row != NULL;
+    if (row == NULL) {
+        return LEDGER_DONE;
+    }
+    *ret_event = (struct ledger_manual_event){
+        .event_timestamp_us = row_integer(&row[MANUAL_EVENT_SCAN_OUT_EVENT_TIMESTAMP]),
+        .event_type = row_text(&row[MANUAL_EVENT_SCAN_OUT_EVENT_TYPE]),
+        .severity = row_text(&row[MANUAL_EVENT_SCAN_OUT_SEVERITY]),
+        .outcome = row_text(&row[MANUAL_EVENT_SCAN_OUT_OUTCOME]),
+        .has_transaction = row[MANUAL_EVENT_SCAN_OUT_TRANSACTION_ID].type != VALUE_NULL,
+        .user_id = row_text(&row[MANUAL_EVENT_SCAN_OUT_USER_ID]),
+        .principal = row_text(&row[MANUAL_EVENT_SCAN_OUT_PRINCIPAL]),
+        .source_system = row_text(&row[MANUAL_EVENT_SCAN_OUT_SOURCE_SYSTEM]),
+        .source_ip = row_text(&row[MANUAL_EVENT_SCAN_OUT_SOURCE_IP]),
+        .action = row_text(&row[MANUAL_EVENT_SCAN_OUT_ACTION]),
+        .description = row_text(&row[MANUAL_EVENT_SCAN_OUT_DESCRIPTION]),
+        .event_metadata = row_text(&row[MANUAL_EVENT_SCAN_OUT_EVENT_METADATA]),
+    };
+    row_bytes(&row[MANUAL_EVENT_SCAN_OUT_AUDIT_ID], ret_event->audit_id, UUID_SIZE);
+    row_bytes(&row[MANUAL_EVENT_SCAN_OUT_TRANSACTION_ID], ret_event->transaction_id, UUID_SIZE);
+    return LEDGER_DONE;
+}
+
+ledger_status store_database_user(struct ledger_call *call, struct store *store, struct ledger_text *ret_user)
+{
+    STORE_SCAN(scan);
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_DATABASE_USER, NULL, &scan, &row));
+    return ledger_call_copy_text(call, row == NULL ? (struct ledger_text){NULL, 0} : row_text(&row[0]), ret_user);
+}

@@ -164,6 +164,17 @@ EVENTS = {
         event_timestamp=instant(0), event_type="POSTING_REFUSED", log_index=4, outcome="FAILED", severity="WARNING"),
 }
 
+MANUAL = {
+    "manual.plain": dict(
+        form="manual-event/1", audit_id="0e576025-e705-11f1-8724-02fc00000001", event_timestamp=instant(1767259845000000),
+        event_type="HASH_VIOLATION", severity="CRITICAL", outcome="SUCCESS", user_id="SYSTEM",
+        source_system="INTEGRITY_CHECK", action="TAMPER_DETECTED", description="Hash mismatch"),
+    "manual.full": dict(
+        form="manual-event/1", audit_id="0e576025-e705-11f1-8724-02fc00000001", event_timestamp=instant(1767259845000001),
+        event_type="é", severity="", outcome="FAILED", user_id="u", principal="p", source_system="s", source_ip="i",
+        action="", description="\"two\nlines\"", event_metadata="no JSON: {", transaction_id=str(uuid.UUID(int=7))),
+}
+
 FINGERPRINTS = {
     "fingerprint.posting": dict(
         form="posting/1", allow_future=True, business_event_type="SALE", business_key="K", description="a \"sale\"",
@@ -199,6 +210,8 @@ def vectors():
         yield f"{name}.leaf_hash", transaction_leaf_hash(t)
     for name, event in EVENTS.items():
         yield name, leaf_hash(event)
+    for name, form in MANUAL.items():
+        yield name, sha256(canonical(form))
     for name, form in FINGERPRINTS.items():
         yield name, sha256(bytes(range(16)) + canonical(form))
     empty = dict(transaction_id=str(uuid.UUID(int=0)), entries=[])
@@ -231,6 +244,7 @@ def check(test_path, document_path):
     for name, key in (("transaction_hash", "plain.transaction_hash"), ("texts_hash", "plain.texts_hash"),
                       ("content_hash", "plain.content_hash"), ("record_hash", "plain.record_hash"),
                       ("leaf_hash", "plain.leaf_hash"), ("event_leaf_hash", "event.plain"),
+                      ("manual_event_hash", "manual.plain"),
                       ("posting_fingerprint", "fingerprint.posting"),
                       ("reversal_fingerprint", "fingerprint.reversal"),
                       ("reason_hash", "fingerprint.reason")):

@@ -77,7 +77,6 @@ BACKENDS = ('sqlite', 'mariadb')
 # Outcomes that no command line brings about on purpose, and why.
 UNREACHABLE = {
     'LEDGER_DONE': 'is no error',
-    'LEDGER_IS_FROZEN': 'no command freezes a ledger yet',
     'LEDGER_BATCH_IS_REFUSED': 'only of batches, which only the library posts',
     'LEDGER_DATABASE_FAILED': 'an error of the database that has no name',
     'LEDGER_INTEGRITY_IS_VIOLATED': 'told by the document of verify, see verify.case',

@@ -96,7 +96,7 @@ def check_tables():
 
 
 SHOWN = re.compile(r'ledger-admin (?:--(?:json|quiet) |--db \S+ )*([a-z][a-z-]+)')
-WORDS_OF_TWO = ('approval', 'clock', 'epoch', 'key', 'period')
+WORDS_OF_TWO = ('approval', 'audit', 'clock', 'epoch', 'freeze', 'incident', 'key', 'period')
 
 
 def check_commands():

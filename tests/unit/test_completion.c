@@ -53,6 +53,19 @@ static void test_scripts_have_everything(void **state)
     call_done(&call);
 }
 
+/* Behind a command whose name begins a group come its own options and the group's words. */
+static void test_commands_that_are_groups(void **state)
+{
+    (void)state;
+    struct ledger_call call;
+    call_init(&call);
+    assert_contains(script_of(&call, COMPLETION_BASH), "    'audit')\n        words='adopt --days ");
+    assert_contains(script_of(&call, COMPLETION_BASH), "'audit:adopt') command='audit adopt' ;;");
+    assert_contains(script_of(&call, COMPLETION_ZSH), "    'audit')\n        entries=(\n            'adopt':");
+    assert_contains(script_of(&call, COMPLETION_FISH), "-n \"__ledger_admin_is 'audit'\" -a adopt");
+    call_done(&call);
+}
+
 static void test_quotes_are_escaped(void **state)
 {
     (void)state;
@@ -138,8 +151,11 @@ static void test_pages_are_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scripts_have_everything), cmocka_unit_test(test_quotes_are_escaped),
-        cmocka_unit_test(test_manual_has_every_option), cmocka_unit_test(test_manual_has_every_outcome_and_setting),
+        cmocka_unit_test(test_scripts_have_everything),
+        cmocka_unit_test(test_commands_that_are_groups),
+        cmocka_unit_test(test_quotes_are_escaped),
+        cmocka_unit_test(test_manual_has_every_option),
+        cmocka_unit_test(test_manual_has_every_outcome_and_setting),
         cmocka_unit_test(test_pages_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

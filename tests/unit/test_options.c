@@ -125,6 +125,31 @@ static void test_groups(void **state)
     call_done(&call);
 }
 
+/* A command whose name begins a group as well. */
+static void test_commands_that_are_groups(void **state)
+{
+    (void)state;
+    struct ledger_call call;
+    struct command_line line;
+    call_init(&call);
+    assert_int_equal(PARSE(&call, &line, "audit"), LEDGER_DONE);
+    assert_ptr_equal(line.command, &command_audit);
+    assert_null(line.group.data);
+    assert_int_equal(PARSE(&call, &line, "audit", "--days", "7"), LEDGER_DONE);
+    assert_ptr_equal(line.command, &command_audit);
+    assert_int_equal(PARSE(&call, &line, "audit", "--json", "adopt", "--user", "ana"), LEDGER_DONE);
+    assert_ptr_equal(line.command, &command_audit_adopt);
+    assert_text(line.values[0], "ana");
+    assert_int_equal(PARSE(&call, &line, "audit", "--help"), LEDGER_DONE);
+    assert_ptr_equal(line.command, &command_audit);
+    assert_int_equal(PARSE(&call, &line, "audit", "adpot"), LEDGER_USAGE_IS_WRONG);
+    assert_non_null(strstr(ledger_call_message(&call), "audit has no command \"adpot\"; did you mean adopt?"));
+    ledger_call_reset(&call);
+    assert_int_equal(PARSE(&call, &line, "audit", "--days", "7", "adopt"), LEDGER_USAGE_IS_WRONG);
+    assert_non_null(strstr(ledger_call_message(&call), "audit does not know what to do with \"adopt\""));
+    call_done(&call);
+}
+
 /* What is asked for besides a command needs neither command nor options. */
 static void test_help_and_version(void **state)
 {
@@ -243,6 +268,7 @@ int main(void)
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_groups),
+        cmocka_unit_test(test_commands_that_are_groups),
         cmocka_unit_test(test_help_and_version),
         cmocka_unit_test(test_missing_are_gathered),
         cmocka_unit_test(test_flag_is_seen_before_parsing),

@@ -55,6 +55,8 @@ static const struct vector vectors[] = {
     {"long.leaf_hash", "ad96e14c3198b963fdef95333645416f0c8ecf8c4678354aab32a17a5c7ba7d2"},
     {"event.plain", "b2bd526934f99c9e749306edb5b1671bf0a91f8d0894ad084b0abf4296159e05"},
     {"event.refused", "ec95a261e117e803d8bb7d9133d08aaa8dd72e9f91ed0f2fb483d189ec47cf8b"},
+    {"manual.plain", "7f5b847f362422f41a49e01aa6b56f8111e47317b483c8a22fa924ebf767339e"},
+    {"manual.full", "81d29dcb934ff7832cee1b9f668364daee00a9c32fde00ebc5ff151ee27a2e5c"},
     {"fingerprint.posting", "492482645678b029fe39341321b00d00835040ce206fe7a3c95a7b686a980af9"},
     {"fingerprint.posting_at", "614fa239cb9f811f07fa8600a60ba05d471cfe089bca987fac2f754e277616f5"},
     {"fingerprint.posting_now", "d8554e00d3ae9334c738ebe9855b0378f0cb557b5f621461da0e37f4f3a9beaa"},
@@ -349,6 +351,41 @@ static void events_have_their_leaves(void **state)
         .description = TEXT("not balanced: Debits=1.00, Credits=2.00 \"é\"\n"),
     };
     assert_vector("event.refused", record_leaf_hash(&hasher, &refused));
+}
+
+static void rows_written_by_hand_have_their_digests(void **state)
+{
+    (void)state;
+    struct ledger_manual_event plain = {
+        .event_timestamp_us = 1767259845000000,
+        .event_type = TEXT("HASH_VIOLATION"),
+        .severity = TEXT("CRITICAL"),
+        .outcome = TEXT("SUCCESS"),
+        .user_id = TEXT("SYSTEM"),
+        .source_system = TEXT("INTEGRITY_CHECK"),
+        .action = TEXT("TAMPER_DETECTED"),
+        .description = TEXT("Hash mismatch"),
+        .is_adopted = true, /* no part of it */
+    };
+    set_id(plain.audit_id, "0e576025-e705-11f1-8724-02fc00000001");
+    assert_vector("manual.plain", record_manual_event_hash(&hasher, &plain));
+    struct ledger_manual_event full = {
+        .event_timestamp_us = 1767259845000001,
+        .event_type = TEXT("é"),
+        .severity = TEXT(""),
+        .outcome = TEXT("FAILED"),
+        .has_transaction = true,
+        .user_id = TEXT("u"),
+        .principal = TEXT("p"),
+        .source_system = TEXT("s"),
+        .source_ip = TEXT("i"),
+        .action = TEXT(""),
+        .description = TEXT("\"two\nlines\""),
+        .event_metadata = TEXT("no JSON: {"),
+    };
+    set_id(full.audit_id, "0e576025-e705-11f1-8724-02fc00000001");
+    set_id(full.transaction_id, "00000000-0000-0000-0000-000000000007");
+    assert_vector("manual.full", record_manual_event_hash(&hasher, &full));
 }
 
 /* Hashes a leaf over metadata of `size` digits, at once and as the writer does it. */
@@ -665,6 +702,7 @@ int main(void)
         cmocka_unit_test(what_is_absent_is_left_out),
         cmocka_unit_test(forms_longer_than_the_buffer_are_whole),
         cmocka_unit_test(events_have_their_leaves),
+        cmocka_unit_test(rows_written_by_hand_have_their_digests),
         cmocka_unit_test(metadata_of_any_size_stands_as_it_is),
         cmocka_unit_test(a_posting_and_its_event_have_one_leaf),
         cmocka_unit_test(fingerprints_are_of_what_the_client_gave),

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ledger/freeze.h"
 #include "ledger/redaction.h"
 #include "ledger/report.h"
 #include "store/store.h"
@@ -194,6 +195,23 @@ static void what_cannot_be_redacted(void **state)
     assert_status(fixture->call, ask(fixture, posted.transaction_id, "r", request_id), LEDGER_IS_REDACTED_ALREADY);
     assert_message(fixture->call, posted.transaction_number);
     fixture_assert_refused(fixture, &before, "REDACTION_REFUSED", "REDACT", LEDGER_IS_REDACTED_ALREADY);
+    fixture_assert_valid(fixture);
+}
+
+static void nothing_is_redacted_while_frozen(void **state)
+{
+    struct fixture *fixture = *state;
+    char request_id[LEDGER_ID_TEXT_SIZE];
+    struct ledger_approved approved;
+    struct ledger_freeze_state frozen;
+    struct ledger_posted posted = post(fixture, true, NULL);
+    struct ledger_posted other = post(fixture, true, NULL);
+    assert_status(fixture->call, ask(fixture, posted.transaction_id, "r", request_id), LEDGER_APPROVAL_IS_PENDING);
+    ledger_call_reset(fixture->call);
+    assert_done(fixture->call, ledger_freeze(fixture->call, fixture->ledger, TEXT("an incident"), &frozen));
+    assert_status(fixture->call, approve(fixture, request_id, &approved), LEDGER_IS_FROZEN);
+    assert_status(fixture->call, ask(fixture, other.transaction_id, "r", request_id), LEDGER_IS_FROZEN);
+    assert_int_equal(fixture_integer(fixture, "SELECT count(*) FROM redactions"), 0);
     fixture_assert_valid(fixture);
 }
 
@@ -406,6 +424,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_transaction_verifies, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(who_asked_cannot_approve, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(what_cannot_be_redacted, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(nothing_is_redacted_while_frozen, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(a_request_is_checked_again, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(what_was_altered_keeps_its_texts, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(reversals_that_repeat_the_memos_go_too, fixture_setup, fixture_teardown),

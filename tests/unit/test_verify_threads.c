@@ -118,7 +118,7 @@ static const struct {
      "UPDATE transactions SET posting_date = posting_date + INTERVAL 30 DAY WHERE log_index = " LAST_BEFORE_SERVER, 1},
     {"UPDATE transaction_rows SET posting_date = posting_date - 86400000000, number_in_day = 3 WHERE log_index = 65536",
      "UPDATE transactions SET posting_date = posting_date - INTERVAL 1 DAY, transaction_number = "
-     "concat(left(transaction_number, 9), '000003') WHERE log_index = 65536",
+     "concat(left(transaction_number, 9), '900003') WHERE log_index = 65536",
      1},
     {"DELETE FROM transaction_rows WHERE log_index BETWEEN 65000 AND 66000; DELETE FROM entry_rows WHERE entry_key "
      "BETWEEN 65000 << 16 AND 66001 << 16",

@@ -162,6 +162,22 @@ WHERE a.audit_id >= lower(concat(insert(lpad(hex(greatest(timestampdiff(MICROSEC
     AND a.log_index < ?1 AND a.event_timestamp >= ?2 AND a.event_timestamp < ?3
 ORDER BY a.audit_id;
 
+-- What somebody wrote into audit_log by hand has no position, and is no part of the log.
+-- query: manual_event_scan
+-- out: audit_id blob, event_timestamp time, event_type text, severity text, outcome text, transaction_id blob?
+-- out: user_id text?, principal text?, source_system text?, source_ip text?, action text, description text
+-- out: event_metadata text?
+-- rows: many
+SELECT CAST(audit_id AS BINARY(16)), event_timestamp, event_type, CAST(severity AS CHAR), CAST(outcome AS CHAR),
+    CAST(transaction_id AS BINARY(16)), user_id, principal, source_system, source_ip, action, description, event_metadata
+FROM audit_log
+WHERE log_index IS NULL
+ORDER BY audit_id, event_timestamp;
+
+-- query: database_user
+-- out: database_user text?
+SELECT current_user();
+
 -- query: period_list
 -- in: log_position integer
 -- out: log_index integer, start_day day, end_day day, is_closed integer, reason text?, changed_at time
@@ -282,8 +298,9 @@ WHERE c.leaves_count <> 32
 UNION ALL
 SELECT 6, l.leases_count FROM (SELECT count(*) AS leases_count FROM writer_lease) l WHERE l.leases_count <> 1;
 
--- Truth values that are neither, by the names that the views have for them: constraints see to all of them here, but
--- an enumeration takes the empty text where strict mode is off.
+-- Values that a column cannot have, by the names that the views have for them: truth values that are neither, although
+-- constraints see to those here, a kind that is none, since an enumeration takes the empty text where strict mode is off,
+-- a salt of a reason that is not there.
 -- query: truth_fault_scan
 -- out: field text, log_index integer
 -- rows: many
@@ -291,7 +308,12 @@ SELECT 'audit_log.outcome', coalesce(log_index, -1) FROM audit_log WHERE outcome
 UNION ALL
 SELECT 'account_versions.is_active', log_index FROM account_versions WHERE is_active NOT IN (0, 1)
 UNION ALL
-SELECT 'closing_periods.state', log_index FROM closing_periods WHERE state NOT IN ('OPEN', 'CLOSED');
+SELECT 'closing_periods.state', log_index FROM closing_periods WHERE state NOT IN ('OPEN', 'CLOSED')
+UNION ALL
+SELECT 'approval_requests.kind', log_index FROM approval_rows WHERE kind NOT IN ('REVERSAL', 'REDACTION')
+UNION ALL
+SELECT 'approval_requests.reason_salt', log_index FROM approval_rows
+WHERE reason IS NULL AND reason_salt_bytes IS NOT NULL;
 
 -- Columns that say something else than what they follow from.
 -- query: derived_fault_scan

@@ -154,6 +154,18 @@ FROM transaction_rows t
 WHERE t.log_index < ?1 AND t.posting_date >= ?2 AND t.posting_date < ?3
 ORDER BY 1;
 
+-- audit_log is a view whose every row is an event: nobody writes into it by hand.
+-- query: manual_event_scan
+-- out: audit_id blob, event_timestamp time, event_type text, severity text, outcome text, transaction_id blob?
+-- out: user_id text?, principal text?, source_system text?, source_ip text?, action text, description text
+-- out: event_metadata text?
+SELECT x'', 0, '', '', '', NULL, NULL, NULL, NULL, NULL, '', '', NULL
+WHERE 0;
+
+-- query: database_user
+-- out: database_user text?
+SELECT NULL;
+
 -- query: period_list
 -- in: log_position integer
 -- out: log_index integer, start_day day, end_day day, is_closed integer, reason text?, changed_at time
@@ -260,14 +272,19 @@ SELECT 2, log_index FROM event_rows WHERE log_index < 0 OR log_index >= ?1
 UNION ALL
 SELECT 3, head_id FROM head_row WHERE head_id <> 1;
 
--- Truth values that are neither, by the names that the views have for them.
+-- Values that a column cannot have, by the names that the views have for them: truth values that are neither, a kind that
+-- is none, a salt of a reason that is not there.
 -- query: truth_fault_scan
 -- out: field text, log_index integer
 SELECT 'audit_log.outcome', log_index FROM event_rows WHERE is_success NOT IN (0, 1)
 UNION ALL
 SELECT 'account_versions.is_active', log_index FROM account_version_rows WHERE is_active NOT IN (0, 1)
 UNION ALL
-SELECT 'closing_periods.state', log_index FROM period_rows WHERE is_closed NOT IN (0, 1);
+SELECT 'closing_periods.state', log_index FROM period_rows WHERE is_closed NOT IN (0, 1)
+UNION ALL
+SELECT 'approval_requests.kind', log_index FROM approval_rows WHERE kind NOT IN (0, 1)
+UNION ALL
+SELECT 'approval_requests.reason_salt', log_index FROM approval_rows WHERE reason IS NULL AND reason_salt IS NOT NULL;
 
 -- Columns that say something else than what they follow from: here the views derive them all.
 -- query: derived_fault_scan

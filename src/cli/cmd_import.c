@@ -1,0 +1,175 @@
+/* import: posts what a file holds, each record exactly once. */
+#include <inttypes.h>
+#include <libgen.h>
+#include <string.h>
+
+#include "base/progress.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/results.h"
+#include "cli/session.h"
+#include "exchange/import.h"
+
+enum {
+    OPTION_IMPORT_ID,
+    OPTION_REJECTS,
+    OPTION_RESUME,
+    OPTION_CREATE_ACCOUNTS,
+    OPTION_ATOMIC,
+    OPTION_DRY_RUN,
+    OPTION_USER,
+    OPTION_SOURCE_SYSTEM,
+    OPTIONS_COUNT,
+};
+
+static const struct command_option options[OPTIONS_COUNT] = {
+    [OPTION_IMPORT_ID] = {.name = "import-id",
+                          .argument = "NAME",
+                          .help = "the name by which this import is known again; else that of the file"},
+    [OPTION_REJECTS] = {.name = "rejects",
+                        .argument = "FILE",
+                        .hint = HINT_FILE,
+                        .help = "where the rejected records go, with the reasons; else the file's name with .rejects"},
+    [OPTION_RESUME] = {.name = "resume",
+                       .help = "go on behind the last record that an interrupted run of this import has done"},
+    [OPTION_CREATE_ACCOUNTS] = {.name = "create-accounts",
+                                .help = "create the accounts that the file declares and the ledger does not have"},
+    [OPTION_ATOMIC] = {.name = "atomic",
+                       .help = "post all of the file or nothing, in one commit; at most 100,000 transactions"},
+    [OPTION_DRY_RUN] = {.name = "dry-run",
+                        .help = "post nothing and record nothing: only say what would be refused, and why"},
+    [OPTION_USER] = OPTION_USER_ROW,
+    [OPTION_SOURCE_SYSTEM] = {.name = "source-system",
+                              .argument = "NAME",
+                              .help = "the system that the records come from; ledger-admin unless named"},
+};
+
+static void import_show(void *context, uint64_t bytes, uint64_t bytes_total, uint64_t records)
+{
+    struct progress *progress = context;
+    (void)records;
+    progress->total = bytes_total;
+    progress_update(progress, bytes);
+}
+
+/* The name of the import, and where its rejects go: standard input has neither unless they are given. */
+static LEDGER_MUST_CHECK ledger_status import_name(struct cli *cli, struct import_options *import)
+{
+    struct ledger_text path = cli->line.argument;
+    bool is_standard = text_equals_string(path, "-");
+    import->source_name = is_standard ? "standard input" : path.data;
+    import->import_id = cli_value(cli, OPTION_IMPORT_ID);
+    import->rejects_path = cli_value(cli, OPTION_REJECTS).data;
+    if (is_standard && text_is_absent(import->import_id)) {
+        return ledger_fail(cli->call, LEDGER_USAGE_IS_WRONG,
+                           "standard input has no name: name the import with --import-id");
+    }
+    if (text_is_absent(import->import_id)) {
+        struct ledger_text copy;
+        LEDGER_TRY(ledger_call_copy_text(cli->call, path, &copy));
+        import->import_id = ledger_text_of(basename((char *)(uintptr_t)copy.data));
+    }
+    if (import->rejects_path == NULL && !is_standard) {
+        struct ledger_text rejects;
+        LEDGER_TRY(ledger_call_format(cli->call, &rejects, "%s.rejects", path.data));
+        import->rejects_path = rejects.data;
+    }
+    return LEDGER_DONE;
+}
+
+static LEDGER_MUST_CHECK ledger_status import_write_json(struct cli *cli, const struct import_options *import,
+                                                         const struct import_result *result)
+{
+    struct json_writer *writer = output_json_begin(cli->call, &cli->output);
+    json_write_member_text(writer, "import_id", import->import_id);
+    json_write_member_integer(writer, "lines", (int64_t)result->lines);
+    json_write_member_integer(writer, "records", (int64_t)result->records);
+    json_write_member_integer(writer, "skipped", (int64_t)result->skipped);
+    json_write_member_integer(writer, "posted", (int64_t)result->posted);
+    json_write_member_integer(writer, "replayed", (int64_t)result->replayed);
+    json_write_member_integer(writer, "rejected", (int64_t)result->rejected);
+    json_write_member_integer(writer, "accounts_created", (int64_t)result->accounts_created);
+    results_write_text_or_null(writer, "first_rejection", result->first_rejection);
+    results_write_text_or_null(
+        writer, "rejects",
+        result->rejected == 0 || import->rejects_path == NULL ? TEXT_ABSENT : ledger_text_of(import->rejects_path));
+    json_write_member_integer(writer, "longest_lock_us", result->figures.posting_us_max);
+    return output_json_end(cli->call, &cli->output);
+}
+
+static LEDGER_MUST_CHECK ledger_status import_tell(struct cli *cli, const struct import_options *import,
+                                                   const struct import_result *result)
+{
+    if (cli->output.wants_json) {
+        LEDGER_TRY(import_write_json(cli, import, result));
+    }
+    output_print(&cli->output, "%s %" PRIu64 " transactions from %s", import->only_tries ? "Would post" : "Posted",
+                 result->posted, import->source_name);
+    output_print(&cli->output, result->rejected == 0 ? ".\n" : "; %" PRIu64 " records rejected.\n", result->rejected);
+    if (result->skipped > 0) {
+        output_add(&cli->output, "%" PRIu64 " records were done in an earlier run.\n", result->skipped);
+    }
+    if (result->replayed > 0) {
+        output_add(&cli->output, "%" PRIu64 " were posted before, by their idempotency keys.\n", result->replayed);
+    }
+    if (result->accounts_created > 0) {
+        output_add(&cli->output, "%" PRIu64 " accounts created.\n", result->accounts_created);
+    }
+    if (result->rejected == 0) {
+        return LEDGER_DONE;
+    }
+    cli->call->refusal_is_recorded = true; /* each by its own event, or in that of its batch */
+    cli->output.has_result = cli->output.wants_json;
+    return ledger_fail(cli->call, LEDGER_BATCH_IS_REFUSED, "%" PRIu64 " record%s rejected, the first: %.*s%s%s",
+                       result->rejected, result->rejected == 1 ? "" : "s", TEXT_ARGUMENTS(result->first_rejection),
+                       import->rejects_path == NULL ? "" : "; all of them are in ",
+                       import->rejects_path == NULL ? "" : import->rejects_path);
+}
+
+static LEDGER_MUST_CHECK ledger_status import_read(struct cli *cli, struct posting_reader *reader)
+{
+    struct progress progress;
+    struct import_options import = {.resumes = cli_has(cli, OPTION_RESUME),
+                                    .is_atomic = cli_has(cli, OPTION_ATOMIC),
+                                    .only_tries = cli_has(cli, OPTION_DRY_RUN),
+                                    .creates_accounts = cli_has(cli, OPTION_CREATE_ACCOUNTS),
+                                    .progress = import_show,
+                                    .context = &progress};
+    LEDGER_TRY(import_name(cli, &import));
+    LEDGER_TRY(session_set_actor(cli, cli_value(cli, OPTION_USER), cli_value(cli, OPTION_SOURCE_SYSTEM)));
+    LEDGER_TRY(session_open(cli, SESSION_WRITES));
+    progress_begin(&progress, "importing", 0, !cli->output.wants_quiet && !cli->output.wants_json);
+    struct import_result result;
+    ledger_status status = import_run(cli->call, cli->ledger, reader, &import, &result);
+    progress_end(&progress);
+    return status == LEDGER_DONE ? import_tell(cli, &import, &result) : status;
+}
+
+static ledger_status import_command_run(struct cli *cli)
+{
+    struct posting_reader *reader = NULL;
+    LEDGER_TRY(read_ndjson_open(cli->call, cli->line.argument.data, &reader));
+    ledger_status status = import_read(cli, reader);
+    posting_reader_free(reader);
+    return status;
+}
+
+const struct command command_import = {
+    .name = "import",
+    .summary = "Post the transactions of a file",
+    .details =
+        "The file has a transaction a line, as JSON: business_event_type, description and entries (as in an entries "
+        "file), and where wanted transaction_date, business_key, idempotency_key and allow_future; or an account: "
+        "{\"account\": {\"account_code\", \"account_name\", \"account_type\"}}.\n"
+        "Each transaction stands for itself: what is refused goes to the file of rejects with the reason, and the "
+        "others are posted, in their order. How far the import has come is kept in the log with every commit: an "
+        "import "
+        "that was interrupted goes on by --resume behind the last record that was posted, and none is posted twice.",
+    .options = options,
+    .options_count = OPTIONS_COUNT,
+    .argument = {.name = "FILE", .hint = HINT_FILE, .help = "the file; - reads standard input"},
+    .examples = {"ledger-admin import journal.ndjson --user ana",
+                 "ledger-admin import journal.ndjson --resume --user ana",
+                 "ledger-admin import - --import-id till-2026-03-31 --user till <till.ndjson"},
+    .run = import_command_run,
+};

@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+# backends: sqlite mariadb
+"""Imports, driven by the program: every record once, whatever befalls a run; what is rejected, why, and imported again."""
+import json
+import os
+import pathlib
+import random
+import signal
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'support'))
+import harness  # noqa: E402 (found by the line above)
+
+ACCOUNTS = 40
+DIRECTORY = harness.scratch()
+
+
+def sale(number, debit='1000', credit='1001', amount=None, **more):
+    amount = amount or f'{number % 1000 + 1}.25'
+    return {'business_event_type': 'SALE', 'description': f'Sale {number}', 'transaction_date': '2026-02-03', **more,
+            'entries': [{'account_code': debit, 'entry_type': 'DEBIT', 'amount': amount},
+                        {'account_code': credit, 'entry_type': 'CREDIT', 'amount': amount}]}
+
+
+def accounts():
+    return [{'account': {'account_code': str(1000 + i), 'account_name': f'Account {i}', 'account_type': 'ASSET'}}
+            for i in range(ACCOUNTS)]
+
+
+def write(path, records):
+    path.write_text(''.join((record if isinstance(record, str) else json.dumps(record)) + '\n' for record in records),
+                    encoding='utf-8')
+    return path
+
+
+def new_ledger(name):
+    database = harness.new_database(DIRECTORY, name)
+    harness.admin(database, 'init', '--confirm', '--user', 'ana')
+    return database
+
+
+def run_import(database, path, *words, text=None):
+    status, output, said = harness.admin(database, '--json', 'import', str(path), '--user', 'ana', *words, text=text)
+    return status, json.loads(output or '{}'), said
+
+
+def query(database, sql):
+    return list(harness.rows(harness.read_only(database), sql)[0].values())[0]
+
+
+def count(database, what='count(*)'):
+    return int(query(database, f'SELECT {what} AS number FROM transactions'))
+
+
+def check_rejects(directory):
+    database = new_ledger('rejects')
+    bad = [
+        (sale(1, debit='9999'), 'account not found: 9999'),
+        ('this is no JSON', 'line 43'),
+        ({**sale(2), 'colour': 'red'}, 'unknown key \\"colour\\"'),
+        (sale(3, amount='1e3'), 'amount'),
+        ({'business_event_type': 'SALE', 'description': 'x'}, 'entries'),
+        ('[]', 'has to be an object'),
+        ({'account': {'account_code': '7', 'account_name': 'x', 'account_type': 'MONEY'}}, 'type or role'),
+    ]
+    records = accounts() + [sale(0)] + [record for record, _ in bad] + ['', sale(4)]
+    path = write(directory / 'rejects.ndjson', records)
+    status, result, said = run_import(database, path, '--create-accounts')
+    harness.check('what is good is posted, what is bad is not', status == 1 and result['posted'] == 2 and
+                  result['rejected'] == len(bad) and result['accounts_created'] == ACCOUNTS, f'{result} {said}')
+    rejects = path.with_name(path.name + '.rejects')
+    lines = rejects.read_text(encoding='utf-8').splitlines()
+    harness.check('each with its reason, in order', len(lines) == len(bad) and
+                  all(reason in line for line, (_, reason) in zip(lines, bad)), '\n'.join(lines))
+    mended = [json.loads(line) for line in lines]
+    again = mended[0]
+    again['entries'][0]['account_code'] = '1005'
+    status, result, said = run_import(database, write(directory / 'mended.ndjson', [again]))
+    harness.check('a mended record is imported with its reason beside it', status == 0 and result['posted'] == 1,
+                  f'{result} {said}')
+    status, result, said = run_import(database, path)
+    harness.check('a file is not imported twice by mistake', status == 1 and count(database) == 3, f'{result} {said}')
+    harness.check_verify('rejects', database)
+
+
+def check_nothing_written(directory):
+    database = new_ledger('tries')
+    path = write(directory / 'tries.ndjson', accounts() + [sale(i) for i in range(50)] + [sale(1, credit='77')])
+    before = query(database, 'SELECT log_size FROM integrity_head')
+    status, result, said = run_import(database, path, '--create-accounts', '--dry-run')
+    after = query(database, 'SELECT log_size FROM integrity_head')
+    harness.check('a dry run says what would be', status == 1 and result['posted'] == 50 and result['rejected'] == 1,
+                  f'{result} {said}')
+    harness.check('and writes nothing', before == after and count(database) == 0)
+    status, result, said = run_import(database, path, '--create-accounts', '--atomic')
+    harness.check('all or nothing: nothing', status == 1 and count(database) == 0 and result['rejected'] == 1,
+                  f'{result} {said}')
+    good = write(directory / 'tries.ndjson', [sale(i) for i in range(50)])
+    status, result, said = run_import(database, good, '--atomic')
+    harness.check('all or nothing: all', status == 0 and count(database) == 50, f'{result} {said}')
+    harness.check_verify('tries', database)
+
+
+def check_standard_input(directory):
+    database = new_ledger('standard')
+    text = ''.join(json.dumps(record) + '\n' for record in accounts() + [sale(i) for i in range(20)])
+    status, error, said = run_import(database, '-', '--create-accounts', text=text)
+    harness.check('standard input wants a name', status == 2 and '--import-id' in error['message'], f'{error} {said}')
+    status, result, said = run_import(database, '-', '--create-accounts', '--import-id', 'till', text=text)
+    harness.check('and is imported by it', status == 0 and result['posted'] == 20, f'{result} {said}')
+
+
+def check_killed(directory):
+    """Runs killed at any moment, each followed by one that goes on."""
+    database = new_ledger('killed')
+    number = 30000 if harness.BACKEND == 'sqlite' else 12000
+    path = write(directory / 'killed.ndjson', accounts() + [
+        sale(i, credit='1002' if i % 97 else '8888') for i in range(number)])
+    words = [harness.ADMIN, '--db', harness.uri(database), '--json', 'import', path, '--user', 'ana',
+             '--create-accounts', '--resume']
+    luck = random.Random(5)
+    kills = 0
+    while kills < 12:
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        time.sleep(luck.uniform(0.02, 0.3))
+        if process.poll() is not None:
+            break
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        kills += 1
+    status, result, said = run_import(database, path, '--create-accounts', '--resume')
+    expected = number - len([i for i in range(number) if i % 97 == 0])
+    harness.check(f'after {kills} kills every record is there once', count(database) == expected and
+                  count(database, 'count(DISTINCT description)') == expected, f'{count(database)} {result} {said}')
+    harness.check_verify('killed', database)
+    text = path.read_text(encoding='utf-8')
+    path.write_text(text.replace('Sale 7"', 'Sale 8"', 1), encoding='utf-8')
+    status, error, said = run_import(database, path, '--resume')
+    harness.check('another file by that name is not gone on with', status == 2 and
+                  'is not the file' in error['message'], f'{error} {said}')
+
+
+def check_two_runs(directory):
+    """Two runs of one import at a time: one of them ends, nothing is there twice."""
+    database = new_ledger('two')
+    number = 20000 if harness.BACKEND == 'sqlite' else 8000
+    path = write(directory / 'two.ndjson', accounts() + [sale(i) for i in range(number)])
+    words = [harness.ADMIN, '--db', harness.uri(database), 'import', path, '--user', 'ana', '--create-accounts', '--resume']
+    runs = [subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    ends = [(run.communicate(), run.returncode) for run in runs]
+    run_import(database, path, '--create-accounts', '--resume')
+    harness.check('two runs at a time post nothing twice', count(database) == number and
+                  count(database, 'count(DISTINCT description)') == number, f'{count(database)} {ends}')
+    harness.check_verify('two', database)
+
+
+def main():
+    directory = DIRECTORY
+    os.chdir(directory)
+    check_rejects(directory)
+    check_nothing_written(directory)
+    check_standard_input(directory)
+    check_killed(directory)
+    check_two_runs(directory)
+    harness.plan()
+
+
+if __name__ == '__main__':
+    main()
