@@ -247,6 +247,12 @@ BY_HAND = ("INSERT INTO audit_log (audit_id, event_timestamp, event_type, action
            "('00000000-0000-7000-8000-000000000001', '2026-02-01 00:00:00', 'INCIDENT', 'NOTE', 'written by hand'{value})")
 
 
+def adopt(workspace):
+    """What was written by hand is taken into the log."""
+    workspace.spoil()
+    harness.admin_json(workspace.database, 'audit', 'adopt', '--user', 'ana')
+
+
 def put_back(workspace, hides):
     """A guard is down for a moment; whoever hides it sets back what the database notes of it."""
     if harness.BACKEND == 'mariadb':
@@ -418,6 +424,12 @@ ONLY = {
     'mariadb': [
         ('a row written into audit_log by hand, as is allowed',
          statement({'mariadb': BY_HAND.format(column='', value='')})),
+        ('a row written into audit_log by hand, taken into the log, and altered',
+         together(statement({'mariadb': BY_HAND.format(column='', value='')}), adopt, statement(
+             {'mariadb': "UPDATE audit_log SET description = 'something else' WHERE log_index IS NULL"}))),
+        ('a row written into audit_log by hand, taken into the log, and gone',
+         together(statement({'mariadb': BY_HAND.format(column='', value='')}), adopt, statement(
+             {'mariadb': 'DELETE FROM audit_log WHERE log_index IS NULL'}))),
         ('a row written into audit_log by hand that claims a place in the log',
          statement({'mariadb': BY_HAND.format(column=', log_index', value=', 5')})),
         ('a procedure of somebody\'s own',

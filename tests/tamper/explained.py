@@ -87,9 +87,10 @@ EXPLANATIONS = [
          'a view that lies for a moment, then put back')),
     Explanation(
         'Notes by hand',
-        'The runbook lets a person write a row into audit_log. It is no event of the log, has no place in it, and reports '
-        'show it apart; nothing vouches for it.',
-        'Write into the log itself where it matters. Rows by hand prove nothing, and nobody should take them for more.',
+        'The runbook lets a person write a row into audit_log. It is no event of the log and has no place in it, reports '
+        'show it apart, and nothing vouches for it: verify warns.',
+        'Have it taken into the log (`ledger-admin audit adopt`): an event then holds its digest, and verify finds that it '
+        'was altered or is gone.',
         ('a row written into audit_log by hand, as is allowed',)),
     Explanation(
         'What says nothing of the books',
