@@ -15,6 +15,7 @@ const struct command *const commands[] = {
     &command_import,
     &command_export,
     &command_reverse,
+    &command_redact,
     &command_show,
     &command_balance,
     &command_trial_balance,

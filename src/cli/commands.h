@@ -15,6 +15,7 @@ extern const struct command command_post_transaction;
 extern const struct command command_import;
 extern const struct command command_export;
 extern const struct command command_reverse;
+extern const struct command command_redact;
 extern const struct command command_show;
 extern const struct command command_balance;
 extern const struct command command_trial_balance;

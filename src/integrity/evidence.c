@@ -203,10 +203,29 @@ static ledger_status proving_write_entries(struct proving *proving, struct json_
     return LEDGER_DONE;
 }
 
-/* Texts and salt. */
-static ledger_status proving_write_texts(struct proving *proving, struct json_writer *writer,
-                                         const struct ledger_transaction_record *transaction)
+/* What the texts come to; of redacted ones, what they came to. */
+static ledger_status proving_hash_texts(struct proving *proving, const struct ledger_transaction_record *transaction,
+                                        struct sha256_hash *ret_texts_hash)
 {
+    struct store_redaction redaction;
+    bool is_found = false;
+    if (transaction->is_redacted) {
+        LEDGER_TRY(store_redaction_find(proving->call, &proving->session->store, transaction->log_index, &is_found,
+                                        &redaction));
+    }
+    *ret_texts_hash = is_found ? redaction.texts_hash : record_texts_hash(&proving->session->hasher, transaction);
+    return LEDGER_DONE;
+}
+
+/* Texts and salt; of redacted ones the hash alone. */
+static ledger_status proving_write_texts(struct proving *proving, struct json_writer *writer,
+                                         const struct ledger_transaction_record *transaction,
+                                         const struct sha256_hash *texts_hash)
+{
+    if (transaction->is_redacted) {
+        json_write_member_hex(writer, "texts_hash", texts_hash->bytes, sizeof texts_hash->bytes);
+        return LEDGER_DONE;
+    }
     struct proving_form form;
     proving_form_begin(proving, &form, sizeof transaction->texts_salt);
     (void)record_texts_hash(&proving->session->hasher, transaction);
@@ -219,7 +238,8 @@ static ledger_status proving_write_transaction(struct proving *proving, struct j
                                                const struct ledger_transaction_record *transaction)
 {
     struct record_hasher *hasher = &proving->session->hasher;
-    struct sha256_hash texts_hash = record_texts_hash(hasher, transaction);
+    struct sha256_hash texts_hash;
+    LEDGER_TRY(proving_hash_texts(proving, transaction, &texts_hash));
     struct sha256_hash content_hash = record_content_hash(hasher, transaction, &texts_hash);
     struct proving_form form;
     json_write_key(writer, key);
@@ -236,7 +256,7 @@ static ledger_status proving_write_transaction(struct proving *proving, struct j
     (void)record_record_hash(hasher, &content_hash, transaction->log_index, transaction->posting_date_us,
                              transaction->number_in_day);
     LEDGER_TRY(proving_form_end(proving, &form, writer, "record"));
-    LEDGER_TRY(proving_write_texts(proving, writer, transaction));
+    LEDGER_TRY(proving_write_texts(proving, writer, transaction, &texts_hash));
     json_write_member_hex(writer, "transaction_hash", transaction->transaction_hash,
                           sizeof transaction->transaction_hash);
     json_write_object_end(writer);
