@@ -6,6 +6,7 @@
 #include "base/json_write.h"
 #include "base/text.h"
 #include "domain/currency.h"
+#include "domain/redaction_mark.h"
 #include "engine/account_tree.h"
 #include "engine/audit.h"
 #include "engine/totals.h"
@@ -141,6 +142,25 @@ static ledger_status export_keep_text(struct export *export, struct ledger_text 
     return LEDGER_DONE;
 }
 
+/* A ledger takes no text that begins as the mark of a redaction: it would be of an event that it does not have. */
+static ledger_status export_keep_mark(struct export *export, struct ledger_text *text)
+{
+    static const char origin[] = "At the origin: ";
+    if (!export->writer->is_imported || !redaction_mark_begins(*text)) {
+        return LEDGER_DONE;
+    }
+    size_t origin_size = sizeof origin - 1;
+    char *marked = arena_allocate(&export->rows, origin_size + text->size + 1);
+    if (marked == NULL) {
+        return ledger_fail_out_of_memory(export->call);
+    }
+    memcpy(marked, origin, origin_size);
+    memcpy(marked + origin_size, text->data, text->size);
+    marked[origin_size + text->size] = '\0';
+    *text = (struct ledger_text){marked, origin_size + text->size};
+    return LEDGER_DONE;
+}
+
 static ledger_status export_reserve_entry(struct export *export, uint32_t count)
 {
     if (count < export->entries_capacity) {
@@ -173,6 +193,7 @@ static ledger_status export_keep_entry(struct export *export, uint32_t count)
     entry->record.account_code = export->accounts[entry->account].account.account_code;
     entry->record.currency = export->accounts[entry->account].account.currency;
     LEDGER_TRY(export_keep_text(export, &entry->record.memo));
+    LEDGER_TRY(export_keep_mark(export, &entry->record.memo));
     LEDGER_TRY(export_keep_text(export, &entry->record.cost_center));
     LEDGER_TRY(export_keep_text(export, &entry->record.business_unit));
     return export_keep_text(export, &entry->record.project_code);
@@ -254,12 +275,13 @@ static ledger_status export_give(struct export *export, const struct ledger_tran
     return export_step_files(export);
 }
 
-static ledger_status export_one(struct export *export, const struct ledger_transaction_record *record)
+static ledger_status export_one(struct export *export, struct ledger_transaction_record *record)
 {
     uint32_t count = 0;
     struct arena_mark mark = arena_mark(&export->rows);
     LEDGER_TRY(export_take_entries(export, record->log_index, &count));
     LEDGER_TRY(export_check_balance(export, record->log_index, count));
+    LEDGER_TRY(export_keep_mark(export, &record->description));
     if (export_count_entries(export, record->transaction_day, count)) {
         LEDGER_TRY(export_give(export, record, count));
     }

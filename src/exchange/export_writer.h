@@ -54,6 +54,7 @@ struct export_writing {
 struct export_writer {
     const char *const *file_names; /* ending with NULL; NULL where there is one file, named by the user */
     const void *dialect;
+    bool is_imported; /* it is what `import` reads */
     ledger_status (*begin)(struct ledger_call *call, struct export_writing *writing);
     ledger_status (*transaction)(struct ledger_call *call, struct export_writing *writing,
                                  const struct export_transaction *transaction);

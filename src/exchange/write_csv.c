@@ -78,4 +78,5 @@ static ledger_status csv_end(struct ledger_call *call, struct export_writing *wr
     return LEDGER_DONE;
 }
 
-const struct export_writer write_csv = {.begin = csv_begin, .transaction = csv_transaction, .end = csv_end};
+const struct export_writer write_csv = {
+    .is_imported = true, .begin = csv_begin, .transaction = csv_transaction, .end = csv_end};

@@ -127,4 +127,5 @@ static ledger_status ndjson_end(struct ledger_call *call, struct export_writing 
     return LEDGER_DONE;
 }
 
-const struct export_writer write_ndjson = {.begin = ndjson_begin, .transaction = ndjson_transaction, .end = ndjson_end};
+const struct export_writer write_ndjson = {
+    .is_imported = true, .begin = ndjson_begin, .transaction = ndjson_transaction, .end = ndjson_end};
