@@ -283,26 +283,23 @@ static ledger_status file_fail(struct ledger_call *call, const char *path, int e
                        file_is_standard(path) ? "standard output" : path, file_reason(error, reason));
 }
 
+/* The target is set already; the name beside it is the replacement's once there is a file of it. */
 static int replacement_create(struct file_replacement *replacement, const struct stat *old_status)
 {
-    replacement->target = file_resolve(replacement->path);
-    if (replacement->target == NULL) {
-        return errno;
-    }
     size_t size = strlen(replacement->target) + 32;
-    replacement->temporary = malloc(size);
-    if (replacement->temporary == NULL) {
+    char *temporary = malloc(size);
+    if (temporary == NULL) {
         return ENOMEM;
     }
-    int error = file_create_temporary(replacement->target, replacement->temporary, size, &replacement->descriptor);
+    int descriptor = -1;
+    int error = file_create_temporary(replacement->target, temporary, size, &descriptor);
     if (error != 0) {
-        free(replacement->temporary); /* the name may be another's */
-        replacement->temporary = NULL;
+        free(temporary);
+        return error;
     }
-    if (error == 0 && old_status != NULL && fchmod(replacement->descriptor, old_status->st_mode & 07777) != 0) {
-        error = errno;
-    }
-    return error;
+    replacement->descriptor = descriptor;
+    replacement->temporary = temporary;
+    return old_status != NULL && fchmod(replacement->descriptor, old_status->st_mode & 07777) != 0 ? errno : 0;
 }
 
 static int replacement_open(struct file_replacement *replacement)
@@ -320,7 +317,8 @@ static int replacement_open(struct file_replacement *replacement)
         replacement->descriptor = open(replacement->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
         return replacement->descriptor < 0 ? errno : 0;
     }
-    return replacement_create(replacement, exists ? &status : NULL);
+    replacement->target = file_resolve(replacement->path);
+    return replacement->target == NULL ? errno : replacement_create(replacement, exists ? &status : NULL);
 }
 
 ledger_status file_replacement_begin(struct ledger_call *call, const char *path,

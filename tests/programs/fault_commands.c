@@ -44,6 +44,7 @@ struct trial_command {
 #define NEW_KEY_FILE "new.key"
 #define ABANDONED_FILE "abandoned.checkpoint"
 #define EVIDENCE_FILE "some.evidence"
+#define EXPORT_FILE "some.export"
 #define BY_ANA "--user", "ana"
 #define BY_BOB "--user", "bob"
 
@@ -88,6 +89,13 @@ static const struct trial_command trial_commands[] = {
     {.name = "report",
      .words = {"report", "--type", "audit-trail", "--output", "-", BY_ANA},
      .may_be_unrecorded = true},
+    {.name = "export",
+     .words = {"export", "--format", "ndjson", "--output", EXPORT_FILE, BY_ANA},
+     .may_be_unrecorded = true},
+    {.name = "export",
+     .words = {"export", "--format", "beancount", "--output", EXPORT_FILE, "--log-position", "7", BY_ANA},
+     .may_be_unrecorded = true},
+    {.name = "export", .words = {"export", "--format", "ads", "--directory", ".", BY_ANA}, .may_be_unrecorded = true},
     {.name = "verify-report", .words = {"verify-report", "saved.json"}},
     {.name = "verify", .words = {"verify"}},
     {.name = "verify", .words = {"verify", "--transaction-id", "@reversible"}},
@@ -550,6 +558,10 @@ int main(int argc, char **argv)
     (void)remove(NEW_KEY_FILE);
     (void)remove(ABANDONED_FILE);
     (void)remove(EVIDENCE_FILE);
+    (void)remove(EXPORT_FILE);
+    (void)remove("GL_Detail.csv");
+    (void)remove("Trial_Balance.csv");
+    (void)remove("Chart_Of_Accounts.csv");
     fault_ledger_done(&seed);
     printf("1..%u\n", tests_count);
     return 0;
