@@ -273,6 +273,25 @@ def check_ads(database):
         for row in table['GL_Detail']))
 
 
+def check_fiscal_year():
+    """A fiscal year that begins in July is named by the year in which it ends, and July is its first month."""
+    os.environ['FISCAL_YEAR_START'] = '07-01'
+    database = new_ledger('fiscal')
+    for code, kind in (('1000', 'ASSET'), ('4000', 'REVENUE')):
+        admin(database, 'create-account', '--code', code, '--name', code, '--type', kind, '--user', 'ana')
+    for day in ('2025-06-30', '2025-07-01', '2026-01-31'):
+        admin(database, 'post-transaction', '--event-type', 'SALE', '--description', 'x', '--entries', '-', '--user', 'ana',
+              '--transaction-date', day, text=json.dumps([entry('1000', 'DEBIT', '1'), entry('4000', 'CREDIT', '1')]))
+    directory = DIRECTORY / 'fiscal-ads'
+    directory.mkdir()
+    admin(database, 'export', '--format', 'ads', '--directory', directory, '--user', 'ana')
+    rows = list(csv.DictReader(io.StringIO((directory / 'GL_Detail.csv').read_bytes().decode(), newline='')))
+    found = [(row['Effective_Date'], row['Fiscal_Year'], row['Period']) for row in rows[::2]]
+    harness.check('ADS: fiscal years and periods', found == [
+        ('2025-06-30', '2025', 'M12'), ('2025-07-01', '2026', 'M01'), ('2026-01-31', '2026', 'M07')], found)
+    del os.environ['FISCAL_YEAR_START']
+
+
 def check_recorded(database):
     path = export(database, 'csv', '--start-date', '2024-01-01', '--end-date', '2024-12-31')
     events = json.loads(admin(database, '--json', 'audit', '--event-type', 'LEDGER_EXPORTED'))['events']
@@ -317,6 +336,7 @@ def main():
     check_ndjson(database)
     check_csv(database, expected)
     check_ads(database)
+    check_fiscal_year()
     check_recorded(database)
     check_position(database)
     harness.check_verify('books', database)
