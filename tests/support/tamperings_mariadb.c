@@ -272,7 +272,7 @@ const struct tampering mariadb_tamperings[] = {
     {UPDATE_EVENT("event_metadata = NULL", "PERIOD_CLOSED"), "log-leaves", "audit_log.event_metadata", "(none)", NULL,
      1},
     {UPDATE_EVENT("log_index = 4000", REFUSED), "derived-columns", "audit_log.log_index", "4000", NULL, 3},
-    {UPDATE_EVENT("log_index = NULL", REFUSED), "derived-columns", "event_positions.audit_id", NULL, NULL, 1},
+    {UPDATE_EVENT("log_index = NULL", REFUSED), "derived-columns", "event_positions.audit_id", NULL, NULL, 2},
     {UPDATE_EVENT("audit_id = " NO_ID, REFUSED), "derived-columns", "audit_log.audit_id", NULL, NULL, 4},
     {"UPDATE audit_log SET log_index = -1 WHERE log_index = 1; UPDATE audit_log SET log_index = 1 WHERE log_index = 2;"
      "UPDATE audit_log SET log_index = 2 WHERE log_index = -1",
