@@ -31,6 +31,11 @@ void record_hasher_done(struct record_hasher *hasher)
     arena_done(&hasher->arena);
 }
 
+void record_hasher_copy_to(struct record_hasher *hasher, struct text_builder *builder)
+{
+    hasher->buffer->copy = builder;
+}
+
 static struct form_writer record_begin(struct record_hasher *hasher)
 {
     return form_begin(hasher->sha256, hasher->buffer);

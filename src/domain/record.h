@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/sha256.h"
+#include "base/text_builder.h"
 #include "ledger/transaction.h"
 
 enum { RECORD_HASH_VERSION = 1, RECORD_SALT_SIZE = 16 };
@@ -29,6 +30,10 @@ struct record_hasher {
 /* False when memory ran out. */
 bool record_hasher_init(struct record_hasher *hasher);
 void record_hasher_done(struct record_hasher *hasher);
+
+/* From now on the bytes of every form are added to `builder` too, with what is hashed before them (the salt of texts,
+ * the 0x00 of a leaf), until it is NULL again. */
+void record_hasher_copy_to(struct record_hasher *hasher, struct text_builder *builder);
 
 /* The runbook's hash: SHA-256 of what Python's json.dumps(…, sort_keys=True) gives for {"entries": [{"account",
  * "amount", "type"}, …], "transaction_date", "transaction_id"}. */

@@ -364,7 +364,7 @@ static ledger_status resume_check_header(struct resume *resume, const struct res
 static ledger_status resume_read(struct resume *resume)
 {
     struct verify *whole = resume->whole;
-    struct resume_header header;
+    struct resume_header header = {.epoch = 0};
     LEDGER_TRY(resume_check_sum(resume));
     RESUME_VALUE(resume, header);
     LEDGER_TRY(resume_check_header(resume, &header));
@@ -372,6 +372,9 @@ static ledger_status resume_read(struct resume *resume)
     LEDGER_TRY(resume_all(resume));
     if (resume->has_failed) {
         return resume_fail_file(resume, "read");
+    }
+    if (resume->is_short) {
+        return resume_refuse(resume, "ends too soon");
     }
     whole->begin_log_index = header.position;
     whole->resumed_us = header.saved_us;

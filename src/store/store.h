@@ -167,6 +167,12 @@ LEDGER_MUST_CHECK ledger_status store_event_scan_by_type(struct ledger_call *cal
 LEDGER_MUST_CHECK ledger_status store_event_find_last(struct ledger_call *call, struct store *store,
                                                       struct ledger_text event_type, int64_t before_log_index,
                                                       bool *ret_found, struct ledger_event_record *ret_event);
+/* Those that name a transaction, in order, in the call's memory. */
+LEDGER_MUST_CHECK ledger_status store_event_list_by_transaction(struct ledger_call *call, struct store *store,
+                                                                const uint8_t transaction_id[UUID_SIZE],
+                                                                int64_t before_log_index,
+                                                                struct ledger_event_record **ret_events,
+                                                                size_t *ret_count);
 LEDGER_MUST_CHECK ledger_status store_event_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_event,
                                                  struct ledger_event_record *ret_event);
 
@@ -503,6 +509,9 @@ LEDGER_MUST_CHECK ledger_status store_checkpoint_next(struct ledger_call *call, 
 /* The one of an epoch's longest log; false where the epoch has none. */
 LEDGER_MUST_CHECK ledger_status store_checkpoint_find_last(struct ledger_call *call, struct store *store, int64_t epoch,
                                                            bool *ret_found, struct store_checkpoint *ret_checkpoint);
+/* The one of the longest log of all. */
+LEDGER_MUST_CHECK ledger_status store_checkpoint_find_newest(struct ledger_call *call, struct store *store,
+                                                             bool *ret_found, struct store_checkpoint *ret_checkpoint);
 
 /* The first texts that repeat in many rows, of at most LEDGER_NAME_MAX characters, in the call's memory. */
 LEDGER_MUST_CHECK ledger_status store_symbol_list(struct ledger_call *call, struct store *store, int64_t limit,

@@ -43,6 +43,7 @@ struct trial_command {
 
 #define NEW_KEY_FILE "new.key"
 #define ABANDONED_FILE "abandoned.checkpoint"
+#define EVIDENCE_FILE "some.evidence"
 #define BY_ANA "--user", "ana"
 #define BY_BOB "--user", "bob"
 
@@ -103,6 +104,11 @@ static const struct trial_command trial_commands[] = {
     {.name = "key show", .words = {"key", "show", "--all"}},
     {.name = "key show", .words = {"key", "show", "--key", FAULT_KEY_FILE}},
     {.name = "key rotate", .words = {"key", "rotate", "--output", NEW_KEY_FILE, BY_ANA}, .has_steps = true},
+    {.name = "prove",
+     .words = {"prove", "--transaction-id", "@reversible", "--output", "-", "--checkpoint", ABANDONED_FILE}},
+    {.name = "prove-consistency",
+     .words = {"prove-consistency", ABANDONED_FILE, "--checkpoint", ABANDONED_FILE, "--output", "-"}},
+    {.name = "check-proof", .words = {"check-proof", EVIDENCE_FILE, "--key", FAULT_VERIFIER_KEY}},
     {.name = "epoch begin",
      .words = {"epoch", "begin", "--abandons", ABANDONED_FILE, "--key", FAULT_VERIFIER_KEY, "--reason", "restored",
                BY_ANA}},
@@ -442,6 +448,7 @@ static void make_files(const struct fault_ledger *seed)
     write_file("bad.json", "[{\"account_code\": \"1000\", \"entry_type\": \"DEBIT\", \"amount\": \"2.50\"},"
                            " {\"account_code\": \"nowhere\", \"entry_type\": \"CREDIT\", \"amount\": 2.6}]");
     static const char *const signing[] = {"checkpoint", "--output", ABANDONED_FILE, "--user", "ana", NULL};
+    static const char *const proving[] = {"prove", "--transaction-id", "@reversible", "--output", EVIDENCE_FILE, NULL};
     fault_ledger_copy(seed);
     struct run run = run_words(seed, words, false);
     if (run.exit_status != 0) {
@@ -452,6 +459,11 @@ static void make_files(const struct fault_ledger *seed)
     run = run_words(seed, signing, false);
     if (run.exit_status != 0) {
         fault_die("make a checkpoint", run.err);
+    }
+    run_done(&run);
+    run = run_words(seed, proving, false);
+    if (run.exit_status != 0) {
+        fault_die("make evidence", run.err);
     }
     run_done(&run);
 }
@@ -507,6 +519,7 @@ int main(int argc, char **argv)
     (void)remove("saved.csv");
     (void)remove(NEW_KEY_FILE);
     (void)remove(ABANDONED_FILE);
+    (void)remove(EVIDENCE_FILE);
     fault_ledger_done(&seed);
     printf("1..%u\n", tests_count);
     return 0;

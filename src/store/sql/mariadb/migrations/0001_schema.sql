@@ -171,7 +171,9 @@ CREATE TABLE audit_log (
 CREATE TABLE event_positions (
     log_index BIGINT NOT NULL,
     audit_id UUID NOT NULL,
-    PRIMARY KEY (log_index)
+    transaction_id UUID,
+    PRIMARY KEY (log_index),
+    KEY event_position_by_transaction (transaction_id)
 ) ENGINE = InnoDB, CHARACTER SET = utf8mb4, COLLATE = utf8mb4_nopad_bin;
 
 -- Totals of every account up to the last fold; what came since is in open_total_rows.
