@@ -250,3 +250,12 @@ void post_unit_describe(const struct ledger_transaction_record *record, bool is_
         uuid_format(&id, ret_posted->original_transaction_id);
     }
 }
+
+void post_unit_add_key_problem(struct ledger_call *call, struct ledger_text idempotency_key, bool is_redacted)
+{
+    ledger_call_add_problem(call, LEDGER_IDEMPOTENCY_KEY_IS_TAKEN, 0, "idempotency_key \"%.*s\" was used for %s",
+                            TEXT_ARGUMENTS(idempotency_key),
+                            is_redacted ? "a transaction whose texts were redacted since: whether this is the same "
+                                          "request cannot be told any more"
+                                        : "another request");
+}

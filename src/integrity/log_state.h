@@ -86,9 +86,7 @@ struct log_state {
     struct merkle_frontier ranges; /* of the roots of the full ranges */
     struct log_part tail;          /* of the last, which is not full */
     int64_t events_end;            /* behind the last event that is there */
-    struct store_checkpoint *checkpoints;
-    size_t checkpoints_count;
-    struct sha256_hash root; /* at the end */
+    struct sha256_hash root;       /* at the end */
 };
 
 LEDGER_MUST_CHECK ledger_status log_begin(struct verify *verify);

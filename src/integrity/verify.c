@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "engine/transactions.h"
+#include "integrity/verify_outside.h"
 #include "integrity/verify_resume.h"
 #include "integrity/verify_team.h"
 
@@ -37,6 +38,7 @@ void verify_init(struct verify *verify, struct ledger_call *call, struct session
 
 void verify_done(struct verify *verify)
 {
+    verify_outside_done(verify);
     totals_done(verify);
     (void)pthread_mutex_destroy(&verify->totals.mutex);
     arena_done(&verify->rows);
@@ -81,9 +83,11 @@ static ledger_status verify_prepare(struct verify *verify)
                            (long long)verify->log.log_size, (long long)verify->from_log_index);
     }
     LEDGER_TRY(verify_load_accounts(verify));
+    LEDGER_TRY(verify_load_redactions(verify));
     LEDGER_TRY(store_posting_day_list(verify->call, verify->store, &verify->posting_days, &verify->posting_days_count));
     LEDGER_TRY(verify_take_facts(verify));
     LEDGER_TRY(log_begin(verify));
+    LEDGER_TRY(verify_outside_want(verify));
     if (verify->from_log_index > 0) {
         return LEDGER_DONE;
     }
@@ -106,7 +110,7 @@ static ledger_status verify_pass_beyond(struct verify *verify)
 static bool verify_is_of_whole_log(enum verify_check check)
 {
     return check == CHECK_STORAGE_IS_SOUND || check == CHECK_DERIVED_COLUMNS || check == CHECK_SETTINGS_FACTS ||
-           check == CHECK_BALANCES || check == CHECK_HEAD_RULES || check == CHECK_MANUAL_ROWS;
+           check == CHECK_BALANCES || check == CHECK_MANUAL_ROWS || check == CHECK_HEAD_RULES;
 }
 
 /* The stages of a run from a position on. */
@@ -121,7 +125,8 @@ static ledger_status verify_run_since(struct verify *verify)
     LEDGER_TRY(verify_pass_beyond(verify));
     LEDGER_TRY(verify_finish_order(verify));
     LEDGER_TRY(verify_finish_lists(verify));
-    return verify_finish_head(verify);
+    LEDGER_TRY(verify_finish_head(verify));
+    return verify_outside(verify);
 }
 
 /* The stages of a whole run, in the order in which they tell what they find. */
@@ -145,6 +150,7 @@ static ledger_status verify_run_all(struct verify *verify)
     LEDGER_TRY(verify_finish_lists(verify));
     LEDGER_TRY(verify_finish_head(verify));
     LEDGER_TRY(totals_finish(verify));
+    LEDGER_TRY(verify_outside(verify));
     return resume_end(verify);
 }
 
@@ -176,6 +182,7 @@ static ledger_status verify_run_one(struct verify *verify)
     verify->before_log_index = log_index + 1;
     verify->zone_is_known = true;
     LEDGER_TRY(verify_load_accounts(verify));
+    LEDGER_TRY(verify_load_redactions(verify));
     LEDGER_TRY(verify_take_previous(verify, log_index));
     LEDGER_TRY(log_begin(verify));
     LEDGER_TRY(verify_pass(verify));
@@ -188,6 +195,7 @@ static ledger_status verify_run_one(struct verify *verify)
 static bool verify_has_made(const struct verify *verify, enum verify_check check)
 {
     bool is_meant = verify->is_of_one             ? check_definitions[check].is_of_one
+                    : check == CHECK_TRUSTED_COPY ? !text_is_absent(verify->options->trusted_uri)
                     : verify->from_log_index == 0 ? true
                                                   : !verify_is_of_whole_log(check);
     return is_meant || verify->checks[check].violations_count > 0;
@@ -205,7 +213,7 @@ static ledger_status verify_give_result(struct verify *verify, struct ledger_ver
         if (verify_has_made(verify, (enum verify_check)i)) {
             checks[checks_count] = verify->checks[i];
             checks[checks_count++].checked_count += verify->sums.checked_counts[i];
-        } else {
+        } else if (i != CHECK_TRUSTED_COPY) { /* which nobody asked for */
             not_made[not_made_count++] = verify->checks[i].name;
         }
     }
@@ -218,7 +226,7 @@ static ledger_status verify_give_result(struct verify *verify, struct ledger_ver
         .checks_count = checks_count,
         .violations = verify->violations,
         .violations_kept = verify->violations_kept,
-        .compared_with = TEXT("nothing outside the database"),
+        .proven_log_size = verify->outside == NULL ? 0 : verify->outside->windows.holds_by_brought_key.log_size,
         .log_size = verify->log.log_size,
         .since = verify->is_of_one ? 0 : verify->from_log_index,
         .checks_not_made = not_made,
@@ -230,7 +238,7 @@ static ledger_status verify_give_result(struct verify *verify, struct ledger_ver
             verify->sums.transactions_checked * 1000 / (elapsed_ms < 1 ? 1 : (uint64_t)elapsed_ms),
     };
     sha256_format(&verify->log.root, ret_result->root_hash);
-    return LEDGER_DONE;
+    return verify_outside_describe(verify, &ret_result->compared_with, &ret_result->limits);
 }
 
 static ledger_status verify_run(struct verify *verify, struct ledger_verify_result *ret_result)
@@ -270,7 +278,8 @@ ledger_status verify_within(struct ledger_call *call, struct ledger *ledger,
     verify->totals.slots_max = limits->totals_slots_max;
     verify->state_every_ms = limits->state_every_ms;
     verify->tasks_ahead_max = limits->tasks_ahead_max;
-    ledger_status status = verify_run(verify, ret_result);
+    ledger_status status = verify_outside_begin(verify);
+    status = status == LEDGER_DONE ? verify_run(verify, ret_result) : status;
     verify_done(verify);
     return status;
 }

@@ -18,9 +18,10 @@ struct fact_type {
 };
 
 static const struct fact_type fact_types[] = {
-    {"LEDGER_CREATED", FACT_SETTINGS},     {"ACCOUNT_CREATED", FACT_ACCOUNT},   {"ACCOUNT_DEACTIVATED", FACT_ACCOUNT},
-    {"ACCOUNT_REACTIVATED", FACT_ACCOUNT}, {"PERIOD_CLOSED", FACT_PERIOD},      {"PERIOD_OPENED", FACT_PERIOD},
-    {"APPROVAL_REQUESTED", FACT_APPROVAL}, {"APPROVAL_GRANTED", FACT_APPROVAL}, {"APPROVAL_DENIED", FACT_APPROVAL},
+    {"LEDGER_CREATED", FACT_SETTINGS},      {"ACCOUNT_CREATED", FACT_ACCOUNT},   {"ACCOUNT_DEACTIVATED", FACT_ACCOUNT},
+    {"ACCOUNT_REACTIVATED", FACT_ACCOUNT},  {"PERIOD_CLOSED", FACT_PERIOD},      {"PERIOD_OPENED", FACT_PERIOD},
+    {"APPROVAL_REQUESTED", FACT_APPROVAL},  {"APPROVAL_GRANTED", FACT_APPROVAL}, {"APPROVAL_DENIED", FACT_APPROVAL},
+    {"REDACTION_REQUESTED", FACT_APPROVAL},
 };
 
 static enum fact_kind fact_kind_of(struct ledger_text event_type)
@@ -55,6 +56,7 @@ static const struct fact_column fact_columns[] = {
     {FACT_ACCOUNT, "parent_account_code", "chart_of_accounts.parent_account_id"},
     {FACT_PERIOD, "start_date", "closing_periods.start_day"},
     {FACT_PERIOD, "end_date", "closing_periods.end_day"},
+    {FACT_APPROVAL, "reason_hash", "approval_requests.reason"},
 };
 
 static const char *const fact_tables[] = {
@@ -139,6 +141,59 @@ static ledger_status fact_read_period(struct verify *verify, int64_t log_index, 
     return LEDGER_DONE;
 }
 
+static struct ledger_text fact_text_of(const struct json_value *value)
+{
+    if (value == NULL) {
+        return TEXT_ABSENT;
+    }
+    switch (value->type) {
+    case JSON_STRING:
+    case JSON_NUMBER:
+        return value->text;
+    case JSON_TRUE:
+        return TEXT("true");
+    case JSON_FALSE:
+        return TEXT("false");
+    case JSON_NULL:
+    case JSON_ARRAY:
+    case JSON_OBJECT:
+        break;
+    }
+    return TEXT_ABSENT;
+}
+
+static const struct json_value *fact_parse(struct verify *verify, struct ledger_text metadata)
+{
+    const struct json_value *value = NULL;
+    size_t problems_before = ledger_call_problems_count(&verify->scratch);
+    if (text_is_absent(metadata) || json_read(&verify->scratch, metadata, "event_metadata", &value) != LEDGER_DONE ||
+        value->type != JSON_OBJECT) {
+        value = NULL;
+    }
+    ledger_call_drop_problems(&verify->scratch, problems_before);
+    return value;
+}
+
+/* The hash of a reason; of one that was erased, what the event has for it. */
+static ledger_status fact_hash_reason(struct verify *verify, const struct ledger_event_record *event,
+                                      const struct store_approval_change *change, struct ledger_text *ret_reason_hash)
+{
+    char text[2 * SHA256_SIZE + 1];
+    *ret_reason_hash = TEXT_ABSENT;
+    if (text_is_absent(change->reason)) {
+        return LEDGER_DONE;
+    }
+    if (change->reason_is_redacted) {
+        const struct json_value *said = fact_parse(verify, event->event_metadata);
+        *ret_reason_hash = said == NULL ? TEXT_ABSENT : fact_text_of(json_find(said, "reason_hash"));
+        return verify_check_reason(verify, change);
+    }
+    struct sha256_hash hash = record_reason_hash(verify->hasher, change->reason_salt, change->reason);
+    sha256_format(&hash, text);
+    VERIFY_TRY_SCRATCH(verify, ledger_call_copy_text(&verify->scratch, ledger_text_of(text), ret_reason_hash));
+    return LEDGER_DONE;
+}
+
 /* What an approval compared stands in its event alone: either word is taken. */
 static ledger_status fact_read_approval(struct verify *verify, const struct ledger_event_record *event,
                                         struct fact_row *row)
@@ -163,7 +218,9 @@ static ledger_status fact_read_approval(struct verify *verify, const struct ledg
         bool is_of_claims = said.size > 0 && memmem(said.data, said.size, claims, sizeof claims - 1) != NULL;
         compared = is_of_claims ? TEXT("claims") : TEXT("principals");
     }
-    VERIFY_TRY_SCRATCH(verify, event_facts_of_approval(scratch, &change, compared, &row->metadata));
+    struct ledger_text reason_hash;
+    LEDGER_TRY(fact_hash_reason(verify, event, &change, &reason_hash));
+    VERIFY_TRY_SCRATCH(verify, event_facts_of_approval(scratch, &change, reason_hash, compared, &row->metadata));
     return LEDGER_DONE;
 }
 
@@ -211,27 +268,6 @@ static ledger_status fact_report(struct verify *verify, const struct ledger_even
                         TEXT_ARGUMENTS(event->event_type));
 }
 
-static struct ledger_text fact_text_of(const struct json_value *value)
-{
-    if (value == NULL) {
-        return TEXT_ABSENT;
-    }
-    switch (value->type) {
-    case JSON_STRING:
-    case JSON_NUMBER:
-        return value->text;
-    case JSON_TRUE:
-        return TEXT("true");
-    case JSON_FALSE:
-        return TEXT("false");
-    case JSON_NULL:
-    case JSON_ARRAY:
-    case JSON_OBJECT:
-        break;
-    }
-    return TEXT_ABSENT;
-}
-
 static void fact_name_field(enum fact_kind kind, struct ledger_text fact, char field[FIELD_SIZE])
 {
     for (size_t i = 0; i < sizeof fact_columns / sizeof fact_columns[0]; i++) {
@@ -271,18 +307,6 @@ static ledger_status fact_compare_members(struct verify *verify, const struct le
         LEDGER_TRY(fact_report(verify, event, row, field, fact_text_of(in_row), fact_text_of(in_event)));
     }
     return LEDGER_DONE;
-}
-
-static const struct json_value *fact_parse(struct verify *verify, struct ledger_text metadata)
-{
-    const struct json_value *value = NULL;
-    size_t problems_before = ledger_call_problems_count(&verify->scratch);
-    if (text_is_absent(metadata) || json_read(&verify->scratch, metadata, "event_metadata", &value) != LEDGER_DONE ||
-        value->type != JSON_OBJECT) {
-        value = NULL;
-    }
-    ledger_call_drop_problems(&verify->scratch, problems_before);
-    return value;
 }
 
 static ledger_status fact_compare_metadata(struct verify *verify, const struct ledger_event_record *event,

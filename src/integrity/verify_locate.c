@@ -303,7 +303,7 @@ static bool transaction_try(struct transaction_trial *trial, const struct ledger
     if (!locate_take(trial->verify, hashes_count, texts, sizeof texts / sizeof texts[0])) {
         return false;
     }
-    struct sha256_hash texts_hash = record_texts_hash(hasher, candidate);
+    struct sha256_hash texts_hash = verify_texts_hash(trial->verify, hasher, candidate);
     struct sha256_hash content = record_content_hash(hasher, candidate, &texts_hash);
     struct sha256_hash hash = record_record_hash(hasher, &content, candidate->log_index, candidate->posting_date_us,
                                                  candidate->number_in_day);

@@ -135,13 +135,6 @@ ledger_status log_begin(struct verify *verify)
     log->tile_index = -1;
     merkle_frontier_init(&log->tiles);
     merkle_frontier_init(&log->ranges);
-    if (verify->is_of_one) {
-        return LEDGER_DONE;
-    }
-    LEDGER_TRY(store_checkpoint_list(verify->call, verify->store, &log->checkpoints, &log->checkpoints_count));
-    for (size_t i = 0; i < log->checkpoints_count; i++) {
-        LEDGER_TRY(log_want_root(verify, log->checkpoints[i].log_size));
-    }
     return LEDGER_DONE;
 }
 
@@ -632,30 +625,6 @@ static ledger_status log_check_head(struct verify *verify)
                            "the head's root is not that of the log", 0, log->log_size);
 }
 
-/* The roots of the checkpoints kept in the database. */
-static ledger_status log_check_checkpoints(struct verify *verify)
-{
-    struct log_state *log = &verify->log;
-    for (size_t i = 0; i < log->checkpoints_count; i++) {
-        const struct store_checkpoint *checkpoint = &log->checkpoints[i];
-        struct sha256_hash root;
-        if (checkpoint->log_size > log->log_size) {
-            struct ledger_violation about = {
-                .field = TEXT("checkpoints.log_size"),
-                .stored = verify_text_of_integer(verify->stored_text, checkpoint->log_size),
-            };
-            LEDGER_TRY(verify_found(verify, CHECK_LOG_ROOT, &about,
-                                    "a checkpoint in the database is of a longer log than this one"));
-        } else if (checkpoint->log_size <= 0 ||
-                   (log_find_root(verify, checkpoint->log_size, &root) && !log_hash_equals(&root, &checkpoint->root))) {
-            root = checkpoint->log_size <= 0 ? log->root : root;
-            LEDGER_TRY(log_report_hash(verify, CHECK_LOG_ROOT, "checkpoints.root_hash", &checkpoint->root, &root,
-                                       "a checkpoint in the database is not of this log", 0, checkpoint->log_size));
-        }
-    }
-    return LEDGER_DONE;
-}
-
 ledger_status log_finish(struct verify *verify)
 {
     struct log_state *log = &verify->log;
@@ -676,5 +645,5 @@ ledger_status log_finish(struct verify *verify)
         /* Without a head there is no leaf to compare the last events with: what they come to is told, no more. */
         log->root = log_root_with(verify, &log->tail);
     }
-    return log_check_checkpoints(verify);
+    return LEDGER_DONE;
 }

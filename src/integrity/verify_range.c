@@ -60,6 +60,8 @@ ledger_status range_worker_new(struct ledger_call *call, struct session *session
     worker->zone_is_known = whole->zone_is_known;
     worker->posting_days = whole->posting_days;
     worker->posting_days_count = whole->posting_days_count;
+    worker->redactions = whole->redactions;
+    worker->redactions_count = whole->redactions_count;
     worker->log.log_size = whole->log.log_size;
     worker->log.wanted = whole->log.wanted;
     worker->log.wanted_count = whole->log.wanted_count;

@@ -40,11 +40,19 @@ static struct ledger_entry_record reversal_entry(const struct verify *verify,
     return entry;
 }
 
-static bool reversal_inverts(const struct ledger_entry_record *entry, const struct ledger_entry_record *original)
+/* The same memo; where one was erased, any. */
+static bool reversal_repeats(struct ledger_text memo, struct ledger_text original, bool is_redacted)
+{
+    return text_equals(memo, original) || (is_redacted && !text_is_absent(memo) && !text_is_absent(original));
+}
+
+static bool reversal_inverts(const struct ledger_entry_record *entry, const struct ledger_entry_record *original,
+                             bool is_redacted)
 {
     return entry->account_id == original->account_id && entry->amount_minor == original->amount_minor &&
            entry->entry_type == (original->entry_type == LEDGER_DEBIT ? LEDGER_CREDIT : LEDGER_DEBIT) &&
-           text_equals(entry->memo, original->memo) && text_equals(entry->cost_center, original->cost_center) &&
+           reversal_repeats(entry->memo, original->memo, is_redacted) &&
+           text_equals(entry->cost_center, original->cost_center) &&
            text_equals(entry->business_unit, original->business_unit) &&
            text_equals(entry->project_code, original->project_code);
 }
@@ -58,7 +66,7 @@ static ledger_status reversal_compare(struct verify *verify, const struct ledger
     for (uint32_t i = 0; i < reversal->entries_count; i++) {
         struct ledger_entry_record entry = reversal_entry(verify, reversal, i);
         struct ledger_entry_record original_entry = reversal_entry(verify, original, i);
-        if (!reversal_inverts(&entry, &original_entry)) {
+        if (!reversal_inverts(&entry, &original_entry, reversal->is_redacted || original->is_redacted)) {
             return reversal_report(verify, reversal, entry.entry_number,
                                    "the entry of the reversal is not its original's, turned round");
         }

@@ -8,10 +8,10 @@
 #include "base/utf8.h"
 #include "domain/amount.h"
 
-enum { VIOLATION_TEXT_BYTES_MAX = 400 };
+enum { VIOLATION_TEXT_BYTES_MAX = 400, VIOLATION_ROW_BYTES_MAX = 4096 };
 
 /* A copy that anybody can print: of what is no UTF-8, only its size; of what is long, the beginning. */
-static ledger_status violation_copy_text(struct ledger_call *call, struct ledger_text *text)
+static ledger_status violation_copy_text(struct ledger_call *call, size_t bytes_max, struct ledger_text *text)
 {
     if (text_is_absent(*text)) {
         return LEDGER_DONE;
@@ -19,10 +19,10 @@ static ledger_status violation_copy_text(struct ledger_call *call, struct ledger
     if (utf8_first_invalid(*text) < text->size) {
         return ledger_call_format(call, text, "(%zu bytes that are not UTF-8)", text->size);
     }
-    if (text->size <= VIOLATION_TEXT_BYTES_MAX) {
+    if (text->size <= bytes_max) {
         return ledger_call_copy_text(call, *text, text);
     }
-    size_t size = VIOLATION_TEXT_BYTES_MAX;
+    size_t size = bytes_max;
     while (size > 0 && ((unsigned char)text->data[size] & 0xc0) == 0x80) {
         size--;
     }
@@ -33,13 +33,16 @@ static ledger_status violation_copy(struct ledger_call *call, struct ledger_viol
 {
     struct ledger_text *const texts[] = {
         &violation->transaction_id, &violation->transaction_number, &violation->account_code, &violation->field,
-        &violation->stored,         &violation->computed,
+        &violation->stored,         &violation->computed,           &violation->trusted,
     };
+    /* A row that is gone is told whole, and once. */
+    bool is_of_row = !text_is_absent(violation->trusted) || text_equals_string(violation->check, "trusted-copy");
+    size_t bytes_max = is_of_row ? VIOLATION_ROW_BYTES_MAX : VIOLATION_TEXT_BYTES_MAX;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        LEDGER_TRY(violation_copy_text(call, texts[i]));
+        LEDGER_TRY(violation_copy_text(call, bytes_max, texts[i]));
     }
     if (utf8_first_invalid(violation->detail) < violation->detail.size) {
-        return violation_copy_text(call, &violation->detail);
+        return violation_copy_text(call, bytes_max, &violation->detail);
     }
     return ledger_call_copy_text(call, violation->detail, &violation->detail);
 }

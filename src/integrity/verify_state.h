@@ -14,6 +14,7 @@
 #define LEDGER_INTEGRITY_VERIFY_STATE_H
 
 #include "base/text_builder.h"
+#include "domain/redaction_mark.h"
 #include "engine/session.h"
 #include "integrity/checks.h"
 #include "integrity/log_state.h"
@@ -54,6 +55,8 @@ struct verify_correction {
     int64_t posting_date_us;
 };
 
+struct outside;
+
 /* What an event has to follow. */
 struct verify_order {
     bool has_posting;
@@ -92,6 +95,15 @@ struct verify_item {
 
 /* Takes an item of a worker; its texts live until it returns. */
 typedef ledger_status verify_item_sink(struct verify *worker, void *context, const struct verify_item *item);
+
+/* A transaction whose texts were erased, by its event and its row; they are told apart where they differ. */
+struct verify_redaction {
+    uint8_t transaction_id[UUID_SIZE];
+    struct sha256_hash texts_hash; /* the event's, where there is one */
+    bool has_event;                /* else the row alone says so */
+    int64_t memos_count;           /* by the event */
+    char mark[REDACTION_MARK_SIZE];
+};
 
 struct verify {
     struct ledger_call *call;
@@ -151,6 +163,9 @@ struct verify {
     size_t corrections_count;
     size_t corrections_capacity;
 
+    struct verify_redaction *redactions; /* by transaction_id */
+    size_t redactions_count;
+
     struct log_state log;
     struct totals_state totals;
 
@@ -176,6 +191,8 @@ struct verify {
     size_t symbols_count;
     int64_t trials_left;
     unsigned sums_left; /* sums of a day's entries for the same end */
+
+    struct outside *outside; /* what it knows beside the rows: verify_outside.h */
 };
 
 struct verify_limits {
@@ -326,6 +343,17 @@ LEDGER_MUST_CHECK ledger_status verify_lists_add(struct verify *verify, int64_t 
 void verify_lists_begin(struct verify *worker, int64_t segment);
 LEDGER_MUST_CHECK ledger_status verify_lists_compare(struct verify *worker);
 LEDGER_MUST_CHECK ledger_status verify_finish_lists(struct verify *verify);
+
+/* verify_redaction.c: loaded before the pass, which only reads them. For a single transaction the rows and events of
+ * others are not compared. */
+LEDGER_MUST_CHECK ledger_status verify_load_redactions(struct verify *verify);
+/* That of its texts or, where they were erased, the one that was kept. */
+struct sha256_hash verify_texts_hash(const struct verify *verify, struct record_hasher *hasher,
+                                     const struct ledger_transaction_record *transaction);
+LEDGER_MUST_CHECK ledger_status verify_check_redaction(struct verify *verify,
+                                                       const struct ledger_transaction_record *transaction);
+/* Whether the mark that stands for the reason of a request for a reversal is of a redaction that is about it. */
+LEDGER_MUST_CHECK ledger_status verify_check_reason(struct verify *verify, const struct store_approval_change *change);
 
 /* verify_manual.c */
 LEDGER_MUST_CHECK ledger_status verify_check_manual_rows(struct verify *verify);

@@ -212,7 +212,7 @@ static struct sha256_hash work_record_hash(struct transaction_work *work,
                                            const struct ledger_transaction_record *transaction)
 {
     struct record_hasher *hasher = work->verify->hasher;
-    struct sha256_hash texts = record_texts_hash(hasher, transaction);
+    struct sha256_hash texts = verify_texts_hash(work->verify, hasher, transaction);
     struct sha256_hash content = record_content_hash(hasher, transaction, &texts);
     return record_record_hash(hasher, &content, transaction->log_index, transaction->posting_date_us,
                               transaction->number_in_day);
@@ -448,6 +448,7 @@ ledger_status verify_transaction(struct verify *verify, struct ledger_transactio
     LEDGER_TRY(work_check_balance(&work));
     LEDGER_TRY(work_check_numbers(&work));
     LEDGER_TRY(work_check_hashes(&work, &is_trusted));
+    LEDGER_TRY(verify_check_redaction(verify, transaction));
     LEDGER_TRY(work_check_idempotency(&work));
     LEDGER_TRY(verify_check_order(verify, &work.original, is_trusted));
     return verify->is_of_one ? LEDGER_DONE : work_add_up(&work);

@@ -157,6 +157,10 @@ struct driver_operations {
      * LEDGER_EXISTS_ALREADY. */
     ledger_status (*create_schema)(struct ledger_call *call, struct driver *driver);
 
+    /* Sees to it that what was overwritten stands in no file of the database any more, as far as it can: outside a unit
+     * of work. LEDGER_DATABASE_IS_BUSY where somebody still reads what was. */
+    ledger_status (*erase_traces)(struct ledger_call *call, struct driver *driver);
+
     void (*free)(struct driver *driver);
 };
 

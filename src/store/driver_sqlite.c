@@ -6,7 +6,7 @@
  *    changed since (its cookie moved), it is checked again before the next write.
  * I3 A commit that fails while the log is being synced, or after that, has an unknown outcome; every other failure kept
  *    nothing. What such a commit left behind the end of the log is overwritten before anybody decides by what is there.
- */
+ * I4 What is overwritten or deleted is zeroed in its page: nothing of it stays in the file by being no row any more. */
 #include "store/driver_sqlite.h"
 
 #include <assert.h>
@@ -26,6 +26,7 @@ enum {
     RESTART_WAIT_MS = 200,
     CACHE_KIB = 24576,
     CACHE_THROUGH_KIB = 512, /* of what is read through once: the inner pages, and those at hand */
+    ERASE_WAIT_MS = 2000,    /* for readers of what is to be erased */
 };
 
 static struct sqlite_driver *sqlite_driver(struct driver *driver)
@@ -509,6 +510,20 @@ static ledger_status sqlite_check_server(struct ledger_call *call, struct driver
     return LEDGER_DONE;
 }
 
+/* I1, I4. The pages of before stand in the log until it is emptied, and in the file until the log is moved into it. */
+static ledger_status sqlite_erase_traces(struct ledger_call *call, struct driver *base)
+{
+    struct sqlite_driver *driver = sqlite_driver(base);
+    assert(!driver->in_unit);
+    LEDGER_TRY(sqlite_lock_take(call, &driver->lock, monotonic_ms() + call->timeout_ms));
+    (void)sqlite3_busy_timeout(driver->connection,
+                               call->timeout_ms < ERASE_WAIT_MS ? (int)call->timeout_ms : ERASE_WAIT_MS);
+    int code = sqlite3_wal_checkpoint_v2(driver->connection, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    ledger_status status = code == SQLITE_OK ? LEDGER_DONE : sqlite_fail(call, driver, code, "empty the log of");
+    sqlite_lock_release(&driver->lock);
+    return status;
+}
+
 static const struct driver_operations sqlite_operations = {
     .begin = sqlite_begin,
     .commit = sqlite_commit,
@@ -523,6 +538,7 @@ static const struct driver_operations sqlite_operations = {
     .check_server = sqlite_check_server,
     .schema_version = sqlite_schema_version,
     .create_schema = sqlite_schema_create,
+    .erase_traces = sqlite_erase_traces,
     .free = sqlite_free,
 };
 
@@ -617,7 +633,8 @@ static ledger_status sqlite_configure(struct ledger_call *call, struct sqlite_dr
     (void)sqlite3_wal_hook(driver->connection, sqlite_remember_wal, driver);
     (void)sqlite3_busy_timeout(driver->connection, (int)call->timeout_ms);
     LEDGER_TRY(sqlite_run(call, driver,
-                          "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF",
+                          "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF;"
+                          "PRAGMA secure_delete = ON",
                           "configure"));
     LEDGER_TRY(sqlite_set_cache(call, driver, CACHE_KIB));
     /* The first read opens the log and holds on to the file: while we live, no client of another program is the last to

@@ -13,6 +13,11 @@ ledger_status store_commit(struct ledger_call *call, struct store *store)
     return store->driver->operations->commit(call, store->driver);
 }
 
+ledger_status store_erase_traces(struct ledger_call *call, struct store *store)
+{
+    return store->driver->operations->erase_traces(call, store->driver);
+}
+
 void store_rollback(struct store *store)
 {
     store->driver->operations->rollback(store->driver);

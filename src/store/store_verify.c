@@ -304,6 +304,16 @@ ledger_status store_checkpoint_find_last(struct ledger_call *call, struct store 
     return row == NULL ? LEDGER_DONE : checkpoint_read(call, row, ret_checkpoint);
 }
 
+ledger_status store_checkpoint_find_newest(struct ledger_call *call, struct store *store, bool *ret_found,
+                                           struct store_checkpoint *ret_checkpoint)
+{
+    STORE_SCAN(scan);
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_CHECKPOINT_FIND_NEWEST, NULL, &scan, &row));
+    *ret_found = row != NULL;
+    return row == NULL ? LEDGER_DONE : checkpoint_read(call, row, ret_checkpoint);
+}
+
 ledger_status store_symbol_list(struct ledger_call *call, struct store *store, int64_t limit,
                                 struct ledger_text **ret_texts, size_t *ret_count)
 {

@@ -43,6 +43,7 @@ struct trial_command {
 
 #define NEW_KEY_FILE "new.key"
 #define ABANDONED_FILE "abandoned.checkpoint"
+#define EVIDENCE_FILE "some.evidence"
 #define BY_ANA "--user", "ana"
 #define BY_BOB "--user", "bob"
 
@@ -67,6 +68,9 @@ static const struct trial_command trial_commands[] = {
     {.name = "reverse", .words = {"reverse", "--transaction-id", "@reversible", "--reason", "wrong", BY_ANA}},
     {.name = "reverse",
      .words = {"reverse", "--transaction-id", "@large", "--reason", "wrong", BY_ANA},
+     .exit_status = 1},
+    {.name = "redact",
+     .words = {"redact", "--transaction-id", "@reversible", "--reason", "a request", BY_ANA},
      .exit_status = 1},
     {.name = "show", .words = {"show", "@reversible"}},
     {.name = "balance", .words = {"balance", "--account-code", "1000", "--as-of-date", "2026-01-05"}},
@@ -100,6 +104,11 @@ static const struct trial_command trial_commands[] = {
     {.name = "key show", .words = {"key", "show", "--all"}},
     {.name = "key show", .words = {"key", "show", "--key", FAULT_KEY_FILE}},
     {.name = "key rotate", .words = {"key", "rotate", "--output", NEW_KEY_FILE, BY_ANA}, .has_steps = true},
+    {.name = "prove",
+     .words = {"prove", "--transaction-id", "@reversible", "--output", "-", "--checkpoint", ABANDONED_FILE}},
+    {.name = "prove-consistency",
+     .words = {"prove-consistency", ABANDONED_FILE, "--checkpoint", ABANDONED_FILE, "--output", "-"}},
+    {.name = "check-proof", .words = {"check-proof", EVIDENCE_FILE, "--key", FAULT_VERIFIER_KEY}},
     {.name = "epoch begin",
      .words = {"epoch", "begin", "--abandons", ABANDONED_FILE, "--key", FAULT_VERIFIER_KEY, "--reason", "restored",
                BY_ANA}},
@@ -110,6 +119,7 @@ static const struct trial_command trial_commands[] = {
     {.name = "period list", .words = {"period", "list"}},
     {.name = "approval list", .words = {"approval", "list", "--all"}},
     {.name = "approval approve", .words = {"approval", "approve", "--request-id", "@approvable", BY_BOB}},
+    {.name = "approval approve", .words = {"approval", "approve", "--request-id", "@redaction", BY_BOB}},
     {.name = "approval deny", .words = {"approval", "deny", "--request-id", "@deniable", "--reason", "no", BY_BOB}},
     {.name = "clock accept", .words = {"clock", "accept", "--reason", "the clock was set", BY_ANA}},
     {.name = "grants", .words = {"grants", "--role", "app", "--database", "books"}},
@@ -187,6 +197,7 @@ static const char *word_of(const struct fault_ledger *seed, const char *word)
            : strcmp(word, "@reversible") == 0 ? seed->reversible_id
            : strcmp(word, "@large") == 0      ? seed->large_id
            : strcmp(word, "@approvable") == 0 ? seed->approvable_id
+           : strcmp(word, "@redaction") == 0  ? seed->redaction_id
                                               : seed->deniable_id;
 }
 
@@ -437,6 +448,7 @@ static void make_files(const struct fault_ledger *seed)
     write_file("bad.json", "[{\"account_code\": \"1000\", \"entry_type\": \"DEBIT\", \"amount\": \"2.50\"},"
                            " {\"account_code\": \"nowhere\", \"entry_type\": \"CREDIT\", \"amount\": 2.6}]");
     static const char *const signing[] = {"checkpoint", "--output", ABANDONED_FILE, "--user", "ana", NULL};
+    static const char *const proving[] = {"prove", "--transaction-id", "@reversible", "--output", EVIDENCE_FILE, NULL};
     fault_ledger_copy(seed);
     struct run run = run_words(seed, words, false);
     if (run.exit_status != 0) {
@@ -447,6 +459,11 @@ static void make_files(const struct fault_ledger *seed)
     run = run_words(seed, signing, false);
     if (run.exit_status != 0) {
         fault_die("make a checkpoint", run.err);
+    }
+    run_done(&run);
+    run = run_words(seed, proving, false);
+    if (run.exit_status != 0) {
+        fault_die("make evidence", run.err);
     }
     run_done(&run);
 }
@@ -502,6 +519,7 @@ int main(int argc, char **argv)
     (void)remove("saved.csv");
     (void)remove(NEW_KEY_FILE);
     (void)remove(ABANDONED_FILE);
+    (void)remove(EVIDENCE_FILE);
     fault_ledger_done(&seed);
     printf("1..%u\n", tests_count);
     return 0;

@@ -127,6 +127,9 @@ static void seed_transactions(struct ledger_call *call, struct ledger *ledger, s
         }
         ledger_call_reset(call);
     }
+    must(call, ledger_redact(call, ledger, ledger_text_of(ids[2]), TEXT("A request"), seed->redaction_id),
+         LEDGER_APPROVAL_IS_PENDING, "redact");
+    ledger_call_reset(call);
     struct ledger_period period;
     int32_t day = (int32_t)(FAULT_SEED_US / INT64_C(86400000000));
     must(call, ledger_period_set(call, ledger, day - 60, day - 30, true, TEXT("closed"), &period), LEDGER_DONE,

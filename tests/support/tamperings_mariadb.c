@@ -19,6 +19,7 @@
     "UPDATE journal_entries SET " assignment " WHERE entry_id = " ENTRY(transaction, number)
 #define ONE_OF(type) " WHERE event_type = '" type "' ORDER BY log_index LIMIT 1"
 #define UPDATE_EVENT(assignment, type) "UPDATE audit_log SET " assignment ONE_OF(type)
+#define REDACTED "transaction_id = (SELECT transaction_id FROM redactions)"
 #define REFUSED "TRANSACTION_REFUSED"
 #define ENTRY_COLUMNS                                                                                                  \
     "transaction_id, account_id, account_code, entry_type, amount, currency, cost_center, business_unit, "             \
@@ -155,7 +156,7 @@ const struct tampering mariadb_tamperings[] = {
     {UPDATE_TRANSACTION("transaction_hash_bytes = " ZEROS("32"), PLAIN), "transaction-hash",
      "transactions.transaction_hash", NULL, NULL, 1},
     {UPDATE_TRANSACTION("texts_salt_bytes = " ZEROS("16"), PLAIN), "record-hash", "transactions.*", NULL, NULL, 1},
-    {UPDATE_TRANSACTION("texts_salt_bytes = x''", PLAIN), "record-hash", "transactions.*", NULL, NULL, 1},
+    {UPDATE_TRANSACTION("texts_salt_bytes = x''", PLAIN), "redactions", "transactions.texts_salt", NULL, NULL, 2},
     {UPDATE_TRANSACTION("record_hash_bytes = " ZEROS("32"), PLAIN), "record-hash", "transactions.record_hash", NULL,
      NULL, 1},
     {UPDATE_TRANSACTION("created_by = 'rui'", PLAIN), "record-hash", "transactions.created_by", "rui", "ana", 2},
@@ -258,8 +259,8 @@ const struct tampering mariadb_tamperings[] = {
     {UPDATE_EVENT("severity = 'INFO'", REFUSED), "log-leaves", "audit_log.severity", "INFO", "WARNING", 1},
     {UPDATE_EVENT("severity = ''", REFUSED), "log-leaves", "audit_log.severity", "UNKNOWN", "WARNING", 2},
     {UPDATE_EVENT("outcome = 'SUCCESS'", REFUSED), "log-leaves", "audit_log.outcome", "SUCCESS", "FAILED", 1},
-    {UPDATE_EVENT("transaction_id = " NO_ID, REFUSED), "log-leaves", "audit_log.transaction_id", NULL, "(none)", 1},
-    {UPDATE_EVENT("transaction_id = NULL", "APPROVAL_REQUESTED"), "log-leaves", "audit_log.*", NULL, NULL, 1},
+    {UPDATE_EVENT("transaction_id = " NO_ID, REFUSED), "log-leaves", "audit_log.transaction_id", NULL, "(none)", 2},
+    {UPDATE_EVENT("transaction_id = NULL", "APPROVAL_REQUESTED"), "log-leaves", "audit_log.*", NULL, NULL, 2},
     {UPDATE_EVENT("user_id = 'rui'", REFUSED), "log-leaves", "audit_log.user_id", "rui", "ana", 1},
     {UPDATE_EVENT("principal = NULL", REFUSED), "log-leaves", "audit_log.principal", "(none)", "os:1000", 1},
     {UPDATE_EVENT("source_system = NULL", REFUSED), "log-leaves", "audit_log.source_system", "(none)", "test", 1},
@@ -271,7 +272,7 @@ const struct tampering mariadb_tamperings[] = {
     {UPDATE_EVENT("event_metadata = NULL", "PERIOD_CLOSED"), "log-leaves", "audit_log.event_metadata", "(none)", NULL,
      1},
     {UPDATE_EVENT("log_index = 4000", REFUSED), "derived-columns", "audit_log.log_index", "4000", NULL, 3},
-    {UPDATE_EVENT("log_index = NULL", REFUSED), "derived-columns", "event_positions.audit_id", NULL, NULL, 1},
+    {UPDATE_EVENT("log_index = NULL", REFUSED), "derived-columns", "event_positions.audit_id", NULL, NULL, 2},
     {UPDATE_EVENT("audit_id = " NO_ID, REFUSED), "derived-columns", "audit_log.audit_id", NULL, NULL, 4},
     {"UPDATE audit_log SET log_index = -1 WHERE log_index = 1; UPDATE audit_log SET log_index = 1 WHERE log_index = 2;"
      "UPDATE audit_log SET log_index = 2 WHERE log_index = -1",
@@ -289,6 +290,10 @@ const struct tampering mariadb_tamperings[] = {
      NULL, NULL, 6},
     {"UPDATE event_positions SET audit_id = " NO_ID " WHERE log_index = 1", "derived-columns",
      "event_positions.audit_id", NULL, NULL, 5},
+    {"UPDATE event_positions SET transaction_id = " NO_ID " WHERE log_index = 1", "derived-columns",
+     "event_positions.transaction_id", NULL, NULL, 1},
+    {"UPDATE event_positions SET transaction_id = NULL WHERE transaction_id IS NOT NULL LIMIT 1", "derived-columns",
+     "event_positions.transaction_id", NULL, NULL, 1},
     {"INSERT INTO event_positions (log_index, audit_id) SELECT -7, audit_id FROM audit_log WHERE log_index = 0",
      "orphans", "audit_log.log_index", "-7", NULL, 3},
 
@@ -400,32 +405,35 @@ const struct tampering mariadb_tamperings[] = {
      "period-facts", "closing_periods.log_index", "7000", NULL, 1},
 
     /* Approvals. */
-    {"UPDATE approval_rows SET request_id = " NO_ID " WHERE state = 'APPROVED'", "approval-facts",
+    {"UPDATE approval_rows SET request_id = " NO_ID " WHERE state = 'APPROVED' AND kind = 'REVERSAL'", "approval-facts",
      "approval_requests.request_id", NULL, NULL, 1},
     {"UPDATE approval_rows SET state = 'APPROVED' WHERE state = 'DENIED'", "approval-facts", "approval_requests.state",
      "APPROVED", "DENIED", 2},
-    {"UPDATE approval_rows SET transaction_id = " NO_ID " WHERE state = 'APPROVED'", "approval-facts",
-     "approval_requests.transaction_id", NULL, NULL, 2},
-    {"UPDATE approval_rows SET reason = 'x' WHERE state = 'DENIED'", "approval-facts", "approval_requests.reason", "x",
-     "not so", 1},
-    {"UPDATE approval_rows SET transaction_date = '2020-01-01' WHERE state = 'APPROVED'", "approval-facts",
-     "approval_requests.transaction_date", "2020-01-01", "(none)", 1},
-    {"UPDATE approval_rows SET idempotency_key = 'x' WHERE state = 'APPROVED'", "approval-facts",
+    {"UPDATE approval_rows SET transaction_id = " NO_ID " WHERE state = 'APPROVED' AND kind = 'REVERSAL'",
+     "approval-facts", "approval_requests.transaction_id", NULL, NULL, 2},
+    {"UPDATE approval_rows SET reason = 'x' WHERE kind = 'REVERSAL' ORDER BY log_index DESC LIMIT 1", "approval-facts",
+     "approval_requests.reason", NULL, NULL, 1},
+    {"UPDATE approval_rows SET kind = 'REDACTION' WHERE state = 'APPROVED' AND kind = 'REVERSAL'", "approval-facts",
+     "approval_requests.kind", "REDACTION", "REVERSAL", 1},
+    {"UPDATE approval_rows SET transaction_date = '2020-01-01' WHERE state = 'APPROVED' AND kind = 'REVERSAL'",
+     "approval-facts", "approval_requests.transaction_date", "2020-01-01", "(none)", 1},
+    {"UPDATE approval_rows SET idempotency_key = 'x' WHERE state = 'APPROVED' AND kind = 'REVERSAL'", "approval-facts",
      "approval_requests.idempotency_key", "x", "(none)", 1},
-    {"UPDATE approval_rows SET changed_at = '1970-01-01' WHERE state = 'APPROVED'", "approval-facts",
-     "approval_requests.requested_at", NULL, NULL, 1},
-    {"UPDATE approval_rows SET changed_by = 'ana' WHERE state = 'APPROVED'", "approval-facts",
+    {"UPDATE approval_rows SET changed_at = '1970-01-01' WHERE state = 'APPROVED' AND kind = 'REVERSAL'",
+     "approval-facts", "approval_requests.requested_at", NULL, NULL, 1},
+    {"UPDATE approval_rows SET changed_by = 'ana' WHERE state = 'APPROVED' AND kind = 'REVERSAL'", "approval-facts",
      "approval_requests.requested_by", "ana", "rui", 1},
-    {"UPDATE approval_rows SET principal = NULL WHERE state = 'APPROVED'", "approval-facts",
+    {"UPDATE approval_rows SET principal = NULL WHERE state = 'APPROVED' AND kind = 'REVERSAL'", "approval-facts",
      "approval_requests.requested_principal", "(none)", "os:1001", 1},
-    {"UPDATE approval_rows SET source_system = NULL WHERE state = 'APPROVED'", "approval-facts",
+    {"UPDATE approval_rows SET source_system = NULL WHERE state = 'APPROVED' AND kind = 'REVERSAL'", "approval-facts",
      "approval_requests.source_system", "(none)", "test", 1},
-    {"UPDATE approval_rows SET log_index = 7000 WHERE state = 'APPROVED'", "approval-facts",
+    {"UPDATE approval_rows SET log_index = 7000 WHERE state = 'APPROVED' AND kind = 'REVERSAL'", "approval-facts",
      "approval_requests.log_index", "7000", NULL, 2},
-    {"DELETE FROM approval_rows WHERE state = 'APPROVED'", "approval-facts", "approval_requests.*", NULL, NULL, 1},
+    {"DELETE FROM approval_rows WHERE state = 'APPROVED' AND kind = 'REVERSAL'", "approval-facts",
+     "approval_requests.*", NULL, NULL, 1},
 
     /* The head. */
-    {"UPDATE integrity_head SET log_size = log_size - 1", "log-root", "integrity_head.log_size", NULL, NULL, 3},
+    {"UPDATE integrity_head SET log_size = log_size - 1", "log-root", NULL, NULL, NULL, 3},
     {"UPDATE integrity_head SET log_size = log_size + 1", "log-root", "integrity_head.log_size", NULL, NULL, 3},
     {"UPDATE integrity_head SET log_size = 1 << 45, frontier_bytes = " ZEROS("32"), "log-leaves", "audit_log.log_index",
      NULL, NULL, 10},
@@ -468,8 +476,41 @@ const struct tampering mariadb_tamperings[] = {
 #define ADD_CHECKPOINT(log_size)                                                                                       \
     "INSERT INTO checkpoints (log_size, epoch, root_hash_bytes, note, created_at) VALUES (" log_size                   \
     ", 1, " ZEROS("32") ", 'mine', '1970-01-01')"
-    {ADD_CHECKPOINT("300"), "log-root", "checkpoints.root_hash", NULL, NULL, 1},
-    {ADD_CHECKPOINT("300000"), "log-root", "checkpoints.log_size", "300000", NULL, 1},
+    {ADD_CHECKPOINT("300"), "checkpoints", "checkpoints.note", NULL, NULL, 1},
+    {ADD_CHECKPOINT("300000"), "checkpoints", "checkpoints.note", NULL, NULL, 1},
+
+    /* Redactions. */
+    {"DELETE FROM redactions", "redactions", "redactions.log_index", NULL, NULL, 1},
+    {"UPDATE redactions SET texts_hash_bytes = " ZEROS("32"), "redactions", "redactions.texts_hash", NULL, NULL, 1},
+    {"UPDATE redactions SET transaction_id = (SELECT transaction_id FROM transactions WHERE " PLAIN ")", "redactions",
+     "redactions.transaction_id", NULL, NULL, 1},
+    {"UPDATE redactions SET transaction_id = " NO_ID, "redactions", "redactions.transaction_id", "(none)", NULL, 1},
+    {"UPDATE redactions SET log_index = 7000", "redactions", "redactions.log_index", "7000", NULL, 2},
+    {"INSERT INTO redactions (log_index, transaction_id) SELECT 7000, transaction_id FROM transactions WHERE " PLAIN,
+     "redactions", "redactions.log_index", "7000", NULL, 1},
+    {UPDATE_TRANSACTION("description = 'again'", REDACTED), "redactions", "transactions.description", NULL, NULL, 1},
+    {UPDATE_TRANSACTION("description = concat(description, ' ')", REDACTED), "redactions", "transactions.description",
+     NULL, NULL, 1},
+    {UPDATE_TRANSACTION("texts_salt_bytes = " ZEROS("16"), REDACTED), "redactions", "transactions.texts_salt", NULL,
+     NULL, 1},
+    {UPDATE_TRANSACTION("reversal_reason = 'x'", REDACTED), "redactions", "transactions.reversal_reason", NULL, NULL,
+     1},
+    {UPDATE_TRANSACTION("business_key = 'x'", REDACTED), "record-hash", "transactions.*", NULL, NULL, 1},
+    {UPDATE_ENTRY("memo = 'again'", REDACTED, "1"), "redactions", "journal_entries.memo", NULL, NULL, 1},
+    {UPDATE_ENTRY("memo = NULL", REDACTED, "1"), "redactions", "journal_entries.memo", "0", "1", 1},
+    {"UPDATE journal_entries SET memo = (SELECT description FROM transactions WHERE " REDACTED ") WHERE " REDACTED,
+     "redactions", "journal_entries.memo", "2", "1", 1},
+    {"UPDATE approval_rows SET reason = 'again' WHERE reason_salt_bytes = x'' AND state = 'PENDING'", "redactions",
+     "approval_requests.reason", NULL, NULL, 1},
+    {"UPDATE approval_rows SET reason_salt_bytes = " ZEROS("16") " WHERE reason_salt_bytes = x'' AND state = 'DENIED'",
+     "approval-facts", "approval_requests.reason", NULL, NULL, 1},
+    {"UPDATE approval_rows SET reason_salt_bytes = x'' WHERE kind = 'REDACTION' AND state = 'PENDING'", "redactions",
+     "approval_requests.reason", NULL, NULL, 1},
+    {UPDATE_EVENT("event_metadata = replace(event_metadata, 'a request', 'another')", "TRANSACTION_REDACTED"),
+     "log-leaves", NULL, NULL, NULL, 1},
+    {"DELETE FROM event_positions WHERE audit_id = (SELECT audit_id FROM audit_log WHERE event_type = "
+     "'TRANSACTION_REDACTED'); DELETE FROM audit_log WHERE event_type = 'TRANSACTION_REDACTED'",
+     "redactions", "redactions.log_index", NULL, NULL, 5},
 
     /* Settings and migrations. */
     {"UPDATE ledger_settings SET ledger_id = 'x'", "settings-facts", "ledger_settings.ledger_id", "x", NULL, 1},

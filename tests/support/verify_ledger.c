@@ -158,6 +158,22 @@ static void seed_reverse(struct ledger_call *call, struct ledger *ledger, const 
     clock_us += 1000000;
 }
 
+/* Its memo and, since a reversal of it was denied, two reasons go too. */
+static void seed_redact(struct ledger_call *call, struct ledger *ledger, const char *id)
+{
+    char request_id[LEDGER_ID_TEXT_SIZE];
+    struct ledger_approved approved;
+    act_as(call, "ana", "os:1000");
+    must(call, ledger_redact(call, ledger, ledger_text_of(id), TEXT("a request"), request_id),
+         LEDGER_APPROVAL_IS_PENDING, "redact");
+    ledger_call_reset(call);
+    act_as(call, "rui", "os:1001");
+    must(call, ledger_approval_approve(call, ledger, ledger_text_of(request_id), &approved), LEDGER_DONE,
+         "approve a redaction");
+    clock_us += 1000000;
+    ledger_call_reset(call);
+}
+
 static void seed_reversals(struct ledger_call *call, struct ledger *ledger)
 {
     char id[LEDGER_ID_TEXT_SIZE];
@@ -175,7 +191,7 @@ static void seed_reversals(struct ledger_call *call, struct ledger *ledger)
         seed_reverse(call, ledger, id, LEDGER_APPROVAL_IS_PENDING, &posted);
         act_as(call, "rui", "os:1001");
         struct ledger_text request_id = ledger_text_of(posted.approval_request_id);
-        struct ledger_posted approved;
+        struct ledger_approved approved;
         if (i == 0) {
             must(call, ledger_approval_approve(call, ledger, request_id, &approved), LEDGER_DONE, "approve");
         } else if (i == 1) {
@@ -183,6 +199,9 @@ static void seed_reversals(struct ledger_call *call, struct ledger *ledger)
         }
         clock_us += 1000000;
         ledger_call_reset(call);
+        if (i == 1) {
+            seed_redact(call, ledger, id);
+        }
     }
     act_as(call, "ana", "os:1000");
 }

@@ -93,7 +93,8 @@ static void test_whole_ledger(void **state)
     assert_int_equal(find_check(&result, "reversal-links")->checked_count, 3);
     assert_int_equal(find_check(&result, "account-facts")->checked_count, 11);
     assert_int_equal(find_check(&result, "period-facts")->checked_count, 2);
-    assert_int_equal(find_check(&result, "approval-facts")->checked_count, 5);
+    assert_int_equal(find_check(&result, "approval-facts")->checked_count, 7);
+    assert_int_equal(find_check(&result, "redactions")->checked_count, 3);
     ledger_call_free(call);
 }
 

@@ -66,12 +66,12 @@ VALUES (lower(concat(insert(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', ?2
         '-7000-8000-', lpad(hex(CAST(?1 AS SIGNED)), 12, '0'))),
     ?2, ?3, ?4 + 1, 2 - ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?1);
 
--- Where that event stands, for those who look by its position.
+-- Where that event stands, for those who look by its position or by the transaction that it names.
 -- query: event_position_insert
--- in: log_index integer, event_timestamp time
-INSERT INTO event_positions (log_index, audit_id)
+-- in: log_index integer, event_timestamp time, transaction_id blob?
+INSERT INTO event_positions (log_index, audit_id, transaction_id)
 VALUES (?1, lower(concat(insert(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', ?2) DIV 1000), 12, '0'), 9, 0, '-'),
-        '-7000-8000-', lpad(hex(CAST(?1 AS SIGNED)), 12, '0'))));
+        '-7000-8000-', lpad(hex(CAST(?1 AS SIGNED)), 12, '0'))), ?3);
 
 -- Events that are not postings, in order.
 -- query: event_scan
@@ -116,6 +116,20 @@ JOIN audit_log a FORCE INDEX (PRIMARY) ON a.audit_id = p.audit_id
 WHERE a.event_type = ?1 AND p.log_index < ?2
 ORDER BY p.log_index DESC
 LIMIT 1;
+
+-- Those that name a transaction, along the index of event_positions.
+-- query: event_list_by_transaction
+-- in: transaction_id blob, before_log_index integer
+-- out: log_index integer, event_timestamp time, event_type symbol, severity integer, is_success integer
+-- out: transaction_id blob?, user_id symbol?, principal symbol?, source_system symbol?, source_ip symbol?
+-- out: action symbol, description text, event_metadata text?
+SELECT STRAIGHT_JOIN p.log_index, a.event_timestamp, a.event_type, CAST(a.severity AS SIGNED) - 1,
+    2 - CAST(a.outcome AS SIGNED), CAST(a.transaction_id AS BINARY(16)), a.user_id, a.principal, a.source_system,
+    a.source_ip, a.action, a.description, a.event_metadata
+FROM event_positions p
+JOIN audit_log a ON a.audit_id = p.audit_id
+WHERE p.transaction_id = ?1 AND p.log_index < ?2
+ORDER BY p.log_index;
 
 -- All events, postings among them, newest first: the order of audit_id is that of the log. What somebody wrote by hand
 -- has no position.
@@ -195,19 +209,22 @@ VALUES (?1, ?2, ?3, ?4 + 1, ?5, ?6, ?7);
 
 -- Every change of every approval request, in order.
 -- query: approval_list
--- out: log_index integer, request_id blob, state integer, transaction_id blob, reason text?, transaction_date text?
--- out: idempotency_key text?, changed_at time, changed_by symbol, principal symbol?, source_system symbol?
-SELECT log_index, CAST(request_id AS BINARY(16)), CAST(state AS SIGNED) - 1, CAST(transaction_id AS BINARY(16)), reason,
-    transaction_date, idempotency_key, changed_at, changed_by, principal, source_system
+-- out: log_index integer, request_id blob, kind integer, state integer, transaction_id blob, reason text?
+-- out: transaction_date text?, idempotency_key text?, changed_at time, changed_by symbol, principal symbol?
+-- out: source_system symbol?, reason_salt blob?
+SELECT log_index, CAST(request_id AS BINARY(16)), CAST(kind AS SIGNED) - 1, CAST(state AS SIGNED) - 1,
+    CAST(transaction_id AS BINARY(16)), reason, transaction_date, idempotency_key, changed_at, changed_by, principal,
+    source_system, reason_salt_bytes
 FROM approval_rows
 ORDER BY log_index;
 
 -- query: approval_insert
--- in: log_index integer, request_id blob, state integer, transaction_id blob, reason text?, transaction_date text?
--- in: idempotency_key text?, changed_at time, changed_by symbol, principal symbol?, source_system symbol?
-INSERT INTO approval_rows (log_index, request_id, state, transaction_id, reason, transaction_date, idempotency_key,
-    changed_at, changed_by, principal, source_system)
-VALUES (?1, ?2, ?3 + 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
+-- in: log_index integer, request_id blob, kind integer, state integer, transaction_id blob, reason text?
+-- in: transaction_date text?, idempotency_key text?, changed_at time, changed_by symbol, principal symbol?
+-- in: source_system symbol?, reason_salt blob?
+INSERT INTO approval_rows (log_index, request_id, kind, state, transaction_id, reason, transaction_date, idempotency_key,
+    changed_at, changed_by, principal, source_system, reason_salt_bytes)
+VALUES (?1, ?2, ?3 + 1, ?4 + 1, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
 
 -- query: log_end
 -- in: position_max integer
@@ -236,6 +253,10 @@ SELECT log_size, epoch, root_hash_bytes, note, created_at FROM checkpoints WHERE
 -- out: log_size integer, epoch integer, root_hash blob, note text, created_at time
 SELECT log_size, epoch, root_hash_bytes, note, created_at FROM checkpoints WHERE epoch = ?1 ORDER BY log_size DESC LIMIT 1;
 
+-- query: checkpoint_find_newest
+-- out: log_size integer, epoch integer, root_hash blob, note text, created_at time
+SELECT log_size, epoch, root_hash_bytes, note, created_at FROM checkpoints ORDER BY log_size DESC LIMIT 1;
+
 -- query: period_get
 -- in: log_index integer
 -- out: log_index integer, start_day day, end_day day, is_closed integer, reason text?, changed_at time
@@ -246,10 +267,12 @@ WHERE log_index = ?1;
 
 -- query: approval_get
 -- in: log_index integer
--- out: log_index integer, request_id blob, state integer, transaction_id blob, reason text?, transaction_date text?
--- out: idempotency_key text?, changed_at time, changed_by symbol, principal symbol?, source_system symbol?
-SELECT log_index, CAST(request_id AS BINARY(16)), CAST(state AS SIGNED) - 1, CAST(transaction_id AS BINARY(16)), reason,
-    transaction_date, idempotency_key, changed_at, changed_by, principal, source_system
+-- out: log_index integer, request_id blob, kind integer, state integer, transaction_id blob, reason text?
+-- out: transaction_date text?, idempotency_key text?, changed_at time, changed_by symbol, principal symbol?
+-- out: source_system symbol?, reason_salt blob?
+SELECT log_index, CAST(request_id AS BINARY(16)), CAST(kind AS SIGNED) - 1, CAST(state AS SIGNED) - 1,
+    CAST(transaction_id AS BINARY(16)), reason, transaction_date, idempotency_key, changed_at, changed_by, principal,
+    source_system, reason_salt_bytes
 FROM approval_rows
 WHERE log_index = ?1;
 
@@ -370,6 +393,11 @@ FROM event_positions p
 LEFT JOIN audit_log a FORCE INDEX (PRIMARY) ON a.audit_id = p.audit_id
 WHERE ?1 = 3 AND (a.log_index IS NULL OR a.log_index <> p.log_index
     OR a.event_type IN ('TRANSACTION_POSTED', 'TRANSACTION_REVERSED'))
+UNION ALL
+SELECT 'event_positions.transaction_id', p.log_index, CAST(p.transaction_id AS CHAR), CAST(a.transaction_id AS CHAR)
+FROM event_positions p
+JOIN audit_log a ON a.audit_id = p.audit_id AND a.log_index = p.log_index
+WHERE NOT p.transaction_id <=> a.transaction_id
 UNION ALL
 SELECT 'account_versions.account_code', v.log_index, CAST(v.account_code AS CHAR), CAST(a.account_code AS CHAR)
 FROM account_versions v
