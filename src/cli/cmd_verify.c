@@ -508,9 +508,11 @@ const struct command command_verify = {
         "shows that history was rewritten or cut short, and between which checkpoints; a copy of before (--trusted) "
         "shows what stood there.\n"
         "--since looks at the events from a position on, and proves that the log goes on there from what was before: "
-        "what is not made then, sums of the whole ledger above all, is said. --state keeps how far a whole run came, "
-        "every half a minute, so that one that was interrupted after hours goes on from there; the file is gone when "
-        "the run is over.\n"
+        "what is "
+        "not made then, sums of the whole ledger above all, is said. --state keeps how far a whole run came, every "
+        "half a "
+        "minute, so that one that was interrupted after hours goes on from there; the file is gone when the run is "
+        "over.\n"
         "Settings of a server that weaken a ledger are told as warnings; they are no violations.",
     .options = options,
     .options_count = OPTIONS_COUNT,
