@@ -312,7 +312,7 @@ static void attack_clear_derived(struct attack *attack)
                "DELETE FROM daily_total_rows; DELETE FROM monthly_total_rows; DELETE FROM balance_rows;"
                "DELETE FROM posting_day_rows;"
                "UPDATE integrity_head SET log_size = 0, frontier_bytes = '', posting_day = '1970-01-01', "
-               "last_number = 0, last_posting_date = '1970-01-01 00:00:00';"));
+               "last_number = 0, last_posting_date = '1970-01-01 00:00:00', epoch = 0, rules_version = 0;"));
 }
 
 /* Making it again, by the engine's own functions. */

@@ -51,11 +51,13 @@ def located(violation):
 
 
 def finding_of(tampering, violations):
-    """The violation that tells best where the tampering is, and every check that found something."""
+    """The violation that tells best where the tampering is, and every check that found something. That a checkpoint is not
+    in the database tells least."""
     fields = fields_of(tampering)
     critical = [one for one in violations if one['severity'] == 'CRITICAL']
-    best = min(critical or violations, key=lambda one: (one['field'] not in fields, LOCATED.index(located(one)),
-                                                        CHECKS.index(one['check'])))
+    best = min(critical or violations, key=lambda one: (
+        one['field'] not in fields, one['field'] == 'checkpoints.log_size', LOCATED.index(located(one)),
+        CHECKS.index(one['check'])))
     checks = sorted({one['check'] for one in violations}, key=CHECKS.index)
     return Finding('found' if critical else 'warned', checks, best['check'], best['field'] or '', located(best))
 

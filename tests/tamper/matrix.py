@@ -22,7 +22,8 @@ import cunning
 import document
 import harness
 import objects
-from tampering import KNOWLEDGE, Refused
+import programs
+from tampering import KNOWLEDGE, NOTHING, Finding, Refused
 
 WORKERS = 2
 
@@ -41,6 +42,8 @@ def judge(bench, tampering, workspace, knowledge):
             tampering.act(workspace)
     except Refused as fault:
         return {'refused': str(fault)}
+    except programs.Failed as fault:
+        return {NOTHING: vars(Finding('defect', named=str(fault)))}
     results = {}
     for one in bench.knowledge_of(tampering.book):
         if one in knowledge:
