@@ -57,10 +57,11 @@ LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status ledger_report_make(struct ledger_c
 
 /* How a saved report compares. */
 struct ledger_report_comparison {
-    bool is_same;
+    bool is_same;            /* but for texts that were redacted since it was made */
     bool file_hash_is_right; /* the file's content gives the hash that stands in it */
     char file_report_hash[65];
     char ledger_report_hash[65];
+    size_t redacted_count;                 /* texts redacted since: the ledger does not know them any more */
     size_t differences_count;              /* lines that differ */
     const struct ledger_text *differences; /* one each: where, in the file, in the ledger */
 };

@@ -135,6 +135,8 @@ struct ledger_transaction_record {
     uint8_t idempotency_fingerprint[32]; /* where there is a key */
     uint8_t transaction_hash[32];
     uint8_t texts_salt[16];
+    bool is_redacted;               /* the texts were erased, and the salt with them: a mark stands in their place */
+    struct ledger_text redacted_by; /* audit_id of the event that did it; filled in by ledger_transaction_get */
     uint8_t record_hash[32];
     struct ledger_text created_by;
     struct ledger_text principal;

@@ -1,4 +1,4 @@
-/* approval deny: a reversal that waits will not happen. */
+/* approval deny: a reversal or redaction that waits will not happen. */
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/results.h"
@@ -37,7 +37,7 @@ static ledger_status approval_deny_run(struct cli *cli)
 
 const struct command command_approval_deny = {
     .name = "approval deny",
-    .summary = "Deny a reversal that waits; who requested it may withdraw it so",
+    .summary = "Deny a reversal or redaction that waits; who requested it may withdraw it so",
     .options = options,
     .options_count = OPTIONS_COUNT,
     .examples = {"ledger-admin approval deny --request-id 0198c0de-0000-7000-8000-000000000001 "

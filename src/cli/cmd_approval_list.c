@@ -16,6 +16,7 @@ static const struct command_option options[OPTIONS_COUNT] = {
 
 enum {
     COLUMN_REQUEST,
+    COLUMN_KIND,
     COLUMN_STATE,
     COLUMN_TRANSACTION,
     COLUMN_USER,
@@ -26,8 +27,9 @@ enum {
 
 static const struct table_column columns[COLUMNS_COUNT] = {
     [COLUMN_REQUEST] = {.name = "request_id", .heading = "Request", .kind = TABLE_CODE},
+    [COLUMN_KIND] = {.name = "kind", .heading = "Kind", .kind = TABLE_CODE},
     [COLUMN_STATE] = {.name = "state", .heading = "State", .kind = TABLE_CODE},
-    [COLUMN_TRANSACTION] = {.name = "transaction_id", .heading = "Reverses", .kind = TABLE_CODE},
+    [COLUMN_TRANSACTION] = {.name = "transaction_id", .heading = "Transaction", .kind = TABLE_CODE},
     [COLUMN_USER] = {.name = "requested_by", .heading = "Requested by", .kind = TABLE_TEXT},
     [COLUMN_TIME] = {.name = "requested_at", .heading = "Requested at", .kind = TABLE_CODE},
     [COLUMN_REASON] = {.name = "reason", .heading = "Reason", .kind = TABLE_TEXT},
@@ -46,6 +48,7 @@ static void approval_write(struct json_writer *writer, const struct ledger_appro
     approval_format_transaction(approval, transaction_id);
     json_write_object_begin(writer);
     json_write_member_text(writer, "request_id", ledger_text_of(approval->request_id));
+    json_write_member_text(writer, "kind", ledger_text_of(ledger_approval_kind_name(approval->kind)));
     json_write_member_text(writer, "state", ledger_text_of(ledger_approval_state_name(approval->state)));
     json_write_member_text(writer, "transaction_id", ledger_text_of(transaction_id));
     results_write_text_or_null(writer, "reason", approval->reason);
@@ -80,6 +83,7 @@ static LEDGER_MUST_CHECK ledger_status approval_list_print(struct cli *cli, cons
         time_format(approval->requested_at_us, time);
         struct ledger_text cells[COLUMNS_COUNT] = {
             [COLUMN_REQUEST] = ledger_text_of(approval->request_id),
+            [COLUMN_KIND] = ledger_text_of(ledger_approval_kind_name(approval->kind)),
             [COLUMN_STATE] = ledger_text_of(ledger_approval_state_name(approval->state)),
             [COLUMN_TRANSACTION] = ledger_text_of(transaction_id),
             [COLUMN_USER] = approval->requested_by,
@@ -112,7 +116,7 @@ static ledger_status approval_list_run(struct cli *cli)
 
 const struct command command_approval_list = {
     .name = "approval list",
-    .summary = "Show the reversals that wait for approval",
+    .summary = "Show the reversals and redactions that wait for approval",
     .options = options,
     .options_count = OPTIONS_COUNT,
     .examples = {"ledger-admin approval list", "ledger-admin --json approval list --all"},

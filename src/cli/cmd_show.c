@@ -59,6 +59,7 @@ static LEDGER_MUST_CHECK ledger_status show_write_json(struct cli *cli, const st
     show_write_id(writer, "reverses_transaction_id", record->reverses_transaction_id, record->is_reversal);
     show_write_id(writer, "reversed_by_transaction_id", record->reversed_by_transaction_id, record->is_reversed);
     results_write_text_or_null(writer, "reversal_reason", record->reversal_reason);
+    results_write_text_or_null(writer, "redacted_by", record->redacted_by);
     results_write_text_or_null(writer, "idempotency_key", record->idempotency_key);
     json_write_member_hex(writer, "transaction_hash", record->transaction_hash, sizeof record->transaction_hash);
     json_write_member_hex(writer, "record_hash", record->record_hash, sizeof record->record_hash);

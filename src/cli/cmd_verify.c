@@ -2,21 +2,67 @@
 #include "base/progress.h"
 #include "base/table.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "cli/commands.h"
+#include "cli/options.h"
 #include "cli/results.h"
 #include "cli/session.h"
+#include "cli/verify_outside.h"
 #include "cli/verify_result.h"
 #include "cli/warnings.h"
 #include "ledger/watch.h"
 
 #include <errno.h>
 
-enum { OPTION_TRANSACTION_ID, OPTION_FREEZE_ON_VIOLATION, OPTION_USER, OPTIONS_COUNT };
+enum {
+    OPTION_TRANSACTION_ID,
+    OPTION_SINCE,
+    OPTION_THREADS,
+    OPTION_STATE,
+    OPTION_FREEZE_ON_VIOLATION,
+    OPTION_USER,
+    OPTION_CHECKPOINT,
+    OPTION_KEY,
+    OPTION_CHECKPOINT_DIR,
+    OPTION_TRUSTED,
+    OPTIONS_COUNT,
+};
 
 static const struct command_option options[OPTIONS_COUNT] = {
     [OPTION_TRANSACTION_ID] = {.name = "transaction-id",
                                .argument = "ID|NUMBER",
                                .help = "this transaction only; else the whole ledger"},
+    [OPTION_SINCE] = {.name = "since",
+                      .argument = "POSITION",
+                      .help =
+                          "only what stands in the log from there on: a log position, or the size that a checkpoint "
+                          "names"},
+    [OPTION_THREADS] = {.name = "threads",
+                        .argument = "N",
+                        .help = "how many threads look at the log, 1 to 16; else as many as there are cores"},
+    [OPTION_STATE] = {.name = "state",
+                      .argument = "FILE",
+                      .help = "keep there how far the run came; a run that was interrupted goes on from it"},
+    [OPTION_CHECKPOINT] = {.name = "checkpoint",
+                           .argument = "FILE|DIRECTORY",
+                           .hint = HINT_FILE,
+                           .help = "a checkpoint that you kept, or a directory of them, which --key has signed: shows "
+                                   "history that was rewritten or cut short since"},
+    [OPTION_KEY] = {.name = "key",
+                    .argument = "KEY|FILE",
+                    .hint = HINT_FILE,
+                    .help =
+                        "the ledger's public key as you were given it, or a file that holds it; it counts more than "
+                        "what the log says of keys"},
+    [OPTION_CHECKPOINT_DIR] = {.name = "checkpoint-dir",
+                               .argument = "DIRECTORY",
+                               .hint = HINT_FILE,
+                               .help = "the ledger's own checkpoints outside the database; else LEDGER_CHECKPOINT_DIR"},
+    [OPTION_TRUSTED] = {.name = "trusted",
+                        .argument = "URI",
+                        .help =
+                            "a copy of the ledger that you trust, a backup or a replica: every row is compared with "
+                            "it, and what was altered or removed is shown with its old values"},
     [OPTION_FREEZE_ON_VIOLATION] = {.name = "freeze-on-violation",
                                     .help = "where anything CRITICAL is found, record it and freeze the ledger; needs "
                                             "--user"},
@@ -25,9 +71,8 @@ static const struct command_option options[OPTIONS_COUNT] = {
                      .help = "who acts, for the audit log; with --freeze-on-violation"},
 };
 
-static const char verify_limits[] =
-    "That the ledger is consistent with itself does not prove that nobody with full access to the database rewrote all "
-    "of it: only a checkpoint kept elsewhere can show that";
+enum { THREADS_MAX = 16 };
+#define POSITION_MAX (INT64_C(1) << 46)
 
 /* The state of one run. Violations are told as they are found, however many there are: people see them at once; their
  * JSON waits in a temporary file, since whether it will be wanted shows at the end. */
@@ -43,6 +88,29 @@ struct verify_run {
     int spool_errno;
 };
 
+static void verify_write_time(struct json_writer *writer, const char *key, bool is_known, int64_t time_us)
+{
+    char text[TIME_TEXT_SIZE];
+    (void)time_format(time_us, text);
+    results_write_text_or_null(writer, key, is_known ? ledger_text_of(text) : TEXT_ABSENT);
+}
+
+/* Between which positions and when; null where that is not known. */
+static void verify_write_window(struct json_writer *writer, const struct ledger_violation *violation)
+{
+    json_write_key(writer, "window");
+    if (!violation->has_window) {
+        json_write_null(writer);
+        return;
+    }
+    json_write_object_begin(writer);
+    json_write_member_integer(writer, "from_log_index", violation->from_log_index);
+    json_write_member_integer(writer, "before_log_index", violation->before_log_index);
+    verify_write_time(writer, "from_time", violation->has_from_time, violation->from_time_us);
+    verify_write_time(writer, "before_time", violation->has_before_time, violation->before_time_us);
+    json_write_object_end(writer);
+}
+
 void verify_write_violation(struct json_writer *writer, const struct ledger_violation *violation)
 {
     json_write_object_begin(writer);
@@ -55,6 +123,8 @@ void verify_write_violation(struct json_writer *writer, const struct ledger_viol
     results_write_text_or_null(writer, "field", violation->field);
     results_write_text_or_null(writer, "stored", violation->stored);
     results_write_text_or_null(writer, "computed", violation->computed);
+    results_write_text_or_null(writer, "trusted", violation->trusted);
+    verify_write_window(writer, violation);
     results_write_text_or_null(writer, "detail", violation->detail);
     json_write_object_end(writer);
 }
@@ -89,6 +159,15 @@ static void verify_print_text(struct output *output, const char *label, struct l
     }
 }
 
+static void verify_print_time(struct output *output, const char *label, bool is_known, int64_t time_us)
+{
+    char text[TIME_TEXT_SIZE];
+    if (is_known) {
+        (void)time_format(time_us, text);
+        verify_print_text(output, label, ledger_text_of(text));
+    }
+}
+
 static void verify_print_violation(struct output *output, const struct ledger_violation *violation)
 {
     static const char phrase[] = "Debits != Credits";
@@ -107,6 +186,13 @@ static void verify_print_violation(struct output *output, const struct ledger_vi
     verify_print_text(output, "field", violation->field);
     verify_print_text(output, "stored", violation->stored);
     verify_print_text(output, "computed", violation->computed);
+    verify_print_text(output, "trusted", violation->trusted);
+    if (violation->has_window) {
+        output_print(output, "  %-13s%lld to %lld\n", "positions", (long long)violation->from_log_index,
+                     (long long)violation->before_log_index - 1);
+    }
+    verify_print_time(output, "after", violation->has_from_time, violation->from_time_us);
+    verify_print_time(output, "before", violation->has_before_time, violation->before_time_us);
     output_print(output, "\n");
 }
 
@@ -149,6 +235,36 @@ static LEDGER_MUST_CHECK ledger_status verify_copy_spool(struct verify_run *run)
     return LEDGER_DONE;
 }
 
+/* Milliseconds as seconds. */
+static struct ledger_text verify_format_seconds(char out[32], int64_t elapsed_ms)
+{
+    int length = snprintf(out, 32, "%lld.%03lld", (long long)(elapsed_ms / 1000), (long long)(elapsed_ms % 1000));
+    return (struct ledger_text){out, (size_t)length};
+}
+
+static void verify_write_resumed(struct json_writer *writer, const struct ledger_verify_result *result)
+{
+    char time[TIME_TEXT_SIZE];
+    bool is_resumed = result->resumed_from > 0;
+    struct ledger_text at = {time, is_resumed ? time_format(result->resumed_us, time) : 0};
+    json_write_member_integer(writer, "resumed_from", result->resumed_from);
+    results_write_text_or_null(writer, "resumed_at", is_resumed ? at : TEXT_ABSENT);
+}
+
+static void verify_write_rate(struct json_writer *writer, const struct ledger_verify_result *result)
+{
+    char seconds[32];
+    json_write_key(writer, "seconds");
+    json_write_raw(writer, verify_format_seconds(seconds, result->elapsed_ms));
+    json_write_member_integer(writer, "transactions_per_second", (int64_t)result->transactions_per_second);
+    json_write_key(writer, "checks_not_made");
+    json_write_array_begin(writer);
+    for (size_t i = 0; i < result->checks_not_made_count; i++) {
+        json_write_text(writer, result->checks_not_made[i]);
+    }
+    json_write_array_end(writer);
+}
+
 static LEDGER_MUST_CHECK ledger_status verify_write_json(struct verify_run *run,
                                                          const struct ledger_verify_result *result)
 {
@@ -158,9 +274,13 @@ static LEDGER_MUST_CHECK ledger_status verify_write_json(struct verify_run *run,
     json_write_member_integer(writer, "transactions_checked", (int64_t)result->transactions_checked);
     json_write_member_integer(writer, "violations_count", (int64_t)result->violations_count);
     json_write_member_text(writer, "compared_with", result->compared_with);
-    json_write_member_text(writer, "limits", ledger_text_of(verify_limits));
+    json_write_member_text(writer, "limits", result->limits);
+    json_write_member_integer(writer, "proven_log_size", result->proven_log_size);
     json_write_member_integer(writer, "log_size", result->log_size);
     json_write_member_text(writer, "root_hash", ledger_text_of(result->root_hash));
+    json_write_member_integer(writer, "since", result->since);
+    verify_write_resumed(writer, result);
+    verify_write_rate(writer, result);
     if (run->has_finding) {
         json_write_member_boolean(writer, "recorded", run->finding.is_recorded);
         json_write_member_boolean(writer, "frozen", run->finding.is_frozen);
@@ -220,6 +340,37 @@ static LEDGER_MUST_CHECK ledger_status verify_print_checks(struct cli *cli, cons
     return LEDGER_DONE;
 }
 
+/* What was looked at, what was not, and how fast. */
+static void verify_print_extent(struct cli *cli, const struct ledger_verify_result *result)
+{
+    char seconds[32];
+    struct ledger_text seconds_text = verify_format_seconds(seconds, result->elapsed_ms);
+    if (cli_has(cli, OPTION_TRANSACTION_ID)) {
+        return;
+    }
+    output_add(&cli->output, "It took %.*s s: %llu transactions a second.\n", TEXT_ARGUMENTS(seconds_text),
+               (unsigned long long)result->transactions_per_second);
+    if (result->resumed_from > 0) {
+        char time[TIME_TEXT_SIZE];
+        size_t size = time_format(result->resumed_us, time);
+        output_add(&cli->output,
+                   "The run went on from log position %lld; what stands before was looked at up to %.*s.\n",
+                   (long long)result->resumed_from, (int)size, time);
+    }
+    if (result->since == 0) {
+        return;
+    }
+    output_add(
+        &cli->output,
+        "Only log positions from %lld on were looked at, and that the log goes on there from what was before. Not "
+        "looked at: every event before, and with them",
+        (long long)result->since);
+    for (size_t i = 0; i < result->checks_not_made_count; i++) {
+        output_add(&cli->output, "%s %.*s", i == 0 ? "" : ",", TEXT_ARGUMENTS(result->checks_not_made[i]));
+    }
+    output_add(&cli->output, ".\n");
+}
+
 static LEDGER_MUST_CHECK ledger_status verify_print(struct cli *cli, const struct ledger_verify_result *result)
 {
     if (!cli->output.wants_quiet) {
@@ -233,7 +384,9 @@ static LEDGER_MUST_CHECK ledger_status verify_print(struct cli *cli, const struc
     output_add(&cli->output, "Checked %llu transaction%s; the log has %lld events and the root %s.\n",
                (unsigned long long)result->transactions_checked, result->transactions_checked == 1 ? "" : "s",
                (long long)result->log_size, result->root_hash);
-    output_add(&cli->output, "Compared with %.*s. %s.\n", TEXT_ARGUMENTS(result->compared_with), verify_limits);
+    verify_print_extent(cli, result);
+    output_add(&cli->output, "Compared with %.*s. %.*s.\n", TEXT_ARGUMENTS(result->compared_with),
+               TEXT_ARGUMENTS(result->limits));
     return LEDGER_DONE;
 }
 
@@ -271,6 +424,14 @@ static LEDGER_MUST_CHECK ledger_status verify_tell(struct verify_run *run, const
                        (unsigned long long)result->violations_count, result->violations_count == 1 ? "" : "s");
 }
 
+static LEDGER_MUST_CHECK ledger_status verify_read_number(struct cli *cli, size_t option, int64_t minimum,
+                                                          int64_t maximum, int64_t *ret_number)
+{
+    return cli_has(cli, option)
+               ? options_number(cli->call, options[option].name, cli_value(cli, option), minimum, maximum, ret_number)
+               : LEDGER_DONE;
+}
+
 /* It writes where it is asked to freeze. */
 static LEDGER_MUST_CHECK ledger_status verify_open(struct cli *cli)
 {
@@ -286,20 +447,41 @@ static LEDGER_MUST_CHECK ledger_status verify_open(struct cli *cli)
 
 static ledger_status verify_run(struct cli *cli)
 {
+    int64_t threads = 0;
+    int64_t since = 0;
+    LEDGER_TRY(verify_read_number(cli, OPTION_THREADS, 1, THREADS_MAX, &threads));
+    LEDGER_TRY(verify_read_number(cli, OPTION_SINCE, 0, POSITION_MAX, &since));
+    bool is_part = since > 0 || cli_has(cli, OPTION_TRANSACTION_ID);
+    if ((cli_has(cli, OPTION_STATE) && is_part) ||
+        (cli_has(cli, OPTION_SINCE) && cli_has(cli, OPTION_TRANSACTION_ID))) {
+        return ledger_fail(cli->call, LEDGER_USAGE_IS_WRONG,
+                           "--transaction-id, --since and --state are each for another kind of run: give one of them");
+    }
     LEDGER_TRY(verify_open(cli));
     struct verify_run run = {.cli = cli};
-    warnings_gather(cli, &run.warnings);
-    warnings_print(&cli->output, &run.warnings);
-    arena_init(&run.arena);
-    text_builder_init(&run.builder, &run.arena, 1024);
-    progress_begin(&run.progress, "verifying", 0, !cli->output.wants_quiet && !cli->output.wants_json);
     struct ledger_verify_options verify_options = {
         .struct_size = sizeof verify_options,
         .transaction = cli_value(cli, OPTION_TRANSACTION_ID),
         .progress = verify_progress,
         .found = verify_found,
         .context = &run,
+        .since = since,
+        .threads = (uint32_t)threads,
+        .state_file = cli_value(cli, OPTION_STATE),
     };
+    const struct verify_outside_words outside = {
+        .checkpoint = cli_value(cli, OPTION_CHECKPOINT),
+        .key = cli_value(cli, OPTION_KEY),
+        .checkpoint_directory = cli_value(cli, OPTION_CHECKPOINT_DIR),
+        .trusted = cli_value(cli, OPTION_TRUSTED),
+        .is_of_one = cli_has(cli, OPTION_TRANSACTION_ID),
+    };
+    LEDGER_TRY(verify_outside_read(cli, &outside, &verify_options));
+    warnings_gather(cli, &run.warnings);
+    warnings_print(&cli->output, &run.warnings);
+    arena_init(&run.arena);
+    text_builder_init(&run.builder, &run.arena, 1024);
+    progress_begin(&run.progress, "verifying", 0, !cli->output.wants_quiet && !cli->output.wants_json);
     struct ledger_verify_result result;
     ledger_status status = ledger_verify(cli->call, cli->ledger, &verify_options, &result);
     progress_end(&run.progress);
@@ -316,13 +498,28 @@ static ledger_status verify_run(struct cli *cli)
 const struct command command_verify = {
     .name = "verify",
     .summary = "Check that the ledger is what was recorded",
-    .details = "Runs every check on one consistent snapshot and writes nothing, unless it is to freeze the ledger. "
-               "Each violation is shown with its check, "
-               "transaction, entry and field, what is stored and what it has to be; the exit status is then 3.\n"
-               "Settings of a server that weaken a ledger are told as warnings; they are no violations.",
+    .details =
+        "Runs every check on one consistent snapshot and writes nothing, unless it is to freeze the "
+        "ledger. Each violation is shown with its check, "
+        "transaction, entry and field, what is stored and what it has to be; the exit status is then 3.\n"
+        "The ledger's checkpoints are looked at, those in the database and those in its directory. Who can write all "
+        "of "
+        "that can make it agree with anything: a checkpoint that you kept yourself (--checkpoint, --key) he cannot. It "
+        "shows that history was rewritten or cut short, and between which checkpoints; a copy of before (--trusted) "
+        "shows what stood there.\n"
+        "--since looks at the events from a position on, and proves that the log goes on there from what was before: "
+        "what is "
+        "not made then, sums of the whole ledger above all, is said. --state keeps how far a whole run came, every "
+        "half a "
+        "minute, so that one that was interrupted after hours goes on from there; the file is gone when the run is "
+        "over.\n"
+        "Settings of a server that weaken a ledger are told as warnings; they are no violations.",
     .options = options,
     .options_count = OPTIONS_COUNT,
     .examples = {"ledger-admin verify", "ledger-admin --json verify --transaction-id 20260331-000042",
+                 "ledger-admin verify --checkpoint /mnt/auditor/march.checkpoint --key /mnt/auditor/ledger.pub",
+                 "ledger-admin verify --trusted sqlite:////backup/ledger.db", "ledger-admin verify --since 1000000",
+                 "ledger-admin verify --threads 4 --state /var/tmp/verify.state",
                  "ledger-admin verify --freeze-on-violation --user ana"},
     .run = verify_run,
 };

@@ -14,6 +14,7 @@ static LEDGER_MUST_CHECK ledger_status verify_report_write_json(struct cli *cli,
     json_write_member_boolean(writer, "file_hash_is_right", comparison->file_hash_is_right);
     json_write_member_text(writer, "file_report_hash", ledger_text_of(comparison->file_report_hash));
     json_write_member_text(writer, "ledger_report_hash", ledger_text_of(comparison->ledger_report_hash));
+    json_write_member_integer(writer, "redacted_count", (int64_t)comparison->redacted_count);
     json_write_member_integer(writer, "differences_count", (int64_t)comparison->differences_count);
     json_write_key(writer, "differences");
     json_write_array_begin(writer);
@@ -27,6 +28,15 @@ static LEDGER_MUST_CHECK ledger_status verify_report_write_json(struct cli *cli,
 static void verify_report_print(struct cli *cli, const struct ledger_report_comparison *comparison, bool is_good)
 {
     struct output *output = &cli->output;
+    if (is_good && comparison->redacted_count > 0) {
+        output_print(
+            output,
+            "The report is the same, but for %zu texts that were redacted since it was made: what they were the "
+            "ledger cannot say any more.\n",
+            comparison->redacted_count);
+        output_add(output, "  report hash:  %s\n", comparison->file_report_hash);
+        return;
+    }
     if (is_good) {
         output_print(output, "The report is the same: the ledger gives it again at its log position.\n");
         output_add(output, "  report hash:  %s\n", comparison->file_report_hash);
@@ -65,8 +75,12 @@ static ledger_status verify_report_run(struct cli *cli)
 const struct command command_verify_report = {
     .name = "verify-report",
     .summary = "Check a saved report against the ledger",
-    .details = "Reads a report saved as JSON, makes it again at its log position, and says whether it is the same and, "
-               "if not, which lines differ. The exit status is 3 where it differs.",
+    .details =
+        "Reads a report saved as JSON, makes it again at its log position, and says whether it is the same and, "
+        "if not, which lines differ. The exit status is 3 where it differs.\n"
+        "Where texts were redacted after the report was made, a mark stands in the ledger: that is no difference, and "
+        "told apart. That the file has the texts as they were shows where the log has its report hash: see audit "
+        "--event-type REPORT_GENERATED.",
     .argument = {.name = "FILE", .hint = HINT_FILE, .help = "the report, as JSON; - reads standard input"},
     .examples = {"ledger-admin verify-report balance.json"},
     .run = verify_report_run,

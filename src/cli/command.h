@@ -35,7 +35,7 @@ struct command_argument {
 
 enum {
     COMMAND_OPTIONS_MAX = 16,
-    COMMAND_EXAMPLES_MAX = 4,
+    COMMAND_EXAMPLES_MAX = 7,
 };
 
 struct cli;

@@ -214,10 +214,9 @@ static LEDGER_MUST_CHECK ledger_status options_fail_unknown_command(struct optio
 
 /* Whether the command read so far may turn out to be the name of a group: "audit", with nothing of its own behind it.
  */
-static bool options_may_name_group(const struct options_reader *reader)
+static bool options_may_name_group(const struct options_reader *reader, const struct command *command)
 {
-    const struct command *command = reader->line.command;
-    if (command == NULL || command->argument.name != NULL || !commands_have_group(ledger_text_of(command->name))) {
+    if (command->argument.name != NULL || !commands_have_group(ledger_text_of(command->name))) {
         return false;
     }
     for (size_t index = 0; index < command->options_count; index++) {
@@ -266,11 +265,15 @@ static LEDGER_MUST_CHECK ledger_status options_read_name(struct options_reader *
 static LEDGER_MUST_CHECK ledger_status options_read_word(struct options_reader *reader, struct ledger_text word)
 {
     struct command_line *line = &reader->line;
-    if (options_may_name_group(reader)) {
-        line->group = ledger_text_of(line->command->name);
-        line->command = NULL;
+    if (line->command == NULL) {
+        return options_read_name(reader, word);
     }
-    return line->command == NULL ? options_read_name(reader, word) : options_read_argument(reader, word);
+    if (!options_may_name_group(reader, line->command)) {
+        return options_read_argument(reader, word);
+    }
+    line->group = ledger_text_of(line->command->name);
+    line->command = NULL;
+    return options_read_name(reader, word);
 }
 
 /* That a command is named and that nothing it requires is missing; all that is missing is told at once. */

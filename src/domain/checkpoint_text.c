@@ -201,13 +201,14 @@ ledger_status checkpoint_text_parse(struct ledger_call *call, struct ledger_text
     return LEDGER_DONE;
 }
 
-ledger_status tlog_proof_format(struct ledger_call *call, uint64_t index, const struct merkle_proof *proof,
-                                struct ledger_text checkpoint_note, struct ledger_text *ret_text)
+/* A line "<word> <number>", the hashes, an empty line, and the note. */
+static ledger_status proof_format(struct ledger_call *call, const char *begin, uint64_t number,
+                                  const struct merkle_proof *proof, struct ledger_text checkpoint_note,
+                                  struct ledger_text *ret_text)
 {
     struct text_builder builder;
     text_builder_init(&builder, &call->arena, 128 + 45 * proof->count + checkpoint_note.size);
-    text_builder_add_string(&builder, tlog_proof_header);
-    text_builder_add_format(&builder, "index %" PRIu64 "\n", index);
+    text_builder_add_format(&builder, "%s %" PRIu64 "\n", begin, number);
     for (size_t i = 0; i < proof->count; i++) {
         base64_add(&builder, proof->hashes[i].bytes, sizeof proof->hashes[i].bytes);
         text_builder_add_char(&builder, '\n');
@@ -217,9 +218,47 @@ ledger_status tlog_proof_format(struct ledger_call *call, uint64_t index, const 
     return text_builder_finish(call, &builder, ret_text);
 }
 
-static ledger_status tlog_proof_fail(struct ledger_call *call, const char *fault)
+static ledger_status proof_fail(struct ledger_call *call, const char *kind, const char *fault)
 {
-    return ledger_fail(call, LEDGER_PROOF_IS_INVALID, "this is no c2sp.org/tlog-proof@v1: %s", fault);
+    return ledger_fail(call, LEDGER_PROOF_IS_INVALID, "this is no %s: %s", kind, fault);
+}
+
+/* The same back; `word` has its blank. */
+static ledger_status proof_parse(struct ledger_call *call, const char *kind, const char *word, struct ledger_text text,
+                                 uint64_t *ret_number, struct merkle_proof *ret_proof,
+                                 struct ledger_text *ret_checkpoint_note)
+{
+    struct ledger_text line;
+    struct merkle_proof proof;
+    uint64_t number = 0;
+    if (!checkpoint_take_prefix(&text, word) || !checkpoint_take_line(&text, &line) ||
+        !checkpoint_parse_number(line, &number)) {
+        return proof_fail(call, kind, "the line with the position or size is missing or malformed");
+    }
+    for (proof.count = 0;; proof.count++) {
+        if (!checkpoint_take_line(&text, &line)) {
+            return proof_fail(call, kind, "the empty line before the checkpoint is missing");
+        }
+        if (text_is_empty(line)) {
+            break;
+        }
+        if (proof.count == MERKLE_PROOF_MAX || !checkpoint_parse_hash(line, &proof.hashes[proof.count])) {
+            return proof_fail(call, kind, "a line of it is not the base64 of a hash, or there are too many");
+        }
+    }
+    ret_proof->count = proof.count;
+    memcpy(ret_proof->hashes, proof.hashes, proof.count * sizeof proof.hashes[0]);
+    *ret_number = number;
+    *ret_checkpoint_note = text;
+    return LEDGER_DONE;
+}
+
+static const char tlog_proof_kind[] = "inclusion proof (c2sp.org/tlog-proof@v1)";
+
+ledger_status tlog_proof_format(struct ledger_call *call, uint64_t index, const struct merkle_proof *proof,
+                                struct ledger_text checkpoint_note, struct ledger_text *ret_text)
+{
+    return proof_format(call, "c2sp.org/tlog-proof@v1\nindex", index, proof, checkpoint_note, ret_text);
 }
 
 /* "extra <base64>": nothing vouches for it, so nothing reads it. */
@@ -232,41 +271,32 @@ static ledger_status tlog_proof_skip_extra(struct ledger_call *call, struct ledg
         return LEDGER_DONE;
     }
     if (!checkpoint_take_line(text, &line)) {
-        return tlog_proof_fail(call, "it ends within its extra data");
+        return proof_fail(call, tlog_proof_kind, "it ends within its extra data");
     }
     LEDGER_ALLOCATE(call, bytes, line.size + 1);
-    return base64_decode(line, bytes, line.size, &size) ? LEDGER_DONE
-                                                        : tlog_proof_fail(call, "its extra data are not base64");
+    return base64_decode(line, bytes, line.size, &size)
+               ? LEDGER_DONE
+               : proof_fail(call, tlog_proof_kind, "its extra data are not base64");
 }
 
 ledger_status tlog_proof_parse(struct ledger_call *call, struct ledger_text text, uint64_t *ret_index,
                                struct merkle_proof *ret_proof, struct ledger_text *ret_checkpoint_note)
 {
-    struct ledger_text line;
-    struct merkle_proof proof;
-    uint64_t index = 0;
     if (!checkpoint_take_prefix(&text, tlog_proof_header)) {
-        return tlog_proof_fail(call, "the first line is another");
+        return proof_fail(call, tlog_proof_kind, "the first line is another");
     }
     LEDGER_TRY(tlog_proof_skip_extra(call, &text));
-    if (!checkpoint_take_prefix(&text, "index ") || !checkpoint_take_line(&text, &line) ||
-        !checkpoint_parse_number(line, &index)) {
-        return tlog_proof_fail(call, "the line with the index is missing or malformed");
-    }
-    for (proof.count = 0;; proof.count++) {
-        if (!checkpoint_take_line(&text, &line)) {
-            return tlog_proof_fail(call, "the empty line before the checkpoint is missing");
-        }
-        if (text_is_empty(line)) {
-            break;
-        }
-        if (proof.count == MERKLE_PROOF_MAX || !checkpoint_parse_hash(line, &proof.hashes[proof.count])) {
-            return tlog_proof_fail(call, "a line of the proof is not the base64 of a hash, or there are too many");
-        }
-    }
-    ret_proof->count = proof.count;
-    memcpy(ret_proof->hashes, proof.hashes, proof.count * sizeof proof.hashes[0]);
-    *ret_index = index;
-    *ret_checkpoint_note = text;
-    return LEDGER_DONE;
+    return proof_parse(call, tlog_proof_kind, "index ", text, ret_index, ret_proof, ret_checkpoint_note);
+}
+
+ledger_status consistency_proof_format(struct ledger_call *call, uint64_t old_size, const struct merkle_proof *proof,
+                                       struct ledger_text checkpoint_note, struct ledger_text *ret_text)
+{
+    return proof_format(call, "old", old_size, proof, checkpoint_note, ret_text);
+}
+
+ledger_status consistency_proof_parse(struct ledger_call *call, struct ledger_text text, uint64_t *ret_old_size,
+                                      struct merkle_proof *ret_proof, struct ledger_text *ret_checkpoint_note)
+{
+    return proof_parse(call, "consistency proof", "old ", text, ret_old_size, ret_proof, ret_checkpoint_note);
 }

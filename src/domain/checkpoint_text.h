@@ -1,4 +1,5 @@
-/* The texts of proofs: checkpoints (C2SP tlog-checkpoint) and inclusion proofs (C2SP tlog-proof).
+/* The texts of proofs: checkpoints (C2SP tlog-checkpoint), inclusion proofs (C2SP tlog-proof), and consistency proofs
+ * as witnesses take them (C2SP tlog-witness, add-checkpoint).
  *
  * A checkpoint of ours has the origin "ledger/<ledger_id>/<epoch>", the size of the log, its root, and the extension
  * lines "time <RFC 3339>", "guards sha256:<hex>" (of what the guards, views, constraints, grants and modes of the
@@ -43,5 +44,14 @@ LEDGER_MUST_CHECK ledger_status tlog_proof_format(struct ledger_call *call, uint
 LEDGER_MUST_CHECK ledger_status tlog_proof_parse(struct ledger_call *call, struct ledger_text text, uint64_t *ret_index,
                                                  struct merkle_proof *ret_proof,
                                                  struct ledger_text *ret_checkpoint_note);
+
+/* "old <size>", the consistency proof and the newer signed checkpoint in one text, in the call's memory, and back. */
+LEDGER_MUST_CHECK ledger_status consistency_proof_format(struct ledger_call *call, uint64_t old_size,
+                                                         const struct merkle_proof *proof,
+                                                         struct ledger_text checkpoint_note,
+                                                         struct ledger_text *ret_text);
+LEDGER_MUST_CHECK ledger_status consistency_proof_parse(struct ledger_call *call, struct ledger_text text,
+                                                        uint64_t *ret_old_size, struct merkle_proof *ret_proof,
+                                                        struct ledger_text *ret_checkpoint_note);
 
 #endif

@@ -7,6 +7,7 @@
 
 void form_buffer_init(struct form_buffer *buffer)
 {
+    buffer->copy = NULL;
     for (int32_t day = 0; day < FORM_DATES_COUNT; day++) {
         form_make_date(&buffer->dates[day], day);
     }
@@ -32,7 +33,11 @@ void form_flush(struct form_writer *writer)
         sha256_begin(writer->sha256);
         writer->is_streaming = true;
     }
-    sha256_add(writer->sha256, writer->buffer->bytes, (size_t)(writer->at - writer->buffer->bytes));
+    size_t size = (size_t)(writer->at - writer->buffer->bytes);
+    sha256_add(writer->sha256, writer->buffer->bytes, size);
+    if (writer->buffer->copy != NULL) {
+        text_builder_add(writer->buffer->copy, writer->buffer->bytes, size);
+    }
     writer->at = writer->buffer->bytes;
 }
 

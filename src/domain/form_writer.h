@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "base/sha256.h"
+#include "base/text_builder.h"
 #include "base/time.h"
 #include "ledger/text.h"
 
@@ -36,6 +37,7 @@ struct form_date {
 };
 
 struct form_buffer {
+    struct text_builder *copy;                /* gets the bytes of each form too; NULL: nobody does */
     struct form_date dates[FORM_DATES_COUNT]; /* a day is kept at its remainder */
     char bytes[FORM_BUFFER_SIZE];
 };
@@ -54,7 +56,7 @@ void form_buffer_init(struct form_buffer *buffer);
 
 void form_make_date(struct form_date *date, int32_t day);
 
-/* Gives the hasher what is written so far and starts the buffer again. */
+/* Gives the hasher, and the copy, what is written so far and starts the buffer again. */
 void form_flush(struct form_writer *writer);
 
 /* Bytes that stand as they are, of any size. */
@@ -77,7 +79,7 @@ static inline struct form_writer form_begin(struct sha256 *sha256, struct form_b
 
 static inline struct sha256_hash form_finish(struct form_writer *writer)
 {
-    if (!writer->is_streaming) {
+    if (!writer->is_streaming && writer->buffer->copy == NULL) {
         return sha256_of(writer->sha256, writer->buffer->bytes, (size_t)(writer->at - writer->buffer->bytes));
     }
     form_flush(writer);

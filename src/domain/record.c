@@ -31,6 +31,11 @@ void record_hasher_done(struct record_hasher *hasher)
     arena_done(&hasher->arena);
 }
 
+void record_hasher_copy_to(struct record_hasher *hasher, struct text_builder *builder)
+{
+    hasher->buffer->copy = builder;
+}
+
 static struct form_writer record_begin(struct record_hasher *hasher)
 {
     return form_begin(hasher->sha256, hasher->buffer);
@@ -318,10 +323,12 @@ static void record_add_posting_entry(struct form_writer *writer, const struct le
     form_object_end(writer);
 }
 
-struct sha256_hash record_posting_fingerprint(struct record_hasher *hasher, const struct ledger_posting *posting,
+struct sha256_hash record_posting_fingerprint(struct record_hasher *hasher, const uint8_t texts_salt[RECORD_SALT_SIZE],
+                                              const struct ledger_posting *posting,
                                               const struct ledger_entry_record *entries)
 {
     struct form_writer writer = record_begin(hasher);
+    form_add(&writer, texts_salt, RECORD_SALT_SIZE);
     if (posting->allow_future) {
         FORM_KEY(&writer, "\"allow_future\":true");
     }
@@ -349,15 +356,27 @@ struct sha256_hash record_posting_fingerprint(struct record_hasher *hasher, cons
     return form_finish(&writer);
 }
 
-struct sha256_hash record_reversal_fingerprint(struct record_hasher *hasher, const struct ledger_reversal *reversal,
+struct sha256_hash record_reversal_fingerprint(struct record_hasher *hasher, const uint8_t texts_salt[RECORD_SALT_SIZE],
+                                               const struct ledger_reversal *reversal,
                                                const uint8_t original_transaction_id[16])
 {
     struct form_writer writer = record_begin(hasher);
+    form_add(&writer, texts_salt, RECORD_SALT_SIZE);
     FORM_KEY(&writer, "\"form\":\"reversal/1\"");
     FORM_MEMBER_TEXT(&writer, "\"reason\":", reversal->reason);
     FORM_MEMBER_TEXT(&writer, "\"transaction_date\":", reversal->transaction_date);
     FORM_KEY(&writer, "\"transaction_id\":\"");
     record_add_member_uuid(&writer, original_transaction_id);
+    form_object_end(&writer);
+    return form_finish(&writer);
+}
+
+struct sha256_hash record_reason_hash(struct record_hasher *hasher, const uint8_t salt[RECORD_SALT_SIZE],
+                                      struct ledger_text reason)
+{
+    struct form_writer writer = record_begin(hasher);
+    form_add(&writer, salt, RECORD_SALT_SIZE);
+    FORM_MEMBER_TEXT(&writer, "\"reason\":", reason);
     form_object_end(&writer);
     return form_finish(&writer);
 }

@@ -12,9 +12,10 @@
 
 #include "base/arena.h"
 #include "base/sha256.h"
+#include "base/text_builder.h"
 #include "ledger/transaction.h"
 
-enum { RECORD_HASH_VERSION = 1 };
+enum { RECORD_HASH_VERSION = 1, RECORD_SALT_SIZE = 16 };
 
 struct form_buffer;
 
@@ -29,6 +30,10 @@ struct record_hasher {
 /* False when memory ran out. */
 bool record_hasher_init(struct record_hasher *hasher);
 void record_hasher_done(struct record_hasher *hasher);
+
+/* From now on the bytes of every form are added to `builder` too, with what is hashed before them (the salt of texts,
+ * the 0x00 of a leaf), until it is NULL again. */
+void record_hasher_copy_to(struct record_hasher *hasher, struct text_builder *builder);
 
 /* The runbook's hash: SHA-256 of what Python's json.dumps(…, sort_keys=True) gives for {"entries": [{"account",
  * "amount", "type"}, …], "transaction_date", "transaction_id"}. */
@@ -76,15 +81,23 @@ struct sha256_hash record_manual_event_hash(struct record_hasher *hasher, const 
 struct sha256_hash record_transaction_leaf_hash(struct record_hasher *hasher,
                                                 const struct ledger_transaction_record *transaction);
 
-/* The fingerprint of a posting request, of the client's fields as given, before defaults: {"allow_future" (where true),
+/* The fingerprint of a posting request, SHA-256(salt ‖ form), the salt being that of the texts (which are in it, and
+ * cannot be guessed from it once the salt is gone), the form of the client's fields as given, before defaults:
+ * {"allow_future" (where true),
  * "business_event_type", "business_key", "description", "entries": [{"account_code", "amount", "business_unit",
  * "cost_center", "currency", "entry_type", "memo", "project_code"}, …], "form": "posting/1", "transaction_date"};
  * amounts in canonical decimals ("1000.00"), entry types in capitals. */
-struct sha256_hash record_posting_fingerprint(struct record_hasher *hasher, const struct ledger_posting *posting,
+struct sha256_hash record_posting_fingerprint(struct record_hasher *hasher, const uint8_t texts_salt[RECORD_SALT_SIZE],
+                                              const struct ledger_posting *posting,
                                               const struct ledger_entry_record *entries);
 
-/* {"form": "reversal/1", "reason", "transaction_date", "transaction_id"}: the original's id. */
-struct sha256_hash record_reversal_fingerprint(struct record_hasher *hasher, const struct ledger_reversal *reversal,
+/* The same with {"form": "reversal/1", "reason", "transaction_date", "transaction_id"}: the original's id. */
+struct sha256_hash record_reversal_fingerprint(struct record_hasher *hasher, const uint8_t texts_salt[RECORD_SALT_SIZE],
+                                               const struct ledger_reversal *reversal,
                                                const uint8_t original_transaction_id[16]);
+
+/* SHA-256(salt ‖ {"reason"}): what the event of an approval request commits to instead of the reason itself. */
+struct sha256_hash record_reason_hash(struct record_hasher *hasher, const uint8_t salt[RECORD_SALT_SIZE],
+                                      struct ledger_text reason);
 
 #endif

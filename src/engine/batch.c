@@ -72,43 +72,44 @@ static void batch_accept(struct batch *batch, struct draft *draft)
     }
 }
 
-static void batch_refuse_key(struct batch *batch, struct draft *draft)
+static void batch_refuse_key(struct batch *batch, struct draft *draft, bool is_redacted)
 {
     batch->call->item_index = draft->item_index;
-    ledger_call_add_problem(batch->call, LEDGER_IDEMPOTENCY_KEY_IS_TAKEN, 0,
-                            "idempotency_key \"%.*s\" was used for another request",
-                            TEXT_ARGUMENTS(draft->record.idempotency_key));
+    post_unit_add_key_problem(batch->call, draft->record.idempotency_key, is_redacted);
     draft_refuse(draft, LEDGER_IDEMPOTENCY_KEY_IS_TAKEN);
 }
 
-/* The item whose result this one repeats, and whether the key stands for another request. */
-static ledger_status batch_check_key(struct ledger_call *call, struct store *store, struct batch *batch, size_t item,
-                                     bool *ret_is_replayed)
+/* The item whose result this one repeats, and whether the key stands for another request: the fingerprint of this one
+ * is made again with the salt of the other. */
+static ledger_status batch_check_key(struct ledger_call *call, struct session *session, struct batch *batch,
+                                     size_t item, bool *ret_is_replayed)
 {
     struct draft *draft = &batch->drafts[item];
     const struct draft *twin = *batch_key_place(batch, draft->record.idempotency_key);
     bool is_found = twin != NULL;
-    int64_t log_index = 0;
-    struct sha256_hash fingerprint;
+    struct store_keyed_transaction keyed = {.is_redacted = false};
     if (twin != NULL) {
-        memcpy(fingerprint.bytes, twin->record.idempotency_fingerprint, sizeof fingerprint.bytes);
+        memcpy(keyed.fingerprint.bytes, twin->record.idempotency_fingerprint, sizeof keyed.fingerprint.bytes);
+        memcpy(keyed.texts_salt, twin->record.texts_salt, sizeof keyed.texts_salt);
     } else {
-        LEDGER_TRY(store_transaction_find_by_key(call, store, draft->record.idempotency_key,
-                                                 draft->record.source_system, &is_found, &log_index, &fingerprint));
+        LEDGER_TRY(store_transaction_find_by_key(call, &session->store, draft->record.idempotency_key,
+                                                 draft->record.source_system, &is_found, &keyed));
     }
     *ret_is_replayed = false;
     batch->twins[item] = twin;
     if (!is_found) {
         return LEDGER_DONE;
     }
-    if (memcmp(fingerprint.bytes, draft->record.idempotency_fingerprint, sizeof fingerprint.bytes) != 0) {
-        batch_refuse_key(batch, draft);
+    struct sha256_hash fingerprint =
+        record_posting_fingerprint(&session->hasher, keyed.texts_salt, &batch->postings[item], draft->entries);
+    if (keyed.is_redacted || memcmp(&fingerprint, &keyed.fingerprint, sizeof fingerprint) != 0) {
+        batch_refuse_key(batch, draft, keyed.is_redacted);
         return LEDGER_DONE;
     }
     *ret_is_replayed = true;
     if (twin == NULL) {
         struct ledger_transaction_record record;
-        LEDGER_TRY(store_transaction_get(call, store, log_index, &is_found, &record));
+        LEDGER_TRY(store_transaction_get(call, &session->store, keyed.log_index, &is_found, &record));
         post_unit_describe(&record, true, &batch->posted[item]);
     }
     return LEDGER_DONE;
@@ -131,7 +132,7 @@ static ledger_status batch_decide_item(struct ledger_call *call, struct write_un
     batch->posted[item] = (struct ledger_posted){.status = LEDGER_DONE};
     batch->twins[item] = NULL;
     if (draft->has_fingerprint) {
-        LEDGER_TRY(batch_check_key(call, &unit->session->store, batch, item, &is_replayed));
+        LEDGER_TRY(batch_check_key(call, unit->session, batch, item, &is_replayed));
     }
     if (is_replayed) {
         draft->status = LEDGER_DONE;

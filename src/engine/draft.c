@@ -366,7 +366,8 @@ ledger_status draft_prepare(struct ledger_call *call, struct session *session, c
      * fingerprint even then. */
     draft->has_fingerprint = has_key && draft->entries != NULL && draft_entries_are_good(call, draft->first_problem);
     if (draft->has_fingerprint) {
-        struct sha256_hash fingerprint = record_posting_fingerprint(&session->hasher, posting, draft->entries);
+        struct sha256_hash fingerprint =
+            record_posting_fingerprint(&session->hasher, draft->record.texts_salt, posting, draft->entries);
         memcpy(draft->record.idempotency_fingerprint, fingerprint.bytes, sizeof fingerprint.bytes);
     }
     return draft->status == LEDGER_OUT_OF_MEMORY ? draft->status : LEDGER_DONE;

@@ -25,7 +25,7 @@ static ledger_status facts_end(struct ledger_call *call, struct text_builder *bu
 }
 
 ledger_status event_facts_of_settings(struct ledger_call *call, const struct ledger_settings *settings,
-                                      struct ledger_text *ret_metadata)
+                                      struct ledger_text schema_applied_at, struct ledger_text *ret_metadata)
 {
     struct text_builder builder;
     struct json_writer writer;
@@ -34,6 +34,7 @@ ledger_status event_facts_of_settings(struct ledger_call *call, const struct led
     json_write_member_text(&writer, "fiscal_year_start", settings->fiscal_year_start);
     json_write_member_integer(&writer, "hash_version", settings->hash_version);
     json_write_member_text(&writer, "ledger_id", settings->ledger_id);
+    json_write_member_text(&writer, "schema_applied_at", schema_applied_at);
     json_write_member_text(&writer, "time_zone", settings->time_zone);
     return facts_end(call, &builder, &writer, ret_metadata);
 }
@@ -76,7 +77,8 @@ ledger_status event_facts_of_period(struct ledger_call *call, const struct ledge
 }
 
 ledger_status event_facts_of_approval(struct ledger_call *call, const struct store_approval_change *change,
-                                      struct ledger_text compared, struct ledger_text *ret_metadata)
+                                      struct ledger_text reason_hash, struct ledger_text compared,
+                                      struct ledger_text *ret_metadata)
 {
     char request_id[UUID_TEXT_SIZE + 1];
     char transaction_id[UUID_TEXT_SIZE + 1];
@@ -89,10 +91,33 @@ ledger_status event_facts_of_approval(struct ledger_call *call, const struct sto
     facts_begin(call, &builder, &writer);
     json_write_member_text(&writer, "compared", compared);
     json_write_member_text(&writer, "idempotency_key", change->idempotency_key);
-    json_write_member_text(&writer, "reason", change->reason);
+    json_write_member_text(&writer, "kind", ledger_text_of(ledger_approval_kind_name(change->kind)));
+    json_write_member_text(&writer, "reason_hash", reason_hash);
     json_write_member_text(&writer, "request_id", ledger_text_of(request_id));
     json_write_member_text(&writer, "state", ledger_text_of(ledger_approval_state_name(change->state)));
     json_write_member_text(&writer, "transaction_date", change->transaction_date);
+    json_write_member_text(&writer, "transaction_id", ledger_text_of(transaction_id));
+    return facts_end(call, &builder, &writer, ret_metadata);
+}
+
+ledger_status event_facts_of_redaction(struct ledger_call *call, const struct redaction_facts *facts,
+                                       struct ledger_text *ret_metadata)
+{
+    char request_id[UUID_TEXT_SIZE + 1];
+    char transaction_id[UUID_TEXT_SIZE + 1];
+    char texts_hash[2 * SHA256_SIZE + 1];
+    struct uuid id;
+    memcpy(id.bytes, facts->transaction_id, sizeof id.bytes);
+    uuid_format(&facts->request_id, request_id);
+    uuid_format(&id, transaction_id);
+    sha256_format(&facts->texts_hash, texts_hash);
+    struct text_builder builder;
+    struct json_writer writer;
+    facts_begin(call, &builder, &writer);
+    json_write_member_integer(&writer, "memos_count", facts->memos_count);
+    json_write_member_text(&writer, "reason", facts->reason);
+    json_write_member_text(&writer, "request_id", ledger_text_of(request_id));
+    json_write_member_text(&writer, "texts_hash", ledger_text_of(texts_hash));
     json_write_member_text(&writer, "transaction_id", ledger_text_of(transaction_id));
     return facts_end(call, &builder, &writer, ret_metadata);
 }

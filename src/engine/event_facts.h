@@ -10,9 +10,10 @@
 #include "ledger/incident.h"
 #include "store/store.h"
 
-/* {"default_currency", "fiscal_year_start", "hash_version", "ledger_id", "time_zone"}. */
+/* {"default_currency", "fiscal_year_start", "hash_version", "ledger_id", "schema_applied_at", "time_zone"}. */
 LEDGER_MUST_CHECK ledger_status event_facts_of_settings(struct ledger_call *call,
                                                         const struct ledger_settings *settings,
+                                                        struct ledger_text schema_applied_at,
                                                         struct ledger_text *ret_metadata);
 
 /* {"account_code", "account_id", "account_name", "account_role", "account_type", "currency", "description",
@@ -24,11 +25,26 @@ LEDGER_MUST_CHECK ledger_status event_facts_of_account(struct ledger_call *call,
 LEDGER_MUST_CHECK ledger_status event_facts_of_period(struct ledger_call *call, const struct ledger_period *period,
                                                       struct ledger_text *ret_metadata);
 
-/* {"compared" (of an approval: "principals" or "claims"), "idempotency_key", "reason", "request_id", "state",
- * "transaction_date", "transaction_id"}. `compared` may be absent. */
+/* {"compared" (of an approval: "principals" or "claims"), "idempotency_key", "kind", "reason_hash" (where there is a
+ * reason: the reason itself can be erased), "request_id", "state", "transaction_date", "transaction_id"}. `compared`
+ * and `reason_hash` may be absent. */
 LEDGER_MUST_CHECK ledger_status event_facts_of_approval(struct ledger_call *call,
                                                         const struct store_approval_change *change,
-                                                        struct ledger_text compared, struct ledger_text *ret_metadata);
+                                                        struct ledger_text reason_hash, struct ledger_text compared,
+                                                        struct ledger_text *ret_metadata);
+
+/* What the event of a redaction says. `reason` is the request's, and stays. */
+struct redaction_facts {
+    int64_t memos_count; /* that were erased */
+    struct ledger_text reason;
+    struct uuid request_id;
+    struct sha256_hash texts_hash;
+    uint8_t transaction_id[UUID_SIZE];
+};
+
+/* {"memos_count", "reason", "request_id", "texts_hash", "transaction_id"}. */
+LEDGER_MUST_CHECK ledger_status event_facts_of_redaction(struct ledger_call *call, const struct redaction_facts *facts,
+                                                         struct ledger_text *ret_metadata);
 
 /* {"compared" ("principals" or "claims"; absent where nobody is known to have frozen it), "frozen_by",
  * "frozen_log_index", "frozen_principal"}. */

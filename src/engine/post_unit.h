@@ -18,6 +18,10 @@ LEDGER_MUST_CHECK ledger_status post_unit_check_totals(struct ledger_call *call,
 LEDGER_MUST_CHECK ledger_status post_unit_add(struct ledger_call *call, struct write_unit *unit,
                                               struct draft *const *drafts, size_t count);
 
+/* Adds the problem of an idempotency key that stands for another request, or for one that cannot be compared any more.
+ */
+void post_unit_add_key_problem(struct ledger_call *call, struct ledger_text idempotency_key, bool is_redacted);
+
 /* What the client is told of a posted record. */
 void post_unit_describe(const struct ledger_transaction_record *record, bool is_replayed,
                         struct ledger_posted *ret_posted);

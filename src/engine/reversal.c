@@ -66,8 +66,8 @@ static ledger_status reversal_fill(struct ledger_call *call, struct reversal_wor
     record->source_system = call->actor.source_system;
     record->source_ip = call->actor.source_ip;
     if (!text_is_absent(record->idempotency_key)) {
-        struct sha256_hash fingerprint =
-            record_reversal_fingerprint(&work->session->hasher, &work->request, original->transaction_id);
+        struct sha256_hash fingerprint = record_reversal_fingerprint(&work->session->hasher, record->texts_salt,
+                                                                     &work->request, original->transaction_id);
         memcpy(record->idempotency_fingerprint, fingerprint.bytes, sizeof fingerprint.bytes);
     }
     return reversal_invert_entries(call, work);
@@ -98,24 +98,24 @@ ledger_status reversal_find_replay(struct ledger_call *call, struct reversal_wor
 {
     const struct ledger_transaction_record *record = &work->draft.record;
     bool is_found = false;
-    int64_t log_index = 0;
-    struct sha256_hash fingerprint;
+    struct store_keyed_transaction keyed;
     *ret_is_replayed = false;
     if (text_is_absent(record->idempotency_key)) {
         return LEDGER_DONE;
     }
     LEDGER_TRY(store_transaction_find_by_key(call, &work->session->store, record->idempotency_key,
-                                             record->source_system, &is_found, &log_index, &fingerprint));
+                                             record->source_system, &is_found, &keyed));
     if (!is_found) {
         return LEDGER_DONE;
     }
-    if (memcmp(fingerprint.bytes, record->idempotency_fingerprint, sizeof fingerprint.bytes) != 0) {
-        return ledger_fail(call, LEDGER_IDEMPOTENCY_KEY_IS_TAKEN,
-                           "idempotency_key \"%.*s\" was used for another request",
-                           TEXT_ARGUMENTS(record->idempotency_key));
+    struct sha256_hash fingerprint = record_reversal_fingerprint(&work->session->hasher, keyed.texts_salt,
+                                                                 &work->request, work->original.transaction_id);
+    if (keyed.is_redacted || memcmp(&fingerprint, &keyed.fingerprint, sizeof fingerprint) != 0) {
+        post_unit_add_key_problem(call, record->idempotency_key, keyed.is_redacted);
+        return LEDGER_IDEMPOTENCY_KEY_IS_TAKEN;
     }
     struct ledger_transaction_record earlier;
-    LEDGER_TRY(store_transaction_get(call, &work->session->store, log_index, &is_found, &earlier));
+    LEDGER_TRY(store_transaction_get(call, &work->session->store, keyed.log_index, &is_found, &earlier));
     post_unit_describe(&earlier, true, ret_posted);
     *ret_is_replayed = true;
     return LEDGER_DONE;
@@ -251,6 +251,22 @@ struct ledger_posted reversal_describe_unknown(const struct ledger_posted *poste
     return unknown;
 }
 
+/* The id that the reversal would have had names its request, and its salt keeps the reason from being guessed. */
+static ledger_status reversal_ask(struct ledger_call *call, struct write_unit *unit, const struct reversal_work *work,
+                                  char ret_request_id[LEDGER_ID_TEXT_SIZE])
+{
+    struct store_approval_change change = {
+        .kind = LEDGER_APPROVAL_OF_REVERSAL,
+        .reason = work->request.reason,
+        .transaction_date = work->request.transaction_date,
+        .idempotency_key = work->request.idempotency_key,
+    };
+    memcpy(change.request_id.bytes, work->draft.record.transaction_id, UUID_SIZE);
+    memcpy(change.reason_salt, work->draft.record.texts_salt, sizeof change.reason_salt);
+    memcpy(change.transaction_id, work->original.transaction_id, UUID_SIZE);
+    return approvals_request(call, unit, &change, ret_request_id);
+}
+
 struct reversal_attempt {
     struct reversal_work work;
     struct ledger_posted posted;
@@ -268,7 +284,7 @@ static ledger_status reversal_body(struct ledger_call *call, struct write_unit *
     LEDGER_TRY(reversal_decide(call, unit, &attempt->work));
     attempt->waits = reversal_needs_approval(&attempt->work);
     if (attempt->waits) {
-        return approvals_request(call, unit, &attempt->work, attempt->posted.approval_request_id);
+        return reversal_ask(call, unit, &attempt->work, attempt->posted.approval_request_id);
     }
     return reversal_post(call, unit, &attempt->work, &attempt->posted);
 }

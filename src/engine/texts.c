@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/utf8.h"
+#include "domain/redaction_mark.h"
 #include "ledger/transaction.h"
 
 static bool texts_check_size(struct ledger_call *call, ledger_status status, const char *field, struct ledger_text text,
@@ -65,6 +66,11 @@ bool texts_check_free(struct ledger_call *call, const char *field, struct ledger
     if (free_text_has_control(text)) {
         ledger_call_add_problem(call, LEDGER_TEXT_IS_INVALID, entry_number,
                                 "%s has a control character other than tabs and line ends", field);
+        return false;
+    }
+    if (redaction_mark_begins(text)) {
+        ledger_call_add_problem(call, LEDGER_TEXT_IS_INVALID, entry_number,
+                                "%s begins as the mark of a redaction does: use other words", field);
         return false;
     }
     return true;

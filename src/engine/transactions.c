@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/utf8.h"
+#include "domain/names.h"
 
 /* YYYYMMDD-NNNNNN: eight digits, a hyphen, and at least six more, no zeros before a seventh. */
 static bool number_parse(struct ledger_text text, int32_t *ret_posting_day, int64_t *ret_number_in_day)
@@ -58,6 +59,24 @@ ledger_status transactions_find(struct ledger_call *call, struct session *sessio
     return LEDGER_DONE;
 }
 
+/* The event that erased the texts, where they were. */
+static ledger_status transactions_name_redaction(struct ledger_call *call, struct session *session,
+                                                 struct ledger_transaction_record *transaction)
+{
+    bool is_found = false;
+    struct store_redaction redaction;
+    if (!transaction->is_redacted) {
+        return LEDGER_DONE;
+    }
+    LEDGER_TRY(store_redaction_find(call, &session->store, transaction->log_index, &is_found, &redaction));
+    if (!is_found || !redaction.has_event) {
+        return LEDGER_DONE;
+    }
+    char event_id[EVENT_ID_TEXT_SIZE];
+    event_id_format(redaction.event_timestamp_us, redaction.log_index, event_id);
+    return ledger_call_copy_text(call, ledger_text_of(event_id), &transaction->redacted_by);
+}
+
 ledger_status transactions_get(struct ledger_call *call, struct session *session, struct ledger_text id_or_number,
                                int64_t log_size, struct ledger_transaction_record *ret_transaction)
 {
@@ -81,6 +100,7 @@ ledger_status transactions_get(struct ledger_call *call, struct session *session
         }
     }
     transaction.entries = entries;
+    LEDGER_TRY(transactions_name_redaction(call, session, &transaction));
     *ret_transaction = transaction;
     return LEDGER_DONE;
 }

@@ -18,9 +18,10 @@ struct fact_type {
 };
 
 static const struct fact_type fact_types[] = {
-    {"LEDGER_CREATED", FACT_SETTINGS},     {"ACCOUNT_CREATED", FACT_ACCOUNT},   {"ACCOUNT_DEACTIVATED", FACT_ACCOUNT},
-    {"ACCOUNT_REACTIVATED", FACT_ACCOUNT}, {"PERIOD_CLOSED", FACT_PERIOD},      {"PERIOD_OPENED", FACT_PERIOD},
-    {"APPROVAL_REQUESTED", FACT_APPROVAL}, {"APPROVAL_GRANTED", FACT_APPROVAL}, {"APPROVAL_DENIED", FACT_APPROVAL},
+    {"LEDGER_CREATED", FACT_SETTINGS},      {"ACCOUNT_CREATED", FACT_ACCOUNT},   {"ACCOUNT_DEACTIVATED", FACT_ACCOUNT},
+    {"ACCOUNT_REACTIVATED", FACT_ACCOUNT},  {"PERIOD_CLOSED", FACT_PERIOD},      {"PERIOD_OPENED", FACT_PERIOD},
+    {"APPROVAL_REQUESTED", FACT_APPROVAL},  {"APPROVAL_GRANTED", FACT_APPROVAL}, {"APPROVAL_DENIED", FACT_APPROVAL},
+    {"REDACTION_REQUESTED", FACT_APPROVAL},
 };
 
 static enum fact_kind fact_kind_of(struct ledger_text event_type)
@@ -46,6 +47,7 @@ struct fact_column {
 };
 
 static const struct fact_column fact_columns[] = {
+    {FACT_SETTINGS, "schema_applied_at", "schema_migrations.applied_at"},
     {FACT_ACCOUNT, "account_name", "account_versions.account_name"},
     {FACT_ACCOUNT, "account_role", "account_versions.account_role"},
     {FACT_ACCOUNT, "description", "account_versions.description"},
@@ -55,6 +57,7 @@ static const struct fact_column fact_columns[] = {
     {FACT_ACCOUNT, "parent_account_code", "chart_of_accounts.parent_account_id"},
     {FACT_PERIOD, "start_date", "closing_periods.start_day"},
     {FACT_PERIOD, "end_date", "closing_periods.end_day"},
+    {FACT_APPROVAL, "reason_hash", "approval_requests.reason"},
 };
 
 static const char *const fact_tables[] = {
@@ -96,7 +99,9 @@ static ledger_status fact_read_settings(struct verify *verify, struct fact_row *
     VERIFY_TRY_SCRATCH(verify, status);
     row->is_found = true;
     row->is_readable = true;
-    VERIFY_TRY_SCRATCH(verify, event_facts_of_settings(scratch, &settings, &row->metadata));
+    struct ledger_text applied_at;
+    VERIFY_TRY_SCRATCH(verify, store_migration_applied_at(scratch, verify->store, &applied_at));
+    VERIFY_TRY_SCRATCH(verify, event_facts_of_settings(scratch, &settings, applied_at, &row->metadata));
     return LEDGER_DONE;
 }
 
@@ -139,6 +144,59 @@ static ledger_status fact_read_period(struct verify *verify, int64_t log_index, 
     return LEDGER_DONE;
 }
 
+static struct ledger_text fact_text_of(const struct json_value *value)
+{
+    if (value == NULL) {
+        return TEXT_ABSENT;
+    }
+    switch (value->type) {
+    case JSON_STRING:
+    case JSON_NUMBER:
+        return value->text;
+    case JSON_TRUE:
+        return TEXT("true");
+    case JSON_FALSE:
+        return TEXT("false");
+    case JSON_NULL:
+    case JSON_ARRAY:
+    case JSON_OBJECT:
+        break;
+    }
+    return TEXT_ABSENT;
+}
+
+static const struct json_value *fact_parse(struct verify *verify, struct ledger_text metadata)
+{
+    const struct json_value *value = NULL;
+    size_t problems_before = ledger_call_problems_count(&verify->scratch);
+    if (text_is_absent(metadata) || json_read(&verify->scratch, metadata, "event_metadata", &value) != LEDGER_DONE ||
+        value->type != JSON_OBJECT) {
+        value = NULL;
+    }
+    ledger_call_drop_problems(&verify->scratch, problems_before);
+    return value;
+}
+
+/* The hash of a reason; of one that was erased, what the event has for it. */
+static ledger_status fact_hash_reason(struct verify *verify, const struct ledger_event_record *event,
+                                      const struct store_approval_change *change, struct ledger_text *ret_reason_hash)
+{
+    char text[2 * SHA256_SIZE + 1];
+    *ret_reason_hash = TEXT_ABSENT;
+    if (text_is_absent(change->reason)) {
+        return LEDGER_DONE;
+    }
+    if (change->reason_is_redacted) {
+        const struct json_value *said = fact_parse(verify, event->event_metadata);
+        *ret_reason_hash = said == NULL ? TEXT_ABSENT : fact_text_of(json_find(said, "reason_hash"));
+        return verify_check_reason(verify, change);
+    }
+    struct sha256_hash hash = record_reason_hash(verify->hasher, change->reason_salt, change->reason);
+    sha256_format(&hash, text);
+    VERIFY_TRY_SCRATCH(verify, ledger_call_copy_text(&verify->scratch, ledger_text_of(text), ret_reason_hash));
+    return LEDGER_DONE;
+}
+
 /* What an approval compared stands in its event alone: either word is taken. */
 static ledger_status fact_read_approval(struct verify *verify, const struct ledger_event_record *event,
                                         struct fact_row *row)
@@ -163,7 +221,9 @@ static ledger_status fact_read_approval(struct verify *verify, const struct ledg
         bool is_of_claims = said.size > 0 && memmem(said.data, said.size, claims, sizeof claims - 1) != NULL;
         compared = is_of_claims ? TEXT("claims") : TEXT("principals");
     }
-    VERIFY_TRY_SCRATCH(verify, event_facts_of_approval(scratch, &change, compared, &row->metadata));
+    struct ledger_text reason_hash;
+    LEDGER_TRY(fact_hash_reason(verify, event, &change, &reason_hash));
+    VERIFY_TRY_SCRATCH(verify, event_facts_of_approval(scratch, &change, reason_hash, compared, &row->metadata));
     return LEDGER_DONE;
 }
 
@@ -211,27 +271,6 @@ static ledger_status fact_report(struct verify *verify, const struct ledger_even
                         TEXT_ARGUMENTS(event->event_type));
 }
 
-static struct ledger_text fact_text_of(const struct json_value *value)
-{
-    if (value == NULL) {
-        return TEXT_ABSENT;
-    }
-    switch (value->type) {
-    case JSON_STRING:
-    case JSON_NUMBER:
-        return value->text;
-    case JSON_TRUE:
-        return TEXT("true");
-    case JSON_FALSE:
-        return TEXT("false");
-    case JSON_NULL:
-    case JSON_ARRAY:
-    case JSON_OBJECT:
-        break;
-    }
-    return TEXT_ABSENT;
-}
-
 static void fact_name_field(enum fact_kind kind, struct ledger_text fact, char field[FIELD_SIZE])
 {
     for (size_t i = 0; i < sizeof fact_columns / sizeof fact_columns[0]; i++) {
@@ -271,18 +310,6 @@ static ledger_status fact_compare_members(struct verify *verify, const struct le
         LEDGER_TRY(fact_report(verify, event, row, field, fact_text_of(in_row), fact_text_of(in_event)));
     }
     return LEDGER_DONE;
-}
-
-static const struct json_value *fact_parse(struct verify *verify, struct ledger_text metadata)
-{
-    const struct json_value *value = NULL;
-    size_t problems_before = ledger_call_problems_count(&verify->scratch);
-    if (text_is_absent(metadata) || json_read(&verify->scratch, metadata, "event_metadata", &value) != LEDGER_DONE ||
-        value->type != JSON_OBJECT) {
-        value = NULL;
-    }
-    ledger_call_drop_problems(&verify->scratch, problems_before);
-    return value;
 }
 
 static ledger_status fact_compare_metadata(struct verify *verify, const struct ledger_event_record *event,
@@ -389,10 +416,7 @@ static ledger_status fact_take_account(struct verify *verify, const struct ledge
 static ledger_status fact_check(struct verify *verify, const struct ledger_event_record *event,
                                 const struct fact_row *row)
 {
-    verify->checks[fact_checks[row->kind]].checked_count++;
-    if (row->kind == FACT_ACCOUNT && text_equals_string(event->event_type, "ACCOUNT_CREATED")) {
-        LEDGER_TRY(fact_take_account(verify, event));
-    }
+    verify->sums.checked_counts[fact_checks[row->kind]]++;
     if (!row->is_found) {
         struct ledger_violation about = fact_about(verify, event, row);
         char field[FIELD_SIZE];
@@ -403,18 +427,14 @@ static ledger_status fact_check(struct verify *verify, const struct ledger_event
                             (long long)event->log_index, TEXT_ARGUMENTS(event->event_type));
     }
     LEDGER_TRY(fact_compare_metadata(verify, event, row));
-    LEDGER_TRY(fact_compare_actor(verify, event, row));
-    if (row->kind == FACT_SETTINGS) {
-        verify->zone_is_known = event->log_index == 0 && text_equals(row->metadata, event->event_metadata);
-    }
-    return LEDGER_DONE;
+    return fact_compare_actor(verify, event, row);
 }
 
 static ledger_status event_check_transaction(struct verify *verify, const struct ledger_event_record *event)
 {
     bool is_found = false;
     int64_t log_index = 0;
-    verify->checks[CHECK_ORPHANS].checked_count++;
+    verify->sums.checked_counts[CHECK_ORPHANS]++;
     LEDGER_TRY(store_transaction_find_by_id(verify->call, verify->store, event->transaction_id, &is_found, &log_index));
     if (is_found) {
         return LEDGER_DONE;
@@ -447,30 +467,100 @@ static ledger_status event_report_altered(struct verify *verify, const struct le
 }
 
 /* Freezing has no row of its own but the mark in the head. */
-static void verify_take_freezing(struct verify *verify, const struct ledger_event_record *event)
+static ledger_status verify_take_freezing(struct verify *verify, const struct ledger_event_record *event)
 {
     bool is_freezing = text_equals_string(event->event_type, "LEDGER_FROZEN");
-    if (is_freezing || text_equals_string(event->event_type, "LEDGER_UNFROZEN")) {
-        verify->is_frozen = is_freezing;
-        verify->rule_events_count++;
-    }
-}
-
-/* Nor has an epoch. Each is later than the one before, or the event was not written by this program. */
-static ledger_status verify_take_epoch(struct verify *verify, const struct ledger_event_record *event)
-{
-    if (!text_equals_string(event->event_type, "EPOCH_BEGUN")) {
+    if (!is_freezing && !text_equals_string(event->event_type, "LEDGER_UNFROZEN")) {
         return LEDGER_DONE;
     }
-    int64_t epoch = 0;
-    if (event_facts_read_epoch(event->event_metadata, &epoch) && epoch > verify->epoch) {
+    verify->sums.rule_events_count++;
+    if (verify->sink != NULL) {
+        const struct verify_item item = {.kind = ITEM_FREEZING, .number = is_freezing};
+        return verify->sink(verify, verify->sink_context, &item);
+    }
+    verify->is_frozen = is_freezing;
+    return LEDGER_DONE;
+}
+
+ledger_status verify_take_epoch(struct verify *verify, int64_t log_index, int64_t epoch)
+{
+    if (verify->sink != NULL) {
+        const struct verify_item item = {.kind = ITEM_EPOCH, .log_index = log_index, .number = epoch};
+        return verify->sink(verify, verify->sink_context, &item);
+    }
+    if (epoch > verify->epoch) {
         verify->epoch = epoch;
         return LEDGER_DONE;
     }
     struct ledger_violation about = {.field = TEXT("audit_log.event_metadata")};
     return verify_found(verify, CHECK_HEAD_RULES, &about,
                         "the event at log position %lld begins no epoch that is later than epoch %lld",
-                        (long long)event->log_index, (long long)verify->epoch);
+                        (long long)log_index, (long long)verify->epoch);
+}
+
+/* Nor has an epoch. Each is later than the one before, or the event was not written by this program. */
+static ledger_status verify_read_epoch(struct verify *verify, const struct ledger_event_record *event)
+{
+    int64_t epoch = 0;
+    if (!text_equals_string(event->event_type, "EPOCH_BEGUN")) {
+        return LEDGER_DONE;
+    }
+    bool is_read = event_facts_read_epoch(event->event_metadata, &epoch);
+    return verify_take_epoch(verify, event->log_index, is_read ? epoch : 0);
+}
+
+/* Whether an event may be the one that was recorded at its position. */
+static ledger_status fact_is_recorded(struct verify *verify, const struct ledger_event_record *event,
+                                      bool *ret_is_recorded)
+{
+    enum log_leaf outcome = LOG_LEAF_IS_UNKNOWN;
+    struct sha256_hash leaf = record_leaf_hash(verify->hasher, event);
+    verify->log.position = event->log_index;
+    LEDGER_TRY(log_compare_leaf(verify, &leaf, &outcome));
+    *ret_is_recorded = outcome != LOG_LEAF_DIFFERS;
+    return LEDGER_DONE;
+}
+
+/* Whether the ledger's zone is the one that it was made with. */
+static ledger_status facts_take_zone(struct verify *verify)
+{
+    STORE_SCAN(scan);
+    struct ledger_event_record event;
+    struct fact_row row = {.kind = FACT_NONE};
+    bool has_event = false;
+    LEDGER_TRY(store_event_scan(verify->call, verify->store, 0, 1, &scan));
+    LEDGER_TRY(store_event_next(verify->call, &scan, &has_event, &event));
+    if (has_event && fact_kind_of(event.event_type) == FACT_SETTINGS) {
+        bool is_recorded = false;
+        LEDGER_TRY(fact_is_recorded(verify, &event, &is_recorded));
+        (void)verify_scratch(verify);
+        LEDGER_TRY(fact_read(verify, &event, &row));
+        verify->zone_is_known = is_recorded && text_equals(row.metadata, event.event_metadata);
+    }
+    return LEDGER_DONE;
+}
+
+/* What the log says, before anything is held against it: whoever begins in the midst of the log has to know. */
+ledger_status verify_take_facts(struct verify *verify)
+{
+    STORE_SCAN(scan);
+    LEDGER_TRY(facts_take_zone(verify));
+    LEDGER_TRY(
+        store_event_scan_by_type(verify->call, verify->store, TEXT("ACCOUNT_CREATED"), 0, verify->log.log_size, &scan));
+    for (;;) {
+        bool has_event = false;
+        bool is_recorded = false;
+        struct ledger_event_record event;
+        LEDGER_TRY(store_event_next(verify->call, &scan, &has_event, &event));
+        if (!has_event) {
+            return LEDGER_DONE;
+        }
+        LEDGER_TRY(fact_is_recorded(verify, &event, &is_recorded));
+        if (is_recorded) {
+            (void)verify_scratch(verify);
+            LEDGER_TRY(fact_take_account(verify, &event));
+        }
+    }
 }
 
 ledger_status verify_event(struct verify *verify, const struct ledger_event_record *event, bool is_intruder)
@@ -487,11 +577,11 @@ ledger_status verify_event(struct verify *verify, const struct ledger_event_reco
     struct fact_row row;
     (void)verify_scratch(verify);
     LEDGER_TRY(fact_read(verify, event, &row));
-    verify->checks[CHECK_LOG_LEAVES].checked_count++;
+    verify->sums.checked_counts[CHECK_LOG_LEAVES]++;
     LEDGER_TRY(log_compare_leaf(verify, &leaf, &outcome));
-    verify->rule_events_count += row.kind != FACT_NONE && row.kind != FACT_SETTINGS;
-    verify_take_freezing(verify, event);
-    LEDGER_TRY(verify_take_epoch(verify, event));
+    verify->sums.rule_events_count += row.kind != FACT_NONE && row.kind != FACT_SETTINGS;
+    LEDGER_TRY(verify_take_freezing(verify, event));
+    LEDGER_TRY(verify_read_epoch(verify, event));
     if (outcome == LOG_LEAF_DIFFERS) {
         LEDGER_TRY(event_report_altered(verify, event, &row));
         return log_add(verify, &leaf);

@@ -81,7 +81,7 @@ static ledger_status lists_report_missing(struct verify *verify, size_t *place, 
     return LEDGER_DONE;
 }
 
-static ledger_status lists_compare_segment(struct verify *verify)
+ledger_status verify_lists_compare(struct verify *verify)
 {
     STORE_SCAN(scan);
     size_t place = 0;
@@ -93,7 +93,7 @@ static ledger_status lists_compare_segment(struct verify *verify)
         if (!has_list) {
             return lists_report_missing(verify, &place, INT64_MAX);
         }
-        verify->checks[CHECK_ACCOUNT_LISTS].checked_count++;
+        verify->sums.checked_counts[CHECK_ACCOUNT_LISTS]++;
         LEDGER_TRY(lists_report_missing(verify, &place, stored.account_id));
         struct verify_account *account = verify_find_account(verify, stored.account_id);
         if (account == NULL || account->list_count == 0) {
@@ -129,36 +129,22 @@ static ledger_status lists_report_all(struct verify *verify, struct store_scan *
     }
 }
 
-/* Segments that the log has passed are closed; only full ones have lists. Those between have lost their entries. */
-ledger_status verify_lists_advance(struct verify *verify, int64_t log_index)
+void verify_lists_begin(struct verify *worker, int64_t segment)
 {
-    int64_t segment = log_index >> STORE_SEGMENT_BITS;
-    if (verify->segment >= segment) {
-        return LEDGER_DONE;
-    }
-    LEDGER_TRY(lists_compare_segment(verify));
-    lists_clear(verify);
-    verify->segment++;
-    if (verify->segment < segment) {
-        STORE_SCAN(scan);
-        LEDGER_TRY(store_account_list_scan(verify->call, verify->store, verify->segment, segment, &scan));
-        LEDGER_TRY(lists_report_all(verify, &scan, "is there, but the segment has no entries"));
-        verify->segment = segment;
-    }
-    return LEDGER_DONE;
+    lists_clear(worker);
+    worker->segment = segment;
 }
 
-static ledger_status lists_check_strays(struct verify *verify, int64_t segments_count)
-{
-    STORE_SCAN(scan);
-    LEDGER_TRY(store_account_list_scan_stray(verify->call, verify->store, segments_count, &scan));
-    return lists_report_all(verify, &scan, "is there, but the segment is not full");
-}
-
+/* What the ranges did not come to: segments without a row in them, and those that are not full. */
 ledger_status verify_finish_lists(struct verify *verify)
 {
-    int64_t log_size = verify->log.log_size;
-    LEDGER_TRY(verify_lists_advance(verify, log_size));
-    lists_clear(verify);
-    return lists_check_strays(verify, log_size >> STORE_SEGMENT_BITS);
+    int64_t segments_count = verify->log.log_size >> STORE_SEGMENT_BITS;
+    if (verify->segments_end < segments_count) {
+        STORE_SCAN(scan);
+        LEDGER_TRY(store_account_list_scan(verify->call, verify->store, verify->segments_end, segments_count, &scan));
+        LEDGER_TRY(lists_report_all(verify, &scan, "is there, but the segment has no entries"));
+    }
+    STORE_SCAN(strays);
+    LEDGER_TRY(store_account_list_scan_stray(verify->call, verify->store, segments_count, &strays));
+    return lists_report_all(verify, &strays, "is there, but the segment is not full");
 }

@@ -303,7 +303,7 @@ static bool transaction_try(struct transaction_trial *trial, const struct ledger
     if (!locate_take(trial->verify, hashes_count, texts, sizeof texts / sizeof texts[0])) {
         return false;
     }
-    struct sha256_hash texts_hash = record_texts_hash(hasher, candidate);
+    struct sha256_hash texts_hash = verify_texts_hash(trial->verify, hasher, candidate);
     struct sha256_hash content = record_content_hash(hasher, candidate, &texts_hash);
     struct sha256_hash hash = record_record_hash(hasher, &content, candidate->log_index, candidate->posting_date_us,
                                                  candidate->number_in_day);
@@ -333,7 +333,7 @@ static bool transaction_try_posting_date(struct transaction_trial *trial)
 {
     struct verify *verify = trial->verify;
     struct ledger_transaction_record candidate = *trial->transaction;
-    candidate.posting_date_us = verify->last_event_us; /* all of a batch have one instant */
+    candidate.posting_date_us = verify->order.last_event_us; /* all of a batch have one instant */
     if (!transaction_try(trial, &candidate)) {
         return false;
     }
@@ -538,10 +538,10 @@ static bool event_try_fixed(struct event_trial *trial)
         return true;
     }
     candidate = *event;
-    candidate.event_timestamp_us = verify->last_event_us;
+    candidate.event_timestamp_us = verify->order.last_event_us;
     if (event_try(trial, &candidate, "audit_log.event_timestamp",
                   verify_text_of_time(verify->stored_text, event->event_timestamp_us),
-                  verify_text_of_time(verify->computed_text, verify->last_event_us))) {
+                  verify_text_of_time(verify->computed_text, verify->order.last_event_us))) {
         return true;
     }
     candidate = *event;

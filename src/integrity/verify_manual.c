@@ -40,7 +40,7 @@ static ledger_status manual_take(struct verify *verify, struct manual_rows *manu
 {
     struct sha256_hash digest = record_manual_event_hash(verify->hasher, event);
     struct adopted_row *row = adoption_find_exact(&manual->adopted, event->audit_id, &digest);
-    verify->checks[CHECK_MANUAL_ROWS].checked_count++;
+    verify->sums.checked_counts[CHECK_MANUAL_ROWS]++;
     if (row != NULL) {
         row->is_there = true;
         return LEDGER_DONE;

@@ -7,8 +7,8 @@
 /* The number that a transaction of that instant has to have. */
 int64_t verify_expected_number(const struct verify *verify, int64_t posting_date_us)
 {
-    bool same_day = verify->has_posting && time_to_utc_day(posting_date_us) == verify->posting_day;
-    return same_day ? verify->last_number + 1 : 1;
+    bool same_day = verify->order.has_posting && time_to_utc_day(posting_date_us) == verify->order.posting_day;
+    return same_day ? verify->order.last_number + 1 : 1;
 }
 
 static ledger_status posting_day_report(struct verify *verify, const struct store_posting_day *stored,
@@ -35,12 +35,12 @@ static ledger_status posting_day_report(struct verify *verify, const struct stor
 static ledger_status order_begin_day(struct verify *verify, int32_t posting_day, int64_t log_index)
 {
     const struct store_posting_day computed = {posting_day, log_index};
-    while (verify->posting_days_seen < verify->posting_days_count) {
-        const struct store_posting_day *stored = &verify->posting_days[verify->posting_days_seen];
+    while (verify->order.posting_days_seen < verify->posting_days_count) {
+        const struct store_posting_day *stored = &verify->posting_days[verify->order.posting_days_seen];
         if (stored->posting_day > posting_day) {
             break;
         }
-        verify->posting_days_seen++;
+        verify->order.posting_days_seen++;
         if (stored->posting_day == posting_day) {
             return stored->first_log_index == log_index ? LEDGER_DONE : posting_day_report(verify, stored, &computed);
         }
@@ -71,8 +71,8 @@ static ledger_status order_check_number(struct verify *verify, const struct ledg
 static ledger_status order_check_time(struct verify *verify, const struct ledger_transaction_record *transaction,
                                       int64_t time_us)
 {
-    if (time_us >= verify->last_event_us) {
-        verify->last_event_us = time_us;
+    if (time_us >= verify->order.last_event_us) {
+        verify->order.last_event_us = time_us;
         return LEDGER_DONE;
     }
     struct ledger_violation about = {.field = TEXT("audit_log.event_timestamp")};
@@ -81,7 +81,7 @@ static ledger_status order_check_time(struct verify *verify, const struct ledger
         about.field = TEXT("transactions.posting_date");
     }
     about.stored = verify_text_of_time(verify->stored_text, time_us);
-    about.computed = verify_text_of_time(verify->computed_text, verify->last_event_us);
+    about.computed = verify_text_of_time(verify->computed_text, verify->order.last_event_us);
     return verify_found(verify, CHECK_POSTING_ORDER, &about,
                         "it was recorded before the event that it follows, which is of %.*s",
                         TEXT_ARGUMENTS(about.computed));
@@ -90,7 +90,7 @@ static ledger_status order_check_time(struct verify *verify, const struct ledger
 /* A day that its hash proves was right when it was posted: the zone's rules may have been another release's then. */
 static ledger_status order_check_day(struct verify *verify, const struct ledger_transaction_record *transaction)
 {
-    verify->checks[CHECK_DATES].checked_count++;
+    verify->sums.checked_counts[CHECK_DATES]++;
     int32_t day = time_zone_day(verify->session->ledger->zone, transaction->transaction_date_us);
     if (!verify->zone_is_known || day == transaction->transaction_day) {
         return LEDGER_DONE;
@@ -107,37 +107,37 @@ static ledger_status order_check_day(struct verify *verify, const struct ledger_
 ledger_status verify_check_order(struct verify *verify, const struct ledger_transaction_record *transaction,
                                  bool is_trusted)
 {
-    verify->checks[CHECK_NUMBERING].checked_count++;
-    verify->checks[CHECK_POSTING_ORDER].checked_count++;
-    bool is_as_expected = transaction->posting_date_us >= verify->last_event_us &&
+    verify->sums.checked_counts[CHECK_NUMBERING]++;
+    verify->sums.checked_counts[CHECK_POSTING_ORDER]++;
+    bool is_as_expected = transaction->posting_date_us >= verify->order.last_event_us &&
                           transaction->number_in_day == verify_expected_number(verify, transaction->posting_date_us);
     if (!is_trusted && !is_as_expected) {
         /* Its number or instant may be what was altered, and has been told. */
-        verify->last_number += verify->has_posting;
+        verify->order.last_number += verify->order.has_posting;
         return LEDGER_DONE;
     }
     LEDGER_TRY(order_check_time(verify, transaction, transaction->posting_date_us));
     LEDGER_TRY(order_check_number(verify, transaction));
     int32_t posting_day = time_to_utc_day(transaction->posting_date_us);
-    if (!verify->is_of_one && (!verify->has_posting || posting_day != verify->posting_day)) {
+    if (!verify->is_of_one && (!verify->order.has_posting || posting_day != verify->order.posting_day)) {
         LEDGER_TRY(order_begin_day(verify, posting_day, transaction->log_index));
     }
-    verify->has_posting = true;
-    verify->posting_day = posting_day;
-    verify->last_number = transaction->number_in_day;
+    verify->order.has_posting = true;
+    verify->order.posting_day = posting_day;
+    verify->order.last_number = transaction->number_in_day;
     return is_trusted ? order_check_day(verify, transaction) : LEDGER_DONE;
 }
 
 ledger_status verify_check_event_order(struct verify *verify, const struct ledger_event_record *event)
 {
-    verify->checks[CHECK_POSTING_ORDER].checked_count++;
+    verify->sums.checked_counts[CHECK_POSTING_ORDER]++;
     return order_check_time(verify, NULL, event->event_timestamp_us);
 }
 
 ledger_status verify_finish_order(struct verify *verify)
 {
-    for (; verify->posting_days_seen < verify->posting_days_count; verify->posting_days_seen++) {
-        LEDGER_TRY(posting_day_report(verify, &verify->posting_days[verify->posting_days_seen], NULL));
+    for (; verify->order.posting_days_seen < verify->posting_days_count; verify->order.posting_days_seen++) {
+        LEDGER_TRY(posting_day_report(verify, &verify->posting_days[verify->order.posting_days_seen], NULL));
     }
     return LEDGER_DONE;
 }

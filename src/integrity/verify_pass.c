@@ -1,8 +1,10 @@
-/* The one pass over the log: transactions, their entries and all other events are read side by side, in the order of
- * their positions, each row once.
+/* The one pass over the log, or a range of it: transactions, their entries and all other events are read side by side,
+ * in the order of their positions, each row once.
  *
  * The pass goes in pieces: between two of them no scan is open, reversals are compared with their originals, and the
  * store forgets the texts that it remembers. */
+#include <stdatomic.h>
+
 #include "base/text.h"
 #include "integrity/verify_state.h"
 
@@ -141,11 +143,13 @@ static ledger_status pass_take_entries(struct pass *pass)
     return LEDGER_DONE;
 }
 
-static void pass_tell_progress(struct verify *verify)
+static void pass_note_progress(struct verify *verify)
 {
-    const struct ledger_verify_options *options = verify->options;
-    if (options->progress != NULL && verify->transactions_checked % PROGRESS_EVERY == 0 && verify->has_head) {
-        options->progress(options->context, (uint64_t)verify->log.position, (uint64_t)verify->log.log_size);
+    if (verify->events_done != NULL && verify->sums.transactions_checked % PROGRESS_EVERY == 0) {
+        atomic_fetch_add_explicit(verify->events_done, PROGRESS_EVERY, memory_order_relaxed);
+        if (verify->whole != NULL) {
+            verify_tell_progress(verify->whole);
+        }
     }
 }
 
@@ -175,7 +179,7 @@ static ledger_status pass_transaction(struct pass *pass, bool is_intruder)
         pass->reversals[pass->reversals_count++] = log_index;
     }
     arena_rewind(&verify->rows, mark);
-    pass_tell_progress(verify);
+    pass_note_progress(verify);
     LEDGER_TRY(pass_next_transaction(pass));
     return pass_skip_twins(pass, log_index);
 }
@@ -280,9 +284,6 @@ static ledger_status pass_step(struct pass *pass)
         return pass_orphan_entries(pass, position);
     }
     LEDGER_TRY(log_advance(verify, position));
-    if (!verify->is_of_one) {
-        LEDGER_TRY(verify_lists_advance(verify, position));
-    }
     return pass_events_at(pass, position);
 }
 
@@ -294,6 +295,7 @@ static ledger_status pass_piece(struct pass *pass, bool *ret_is_over)
     *ret_is_over = pass_is_over(pass);
     pass_close(pass);
     for (size_t i = 0; i < pass->reversals_count; i++) {
+        pass->verify->sums.checked_counts[CHECK_REVERSAL_LINKS]++;
         LEDGER_TRY(verify_check_reversal(pass->verify, pass->reversals[i]));
     }
     return LEDGER_DONE;
@@ -301,8 +303,10 @@ static ledger_status pass_piece(struct pass *pass, bool *ret_is_over)
 
 ledger_status verify_pass(struct verify *verify)
 {
-    struct pass *pass = NULL;
-    LEDGER_ALLOCATE(verify->call, pass, 1);
+    if (verify->pass == NULL) {
+        LEDGER_ALLOCATE(verify->call, verify->pass, 1);
+    }
+    struct pass *pass = verify->pass;
     pass->verify = verify;
     pass->last_log_index = verify->from_log_index - 1;
     bool is_over = false;

@@ -8,10 +8,10 @@
 #include "base/utf8.h"
 #include "domain/amount.h"
 
-enum { VIOLATION_TEXT_BYTES_MAX = 400 };
+enum { VIOLATION_TEXT_BYTES_MAX = 400, VIOLATION_ROW_BYTES_MAX = 4096 };
 
 /* A copy that anybody can print: of what is no UTF-8, only its size; of what is long, the beginning. */
-static ledger_status violation_copy_text(struct ledger_call *call, struct ledger_text *text)
+static ledger_status violation_copy_text(struct ledger_call *call, size_t bytes_max, struct ledger_text *text)
 {
     if (text_is_absent(*text)) {
         return LEDGER_DONE;
@@ -19,10 +19,10 @@ static ledger_status violation_copy_text(struct ledger_call *call, struct ledger
     if (utf8_first_invalid(*text) < text->size) {
         return ledger_call_format(call, text, "(%zu bytes that are not UTF-8)", text->size);
     }
-    if (text->size <= VIOLATION_TEXT_BYTES_MAX) {
+    if (text->size <= bytes_max) {
         return ledger_call_copy_text(call, *text, text);
     }
-    size_t size = VIOLATION_TEXT_BYTES_MAX;
+    size_t size = bytes_max;
     while (size > 0 && ((unsigned char)text->data[size] & 0xc0) == 0x80) {
         size--;
     }
@@ -33,41 +33,54 @@ static ledger_status violation_copy(struct ledger_call *call, struct ledger_viol
 {
     struct ledger_text *const texts[] = {
         &violation->transaction_id, &violation->transaction_number, &violation->account_code, &violation->field,
-        &violation->stored,         &violation->computed,
+        &violation->stored,         &violation->computed,           &violation->trusted,
     };
+    /* A row that is gone is told whole, and once. */
+    bool is_of_row = !text_is_absent(violation->trusted) || text_equals_string(violation->check, "trusted-copy");
+    size_t bytes_max = is_of_row ? VIOLATION_ROW_BYTES_MAX : VIOLATION_TEXT_BYTES_MAX;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        LEDGER_TRY(violation_copy_text(call, texts[i]));
+        LEDGER_TRY(violation_copy_text(call, bytes_max, texts[i]));
     }
     if (utf8_first_invalid(violation->detail) < violation->detail.size) {
-        return violation_copy_text(call, &violation->detail);
+        return violation_copy_text(call, bytes_max, &violation->detail);
     }
     return ledger_call_copy_text(call, violation->detail, &violation->detail);
 }
 
-static ledger_status violations_grow(struct verify *verify)
+ledger_status verify_array_grow(struct ledger_call *call, struct arena *arena, void **array, size_t count,
+                                size_t *capacity, size_t size)
 {
-    if (verify->violations_kept < verify->violations_capacity) {
+    if (count < *capacity) {
         return LEDGER_DONE;
     }
-    size_t capacity = verify->violations_capacity == 0 ? 16 : verify->violations_capacity * 2;
-    struct ledger_violation *grown = NULL;
-    LEDGER_ALLOCATE(verify->call, grown, capacity);
-    if (verify->violations_kept > 0) {
-        memcpy(grown, verify->violations, verify->violations_kept * sizeof *grown);
+    size_t wanted = *capacity == 0 ? 16 : *capacity * 2;
+    void *grown = arena_allocate_array(arena, wanted, size);
+    if (grown == NULL) {
+        return ledger_fail_out_of_memory(call);
     }
-    verify->violations = grown;
-    verify->violations_capacity = capacity;
+    if (count > 0) {
+        memcpy(grown, *array, count * size);
+    }
+    *array = grown;
+    *capacity = wanted;
     return LEDGER_DONE;
 }
 
-static ledger_status violation_tell(struct verify *verify, enum verify_check check, struct ledger_violation violation)
+ledger_status verify_tell(struct verify *verify, enum verify_check check, struct ledger_violation violation)
 {
     violation.check = ledger_text_of(check_definitions[check].name);
+    if (verify->sink != NULL) {
+        const struct verify_item item = {.kind = ITEM_VIOLATION, .check = check, .violation = violation};
+        return verify->sink(verify, verify->sink_context, &item);
+    }
     verify->checks[check].violations_count++;
     verify->violations_count++;
     verify->critical_count += violation.is_critical;
     if (verify->violations_kept < LEDGER_VIOLATIONS_KEPT_MAX) {
-        LEDGER_TRY(violations_grow(verify));
+        void *array = verify->violations;
+        LEDGER_TRY(verify_array_grow(verify->call, &verify->call->arena, &array, verify->violations_kept,
+                                     &verify->violations_capacity, sizeof *verify->violations));
+        verify->violations = array;
         LEDGER_TRY(violation_copy(verify->call, &violation));
         verify->violations[verify->violations_kept++] = violation;
         if (verify->options->found != NULL) {
@@ -114,7 +127,7 @@ ledger_status verify_found(struct verify *verify, enum verify_check check, const
     violation.detail = detail_format(buffer, sizeof buffer, detail, arguments);
     va_end(arguments);
     violation.is_critical = true;
-    return violation_tell(verify, check, violation);
+    return verify_tell(verify, check, violation);
 }
 
 ledger_status verify_warn(struct verify *verify, enum verify_check check, const struct ledger_violation *about,
@@ -127,7 +140,7 @@ ledger_status verify_warn(struct verify *verify, enum verify_check check, const 
     violation.detail = detail_format(buffer, sizeof buffer, detail, arguments);
     va_end(arguments);
     violation.is_critical = false;
-    return violation_tell(verify, check, violation);
+    return verify_tell(verify, check, violation);
 }
 
 struct ledger_violation verify_about_id(struct verify *verify, const uint8_t transaction_id[UUID_SIZE])
@@ -229,22 +242,30 @@ struct verify_account *verify_find_account(struct verify *verify, int64_t accoun
 
 ledger_status verify_add_account(struct verify *verify, int64_t account_id, struct verify_account **ret_account)
 {
-    if (verify->accounts_count == verify->accounts_capacity) {
-        size_t capacity = verify->accounts_capacity == 0 ? 16 : verify->accounts_capacity * 2;
-        struct verify_account *grown = NULL;
-        LEDGER_ALLOCATE(verify->call, grown, capacity);
-        if (verify->accounts_count > 0) {
-            memcpy(grown, verify->accounts, verify->accounts_count * sizeof *grown);
-        }
-        verify->accounts = grown;
-        verify->accounts_capacity = capacity;
-    }
+    void *array = verify->accounts;
+    LEDGER_TRY(verify_array_grow(verify->call, &verify->call->arena, &array, verify->accounts_count,
+                                 &verify->accounts_capacity, sizeof *verify->accounts));
+    verify->accounts = array;
     size_t place = accounts_place(verify, account_id);
     struct verify_account *account = &verify->accounts[place];
     memmove(account + 1, account, (verify->accounts_count - place) * sizeof *account);
     *account = (struct verify_account){.account_id = account_id};
     verify->accounts_count++;
     *ret_account = account;
+    return LEDGER_DONE;
+}
+
+/* The instant of the transaction at just that position. */
+ledger_status verify_find_posting_date(struct verify *verify, int64_t log_index, bool *ret_found, int64_t *ret_us)
+{
+    bool is_found = false;
+    int64_t found_index = 0;
+    int64_t number = 0;
+    if (log_index >= 0 && log_index < STORE_POSITION_MAX) {
+        LEDGER_TRY(store_transaction_previous(verify->call, verify->store, log_index + 1, &is_found, &found_index,
+                                              ret_us, &number));
+    }
+    *ret_found = is_found && found_index == log_index;
     return LEDGER_DONE;
 }
 
@@ -260,9 +281,11 @@ static ledger_status accounts_take_folded(struct verify *verify)
             return LEDGER_DONE;
         }
         struct verify_account *account = verify_find_account(verify, row.totals.account_id);
-        if (account != NULL) {
-            account->folded_count = row.totals.entry_count;
+        if (account == NULL) {
+            continue;
         }
+        account->folded_count = row.totals.entry_count;
+        LEDGER_TRY(verify_find_posting_date(verify, row.last_log_index, &account->has_folded_us, &account->folded_us));
     }
 }
 
@@ -294,19 +317,14 @@ ledger_status verify_load_accounts(struct verify *verify)
 
 ledger_status verify_keep_correction(struct verify *verify, const struct verify_correction *correction)
 {
-    if (verify->corrections_count == verify->corrections_capacity) {
-        if (verify->corrections_count >= LEDGER_VIOLATIONS_KEPT_MAX) {
-            return LEDGER_DONE; /* totals will then be told to differ */
-        }
-        size_t capacity = verify->corrections_capacity == 0 ? 16 : verify->corrections_capacity * 2;
-        struct verify_correction *grown = NULL;
-        LEDGER_ALLOCATE(verify->call, grown, capacity);
-        if (verify->corrections_count > 0) {
-            memcpy(grown, verify->corrections, verify->corrections_count * sizeof *grown);
-        }
-        verify->corrections = grown;
-        verify->corrections_capacity = capacity;
+    if (verify->corrections_count >= LEDGER_VIOLATIONS_KEPT_MAX) {
+        return LEDGER_DONE; /* totals will then be told to differ */
     }
+    struct arena *arena = verify->result_arena == NULL ? &verify->call->arena : verify->result_arena;
+    void *array = verify->corrections;
+    LEDGER_TRY(verify_array_grow(verify->call, arena, &array, verify->corrections_count, &verify->corrections_capacity,
+                                 sizeof *verify->corrections));
+    verify->corrections = array;
     verify->corrections[verify->corrections_count++] = *correction;
     return LEDGER_DONE;
 }

@@ -12,20 +12,6 @@
 
 enum { SLOTS_MIN = 16 };
 
-struct total_slot {
-    int64_t account_id; /* 0: free */
-    int32_t transaction_day;
-    int32_t posting_day;
-    int64_t debit_minor;
-    int64_t credit_minor;
-    int64_t entry_count; /* SLOT_IS_BROKEN where a sum passed what fits */
-    int64_t last_us;     /* posting date of the last entry */
-};
-
-#define SLOT_IS_BROKEN INT64_MIN
-
-_Static_assert(sizeof(struct total_slot) == 48, "what TOTALS_SLOTS_MAX counts with");
-
 static uint64_t totals_hash_account(int64_t account_id)
 {
     uint64_t hash = (uint64_t)account_id * UINT64_C(0x9e3779b97f4a7c15);
@@ -42,65 +28,68 @@ static size_t totals_limit(size_t capacity)
     return capacity - capacity / 8;
 }
 
-static struct total_slot *totals_place(struct total_slot *slots, size_t capacity, int64_t account_id,
-                                       int32_t transaction_day, int32_t posting_day)
+static struct total_slot *totals_place(const struct totals_table *table, int64_t account_id, int32_t transaction_day,
+                                       int32_t posting_day)
 {
     uint64_t hash = totals_hash_account(account_id) ^
                     (uint64_t)(uint32_t)transaction_day * UINT64_C(0xc2b2ae3d27d4eb4f) ^
                     (uint64_t)(uint32_t)posting_day * UINT64_C(0x165667b19e3779f9);
-    size_t place = (size_t)(hash ^ hash >> 29) & (capacity - 1);
+    size_t place = (size_t)(hash ^ hash >> 29) & (table->capacity - 1);
+    const struct total_slot *slots = table->slots;
     while (slots[place].account_id != 0 &&
            (slots[place].account_id != account_id || slots[place].transaction_day != transaction_day ||
             slots[place].posting_day != posting_day)) {
-        place = (place + 1) & (capacity - 1);
+        place = (place + 1) & (table->capacity - 1);
     }
-    return &slots[place];
+    return &table->slots[place];
 }
 
-/* Moves the slots of the part into a table of another size. */
-static ledger_status totals_move(struct verify *verify, size_t capacity)
+static ledger_status table_make(struct verify *verify, size_t capacity, struct totals_table *ret_table)
 {
-    struct totals_state *totals = &verify->totals;
-    size_t kept = 0;
-    for (size_t i = 0; i < totals->capacity; i++) {
-        if (totals->slots[i].account_id != 0 && totals_part_has(&totals->part, totals->slots[i].account_id)) {
-            totals->slots[kept++] = totals->slots[i];
-        }
-    }
     struct total_slot *slots = calloc(capacity, sizeof *slots);
     if (slots == NULL) {
         return ledger_fail_out_of_memory(verify->call);
     }
-    for (size_t i = 0; i < kept; i++) {
-        const struct total_slot *slot = &totals->slots[i];
-        *totals_place(slots, capacity, slot->account_id, slot->transaction_day, slot->posting_day) = *slot;
-    }
-    free(totals->slots);
-    totals->slots = slots;
-    totals->capacity = capacity;
-    totals->count = kept;
+    *ret_table = (struct totals_table){.slots = slots, .capacity = capacity};
     return LEDGER_DONE;
 }
 
-/* The table is full: it grows as far as it may, and then leaves half of its accounts to another pass. */
-static ledger_status totals_make_room(struct verify *verify)
+/* Moves the slots of the part into a table of another size. */
+static ledger_status totals_move(struct verify *verify, struct totals_state *totals, size_t capacity)
 {
-    struct totals_state *totals = &verify->totals;
-    size_t capacity = totals->capacity == 0 ? SLOTS_MIN : totals->capacity;
-    while (totals->count >= totals_limit(capacity) && capacity < totals->slots_max) {
+    struct totals_table moved;
+    LEDGER_TRY(table_make(verify, capacity, &moved));
+    for (size_t i = 0; i < totals->table.capacity; i++) {
+        const struct total_slot *slot = &totals->table.slots[i];
+        if (slot->account_id != 0 && totals_part_has(&totals->part, slot->account_id)) {
+            *totals_place(&moved, slot->account_id, slot->transaction_day, slot->posting_day) = *slot;
+            moved.count++;
+        }
+    }
+    free(totals->table.slots);
+    totals->table = moved;
+    return LEDGER_DONE;
+}
+
+/* The table is full: it grows as far as it may, and then leaves half of its accounts to another pass. That depends on
+ * what it has to hold in all, not on the order in which that comes. */
+static ledger_status totals_make_room(struct verify *verify, struct totals_state *totals)
+{
+    size_t capacity = totals->table.capacity;
+    while (totals->table.count >= totals_limit(capacity) && capacity < totals->slots_max) {
         capacity *= 2;
     }
     bool can_split = totals->waiting_count < TOTALS_PARTS_MAX && totals->part.bits < 32;
-    if (totals->count >= totals_limit(capacity) && !can_split) {
+    if (totals->table.count >= totals_limit(capacity) && !can_split) {
         capacity *= 2; /* one account alone has so many days */
-    } else if (totals->count >= totals_limit(capacity)) {
+    } else if (totals->table.count >= totals_limit(capacity)) {
         struct totals_part sibling = totals->part;
         sibling.ending |= UINT64_C(1) << sibling.bits;
         sibling.bits++;
         totals->part.bits++;
         totals->waiting[totals->waiting_count++] = sibling;
     }
-    return totals_move(verify, capacity);
+    return totals_move(verify, totals, capacity);
 }
 
 ledger_status totals_begin(struct verify *verify)
@@ -111,49 +100,112 @@ ledger_status totals_begin(struct verify *verify)
     while (capacity < verify->totals.slots_max && totals_limit(capacity) <= (uint64_t)rows_count) {
         capacity *= 2;
     }
-    return totals_move(verify, capacity);
+    return table_make(verify, capacity, &verify->totals.table);
+}
+
+ledger_status totals_begin_worker(struct verify *worker, struct verify *whole)
+{
+    worker->totals.whole = &whole->totals;
+    return table_make(worker, TOTALS_WORKER_SLOTS, &worker->totals.table);
 }
 
 void totals_done(struct verify *verify)
 {
-    free(verify->totals.slots);
-    verify->totals.slots = NULL;
+    free(verify->totals.table.slots);
+    verify->totals.table.slots = NULL;
 }
 
-static void totals_add_amount(struct total_slot *slot, int64_t *sum, int64_t amount_minor)
+static void slot_add(struct total_slot *slot, const struct total_slot *added)
 {
-    if (slot->entry_count == SLOT_IS_BROKEN || __builtin_add_overflow(*sum, amount_minor, sum)) {
+    slot->last_us = slot->entry_count == 0 || added->last_us > slot->last_us ? added->last_us : slot->last_us;
+    if (slot->entry_count == SLOT_IS_BROKEN || added->entry_count == SLOT_IS_BROKEN ||
+        __builtin_add_overflow(slot->debit_minor, added->debit_minor, &slot->debit_minor) ||
+        __builtin_add_overflow(slot->credit_minor, added->credit_minor, &slot->credit_minor) ||
+        __builtin_add_overflow(slot->entry_count, added->entry_count, &slot->entry_count)) {
         slot->entry_count = SLOT_IS_BROKEN;
-    } else {
-        slot->entry_count++;
     }
+}
+
+static struct total_slot *table_take(struct totals_table *table, struct total_slot *place, const struct total_slot *key)
+{
+    *place = (struct total_slot){
+        .account_id = key->account_id, .transaction_day = key->transaction_day, .posting_day = key->posting_day};
+    table->count++;
+    return place;
+}
+
+/* Adds to the table of the whole what is of its part. */
+static ledger_status totals_add_slot(struct verify *verify, struct totals_state *totals, const struct total_slot *added)
+{
+    while (totals_part_has(&totals->part, added->account_id)) {
+        struct total_slot *slot =
+            totals_place(&totals->table, added->account_id, added->transaction_day, added->posting_day);
+        if (slot->account_id == 0 && totals->table.count >= totals_limit(totals->table.capacity)) {
+            LEDGER_TRY(totals_make_room(verify, totals));
+            continue;
+        }
+        slot_add(slot->account_id == 0 ? table_take(&totals->table, slot, added) : slot, added);
+        return LEDGER_DONE;
+    }
+    return LEDGER_DONE;
+}
+
+ledger_status totals_put(struct verify *verify, const struct total_slot *slot)
+{
+    return slot->account_id == 0 ? LEDGER_DONE : totals_add_slot(verify, &verify->totals, slot);
+}
+
+ledger_status totals_flush(struct verify *worker)
+{
+    struct totals_table *table = &worker->totals.table;
+    struct totals_state *whole = worker->totals.whole;
+    ledger_status status = LEDGER_DONE;
+    (void)pthread_mutex_lock(&whole->mutex);
+    for (size_t i = 0; status == LEDGER_DONE && i < table->capacity; i++) {
+        if (table->slots[i].account_id != 0) {
+            status = totals_add_slot(worker, whole, &table->slots[i]);
+        }
+    }
+    (void)pthread_mutex_unlock(&whole->mutex);
+    memset(table->slots, 0, table->capacity * sizeof *table->slots);
+    table->count = 0;
+    return status;
+}
+
+static ledger_status totals_add_to_worker(struct verify *worker, const struct total_slot *added)
+{
+    struct totals_table *table = &worker->totals.table;
+    struct total_slot *slot = totals_place(table, added->account_id, added->transaction_day, added->posting_day);
+    if (slot->account_id == 0 && table->count >= totals_limit(table->capacity)) {
+        LEDGER_TRY(totals_flush(worker));
+        slot = totals_place(table, added->account_id, added->transaction_day, added->posting_day);
+    }
+    slot_add(slot->account_id == 0 ? table_take(table, slot, added) : slot, added);
+    return LEDGER_DONE;
 }
 
 ledger_status totals_add(struct verify *verify, int32_t transaction_day, int64_t posting_date_us,
-                         const struct ledger_entry_record *entry)
+                         const struct ledger_entry_record *entry, struct verify_account *account)
 {
-    struct totals_state *totals = &verify->totals;
-    if (entry->account_id == 0 || !totals_part_has(&totals->part, entry->account_id)) {
+    if (entry->account_id == 0) {
         return LEDGER_DONE;
     }
-    while (totals->count >= totals_limit(totals->capacity)) {
-        LEDGER_TRY(totals_make_room(verify));
+    bool is_debit = entry->entry_type == LEDGER_DEBIT;
+    const struct total_slot added = {
+        .account_id = entry->account_id,
+        .transaction_day = transaction_day,
+        .posting_day = time_to_utc_day(posting_date_us),
+        .debit_minor = is_debit ? entry->amount_minor : 0,
+        .credit_minor = is_debit ? 0 : entry->amount_minor,
+        .entry_count = 1,
+        .last_us = posting_date_us,
+    };
+    if (account != NULL && account->has_folded_us) {
+        account->before_folded_count += posting_date_us < account->folded_us;
+        account->up_to_folded_count += posting_date_us <= account->folded_us;
     }
-    if (!totals_part_has(&totals->part, entry->account_id)) {
-        return LEDGER_DONE;
-    }
-    int32_t posting_day = time_to_utc_day(posting_date_us);
-    struct total_slot *slot =
-        totals_place(totals->slots, totals->capacity, entry->account_id, transaction_day, posting_day);
-    if (slot->account_id == 0) {
-        *slot = (struct total_slot){
-            .account_id = entry->account_id, .transaction_day = transaction_day, .posting_day = posting_day};
-        totals->count++;
-    }
-    totals_add_amount(slot, entry->entry_type == LEDGER_DEBIT ? &slot->debit_minor : &slot->credit_minor,
-                      entry->amount_minor);
-    slot->last_us = posting_date_us;
-    return LEDGER_DONE;
+    return verify->totals.whole == NULL ? totals_add_slot(verify, &verify->totals, &added)
+                                        : totals_add_to_worker(verify, &added);
 }
 
 #define TOTALS_COMPARE(left, right, field)                                                                             \
@@ -184,9 +236,9 @@ static int slot_compare_accounts(const void *left, const void *right)
 /* By then the days are months. */
 static void totals_turn_to_months(struct totals_state *totals)
 {
-    for (size_t i = 0; i < totals->count; i++) {
-        totals->slots[i].transaction_day = day_to_month(totals->slots[i].transaction_day);
-        totals->slots[i].posting_day = day_to_month(totals->slots[i].posting_day);
+    for (size_t i = 0; i < totals->table.count; i++) {
+        totals->table.slots[i].transaction_day = day_to_month(totals->table.slots[i].transaction_day);
+        totals->table.slots[i].posting_day = day_to_month(totals->table.slots[i].posting_day);
     }
 }
 
@@ -194,12 +246,12 @@ static void totals_turn_to_months(struct totals_state *totals)
 static void totals_sort(struct totals_state *totals, int (*compare)(const void *, const void *))
 {
     size_t count = 0;
-    for (size_t i = 0; count < totals->count; i++) {
-        if (totals->slots[i].account_id != 0) {
-            totals->slots[count++] = totals->slots[i];
+    for (size_t i = 0; count < totals->table.count; i++) {
+        if (totals->table.slots[i].account_id != 0) {
+            totals->table.slots[count++] = totals->table.slots[i];
         }
     }
-    qsort(totals->slots, count, sizeof *totals->slots, compare);
+    qsort(totals->table.slots, count, sizeof *totals->table.slots, compare);
 }
 
 /* A stored sum against a computed one. */
@@ -276,7 +328,7 @@ static bool pair_holds(const struct total_pair *pair)
 
 static ledger_status pair_check(struct verify *verify, const struct total_pair *pair, const struct total_words *words)
 {
-    verify->checks[CHECK_BALANCES].checked_count++;
+    verify->sums.checked_counts[CHECK_BALANCES]++;
     if (pair_holds(pair)) {
         return LEDGER_DONE;
     }
@@ -329,35 +381,54 @@ static ledger_status total_rows_open(struct verify *verify, enum store_total_kin
     return total_rows_next(verify, rows);
 }
 
-/* The instant that the view shows of a last update: that of the transaction at a position. */
-static ledger_status totals_check_last(struct verify *verify, int64_t account_id, int64_t last_log_index,
-                                       int64_t last_us, const char *field)
+static ledger_status totals_report_last(struct verify *verify, int64_t account_id, struct ledger_text stored,
+                                        struct ledger_text computed, const char *field)
 {
-    bool is_found = false;
-    int64_t found_index = 0;
-    int64_t found_us = 0;
-    int64_t number = 0;
-    if (last_log_index >= 0 && last_log_index < STORE_POSITION_MAX) {
-        LEDGER_TRY(store_transaction_previous(verify->call, verify->store, last_log_index + 1, &is_found, &found_index,
-                                              &found_us, &number));
-    }
-    const struct verify_correction *correction = verify_find_correction(verify, found_index, 0);
-    found_us = correction == NULL ? found_us : correction->posting_date_us;
-    bool is_there = is_found && found_index == last_log_index;
-    if (is_there ? found_us == last_us : verify->log.has_gaps) {
-        return LEDGER_DONE; /* right, or gone with an event whose absence is told */
-    }
     const struct verify_account *account = verify_find_account(verify, account_id);
     struct ledger_violation about = {
         .account_code = account == NULL ? TEXT_ABSENT : account->account_code,
         .field = ledger_text_of(field),
-        .stored = is_there ? verify_text_of_time(verify->stored_text, found_us)
-                           : verify_text_of_integer(verify->stored_text, last_log_index),
-        .computed = verify_text_of_time(verify->computed_text, last_us),
+        .stored = stored,
+        .computed = computed,
     };
     return verify_found(verify, CHECK_BALANCES, &about,
                         "the totals of account id %lld were last updated at another transaction than they say",
                         (long long)account_id);
+}
+
+/* The last update of open totals, by the instant of the transaction at the position that they name. */
+static ledger_status totals_check_open_last(struct verify *verify, int64_t account_id, int64_t last_log_index,
+                                            int64_t last_us)
+{
+    bool is_there = false;
+    int64_t found_us = 0;
+    LEDGER_TRY(verify_find_posting_date(verify, last_log_index, &is_there, &found_us));
+    const struct verify_correction *correction = verify_find_correction(verify, last_log_index, 0);
+    found_us = correction == NULL ? found_us : correction->posting_date_us;
+    if (is_there ? found_us == last_us : verify->log.has_gaps) {
+        return LEDGER_DONE; /* right, or gone with an event whose absence is told */
+    }
+    return totals_report_last(verify, account_id,
+                              is_there ? verify_text_of_time(verify->stored_text, found_us)
+                                       : verify_text_of_integer(verify->stored_text, last_log_index),
+                              verify_text_of_time(verify->computed_text, last_us), "open_total_rows.last_log_index");
+}
+
+/* The last update that a row of balances names, and the view shows: as many entries as it has were posted up to that
+ * instant, and not all of them before it. */
+static ledger_status totals_check_folded_last(struct verify *verify, const struct verify_account *account,
+                                              int64_t last_log_index)
+{
+    bool holds = account->has_folded_us ? account->before_folded_count < account->folded_count &&
+                                              account->folded_count <= account->up_to_folded_count
+                                        : verify->log.has_gaps;
+    if (holds || account->folded_is_unknown || verify_find_correction(verify, last_log_index, 0) != NULL) {
+        return LEDGER_DONE; /* right, or what it names was altered or is gone, which is told */
+    }
+    return totals_report_last(verify, account->account_id,
+                              account->has_folded_us ? verify_text_of_time(verify->stored_text, account->folded_us)
+                                                     : verify_text_of_integer(verify->stored_text, last_log_index),
+                              TEXT_ABSENT, "account_balance_cache.last_updated");
 }
 
 /* The next of the three, by (transaction_day, account_id, posting_day). */
@@ -430,8 +501,7 @@ static ledger_status totals_check_day(struct verify *verify, const struct day_ke
         sum_add_row(&pair.stored, &open->row.totals);
         totals_take_open(verify, slot, &open->row.totals);
         if (slot != NULL && pair_holds(&pair)) {
-            LEDGER_TRY(totals_check_last(verify, key->account_id, open->row.last_log_index, slot->last_us,
-                                         "open_total_rows.last_log_index"));
+            LEDGER_TRY(totals_check_open_last(verify, key->account_id, open->row.last_log_index, slot->last_us));
         }
         LEDGER_TRY(total_rows_next(verify, open));
     }
@@ -442,18 +512,18 @@ static ledger_status totals_check_days(struct verify *verify)
 {
     struct totals_state *totals = &verify->totals;
     /* The open totals are those of the last posting day. */
-    int32_t open_day = verify->has_posting ? verify->posting_day : 0;
+    int32_t open_day = verify->order.has_posting ? verify->order.posting_day : 0;
     TOTAL_ROWS(daily);
     TOTAL_ROWS(open);
     totals_sort(totals, slot_compare_days);
     LEDGER_TRY(total_rows_open(verify, STORE_TOTAL_DAY, &daily));
     LEDGER_TRY(total_rows_open(verify, STORE_TOTAL_OPEN, &open));
     size_t place = 0;
-    while (place < totals->count || daily.has_row || open.has_row) {
+    while (place < totals->table.count || daily.has_row || open.has_row) {
         struct day_key key = {INT32_MAX, INT64_MAX, INT32_MAX};
         struct day_key other = key;
-        if (place < totals->count) {
-            key = day_key_of_slot(&totals->slots[place]);
+        if (place < totals->table.count) {
+            key = day_key_of_slot(&totals->table.slots[place]);
         }
         if (daily.has_row) {
             other = day_key_of_row(&daily, daily.row.posting_period);
@@ -463,9 +533,10 @@ static ledger_status totals_check_days(struct verify *verify)
             other = day_key_of_row(&open, open_day);
             key = day_key_compare(&other, &key) < 0 ? other : key;
         }
-        other = place < totals->count ? day_key_of_slot(&totals->slots[place]) : other;
-        bool is_slot = place < totals->count && day_key_compare(&other, &key) == 0;
-        LEDGER_TRY(totals_check_day(verify, &key, is_slot ? &totals->slots[place] : NULL, &daily, &open, open_day));
+        other = place < totals->table.count ? day_key_of_slot(&totals->table.slots[place]) : other;
+        bool is_slot = place < totals->table.count && day_key_compare(&other, &key) == 0;
+        LEDGER_TRY(
+            totals_check_day(verify, &key, is_slot ? &totals->table.slots[place] : NULL, &daily, &open, open_day));
         place += is_slot;
     }
     return LEDGER_DONE;
@@ -493,8 +564,7 @@ static ledger_status totals_check_balance(struct verify *verify, struct total_pa
         }
     }
     if (row != NULL && account != NULL && account->folded_count > 0 && pair_holds(pair)) {
-        LEDGER_TRY(totals_check_last(verify, pair->account_id, row->last_log_index, account->folded_last_us,
-                                     "account_balance_cache.last_updated"));
+        LEDGER_TRY(totals_check_folded_last(verify, account, row->last_log_index));
     }
     return pair_check(verify, pair, &words);
 }
@@ -506,14 +576,14 @@ static ledger_status totals_check_balances(struct verify *verify)
     totals_sort(totals, slot_compare_accounts);
     LEDGER_TRY(total_rows_open(verify, STORE_TOTAL_BALANCE, &rows));
     size_t place = 0;
-    while (place < totals->count || rows.has_row) {
-        int64_t account_id = place < totals->count ? totals->slots[place].account_id : INT64_MAX;
+    while (place < totals->table.count || rows.has_row) {
+        int64_t account_id = place < totals->table.count ? totals->table.slots[place].account_id : INT64_MAX;
         if (rows.has_row && rows.row.totals.account_id < account_id) {
             account_id = rows.row.totals.account_id;
         }
         struct total_pair pair = {.account_id = account_id};
-        for (; place < totals->count && totals->slots[place].account_id == account_id; place++) {
-            pair_add_slot(&pair, &totals->slots[place]);
+        for (; place < totals->table.count && totals->table.slots[place].account_id == account_id; place++) {
+            pair_add_slot(&pair, &totals->table.slots[place]);
         }
         bool is_row = rows.has_row && rows.row.totals.account_id == account_id;
         LEDGER_TRY(totals_check_balance(verify, &pair, is_row ? &rows.row : NULL));
@@ -592,21 +662,21 @@ static ledger_status totals_check_months(struct verify *verify)
     totals_sort(totals, slot_compare_days);
     LEDGER_TRY(total_rows_open(verify, STORE_TOTAL_MONTH, &rows));
     size_t place = 0;
-    while (place < totals->count || rows.has_row) {
+    while (place < totals->table.count || rows.has_row) {
         struct day_key key = {INT32_MAX, INT64_MAX, INT32_MAX};
         struct day_key row_key = day_key_of_row(&rows, rows.row.posting_period);
-        if (place < totals->count) {
-            key = day_key_of_slot(&totals->slots[place]);
+        if (place < totals->table.count) {
+            key = day_key_of_slot(&totals->table.slots[place]);
         }
         bool is_row = rows.has_row && day_key_compare(&row_key, &key) <= 0;
         key = is_row ? row_key : key;
         struct total_pair pair = {.account_id = key.account_id};
-        while (place < totals->count) {
-            struct day_key slot_key = day_key_of_slot(&totals->slots[place]);
+        while (place < totals->table.count) {
+            struct day_key slot_key = day_key_of_slot(&totals->table.slots[place]);
             if (day_key_compare(&slot_key, &key) != 0) {
                 break;
             }
-            pair_add_slot(&pair, &totals->slots[place++]);
+            pair_add_slot(&pair, &totals->table.slots[place++]);
         }
         if (is_row) {
             pair.has_stored = true;
@@ -651,10 +721,14 @@ static ledger_status totals_sum_again(struct verify *verify)
         }
         const struct verify_correction *of_entry = verify_find_correction(verify, log_index, entry.entry_number);
         const struct verify_correction *of_transaction = verify_find_correction(verify, log_index, 0);
-        LEDGER_TRY(totals_add(verify,
-                              of_transaction == NULL ? transaction.transaction_day : of_transaction->transaction_day,
-                              of_transaction == NULL ? transaction.posting_date_us : of_transaction->posting_date_us,
-                              of_entry == NULL ? &entry : &of_entry->entry));
+        if (of_entry != NULL) {
+            entry.account_id = of_entry->account_id;
+            entry.entry_type = of_entry->entry_type;
+            entry.amount_minor = of_entry->amount_minor;
+        }
+        LEDGER_TRY(totals_add(
+            verify, of_transaction == NULL ? transaction.transaction_day : of_transaction->transaction_day,
+            of_transaction == NULL ? transaction.posting_date_us : of_transaction->posting_date_us, &entry, NULL));
     }
 }
 
@@ -667,8 +741,8 @@ ledger_status totals_finish(struct verify *verify)
             return LEDGER_DONE;
         }
         totals->part = totals->waiting[--totals->waiting_count];
-        memset(totals->slots, 0, totals->capacity * sizeof *totals->slots);
-        totals->count = 0;
+        memset(totals->table.slots, 0, totals->table.capacity * sizeof *totals->table.slots);
+        totals->table.count = 0;
         LEDGER_TRY(totals_sum_again(verify));
     }
 }

@@ -96,7 +96,7 @@ static ledger_status work_report_imbalance(struct transaction_work *work, const 
 static ledger_status work_check_balance(struct transaction_work *work)
 {
     const struct ledger_transaction_record *transaction = work->transaction;
-    work->verify->checks[CHECK_ENTRIES_BALANCE].checked_count++;
+    work->verify->sums.checked_counts[CHECK_ENTRIES_BALANCE]++;
     for (uint32_t i = 0; i < transaction->entries_count; i++) {
         LEDGER_TRY(work_sum_entry(work, &transaction->entries[i]));
     }
@@ -118,7 +118,7 @@ static ledger_status work_check_balance(struct transaction_work *work)
 static ledger_status work_check_numbers(struct transaction_work *work)
 {
     struct verify *verify = work->verify;
-    verify->checks[CHECK_ENTRIES_NUMBERED].checked_count += work->transaction->entries_count;
+    verify->sums.checked_counts[CHECK_ENTRIES_NUMBERED] += work->transaction->entries_count;
     for (uint32_t i = 0; i < work->transaction->entries_count; i++) {
         const struct ledger_entry_record *entry = &work->transaction->entries[i];
         if (entry->entry_number != i + 1) {
@@ -184,13 +184,13 @@ static ledger_status work_report_entry_fault(struct transaction_work *work, uint
         struct verify_correction correction = {
             .log_index = work->transaction->log_index,
             .entry_number = entry->entry_number,
-            .entry = {.account_id = original.account_id,
-                      .entry_type = original.entry_type,
-                      .amount_minor = original.amount_minor},
+            .account_id = original.account_id,
+            .entry_type = original.entry_type,
+            .amount_minor = original.amount_minor,
         };
         LEDGER_TRY(verify_keep_correction(verify, &correction));
     }
-    verify->amounts_are_proven = verify->amounts_are_proven && located.is_proven;
+    verify->sums.amounts_are_unproven = verify->sums.amounts_are_unproven || !located.is_proven;
     return work_report_located(work, CHECK_ENTRY_HASH, verify_about_entry(verify, work->transaction, entry), &located,
                                "the entry is not what its hash says");
 }
@@ -212,7 +212,7 @@ static struct sha256_hash work_record_hash(struct transaction_work *work,
                                            const struct ledger_transaction_record *transaction)
 {
     struct record_hasher *hasher = work->verify->hasher;
-    struct sha256_hash texts = record_texts_hash(hasher, transaction);
+    struct sha256_hash texts = verify_texts_hash(work->verify, hasher, transaction);
     struct sha256_hash content = record_content_hash(hasher, transaction, &texts);
     return record_record_hash(hasher, &content, transaction->log_index, transaction->posting_date_us,
                               transaction->number_in_day);
@@ -274,7 +274,7 @@ static ledger_status work_report_entry_faults(struct transaction_work *work)
 static void work_check_entry_hashes(struct transaction_work *work)
 {
     struct verify *verify = work->verify;
-    verify->checks[CHECK_ENTRY_HASH].checked_count += work->transaction->entries_count;
+    verify->sums.checked_counts[CHECK_ENTRY_HASH] += work->transaction->entries_count;
     for (uint32_t i = 0; i < work->transaction->entries_count; i++) {
         const struct ledger_entry_record *entry = &work->transaction->entries[i];
         struct sha256_hash computed = record_entry_hash(verify->hasher, work->transaction->transaction_id, entry);
@@ -369,15 +369,15 @@ static ledger_status work_check_hashes(struct transaction_work *work, bool *ret_
 {
     struct verify *verify = work->verify;
     const struct ledger_transaction_record *transaction = work->transaction;
-    verify->checks[CHECK_TRANSACTION_HASH].checked_count++;
-    verify->checks[CHECK_RECORD_HASH].checked_count++;
+    verify->sums.checked_counts[CHECK_TRANSACTION_HASH]++;
+    verify->sums.checked_counts[CHECK_RECORD_HASH]++;
     work_check_entry_hashes(work);
     struct sha256_hash transaction_hash = record_transaction_hash(verify->hasher, transaction);
     struct sha256_hash record_hash = work_record_hash(work, transaction);
     struct sha256_hash leaf = work_leaf(work, transaction);
     enum log_leaf outcome = LOG_LEAF_IS_UNKNOWN;
     LEDGER_TRY(log_compare_leaf(verify, &leaf, &outcome));
-    verify->checks[CHECK_LOG_LEAVES].checked_count++;
+    verify->sums.checked_counts[CHECK_LOG_LEAVES]++;
     bool record_holds = verify_hash_equals(transaction->record_hash, &record_hash);
     work->evidence.transaction_hash_holds = verify_hash_equals(transaction->transaction_hash, &transaction_hash);
     work->evidence.leaf_is_known = outcome != LOG_LEAF_IS_UNKNOWN;
@@ -407,7 +407,7 @@ static ledger_status work_check_idempotency(struct transaction_work *work)
 {
     static const uint8_t no_fingerprint[SHA256_SIZE];
     const struct ledger_transaction_record *transaction = work->transaction;
-    work->verify->checks[CHECK_IDEMPOTENCY].checked_count++;
+    work->verify->sums.checked_counts[CHECK_IDEMPOTENCY]++;
     bool has_fingerprint = memcmp(transaction->idempotency_fingerprint, no_fingerprint, sizeof no_fingerprint) != 0;
     if (has_fingerprint == !text_is_absent(transaction->idempotency_key)) {
         return LEDGER_DONE;
@@ -425,15 +425,13 @@ static ledger_status work_add_up(struct transaction_work *work)
     const struct ledger_transaction_record *original = &work->original;
     for (uint32_t i = 0; i < original->entries_count; i++) {
         const struct ledger_entry_record *entry = &original->entries[i];
-        verify->amounts_sum += entry->amount_minor > 0 ? entry->amount_minor : 0;
-        LEDGER_TRY(totals_add(verify, original->transaction_day, original->posting_date_us, entry));
+        verify->sums.amounts_sum += entry->amount_minor > 0 ? entry->amount_minor : 0;
         struct verify_account *account = verify_find_account(verify, entry->account_id);
+        if (verify->adds_totals) {
+            LEDGER_TRY(totals_add(verify, original->transaction_day, original->posting_date_us, entry, account));
+        }
         if (account == NULL) {
             continue;
-        }
-        account->entry_count++;
-        if (account->entry_count == account->folded_count) {
-            account->folded_last_us = original->posting_date_us;
         }
         LEDGER_TRY(verify_lists_add(verify, original->log_index, account, entry->entry_number));
     }
@@ -446,10 +444,11 @@ ledger_status verify_transaction(struct verify *verify, struct ledger_transactio
     struct transaction_work work = {
         .verify = verify, .transaction = transaction, .original = *transaction, .sums = sums};
     bool is_trusted = false;
-    verify->transactions_checked++;
+    verify->sums.transactions_checked++;
     LEDGER_TRY(work_check_balance(&work));
     LEDGER_TRY(work_check_numbers(&work));
     LEDGER_TRY(work_check_hashes(&work, &is_trusted));
+    LEDGER_TRY(verify_check_redaction(verify, transaction));
     LEDGER_TRY(work_check_idempotency(&work));
     LEDGER_TRY(verify_check_order(verify, &work.original, is_trusted));
     return verify->is_of_one ? LEDGER_DONE : work_add_up(&work);

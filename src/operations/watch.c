@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "engine/write_unit.h"
+#include "integrity/log_tree.h"
 #include "operations/findings.h"
 
 enum {
@@ -31,7 +32,6 @@ struct whole_run {
     ledger_status status;
     uint32_t rate_max_tx_per_s;
     int64_t begin_ms;
-    bool is_of_increment; /* it is made since the log grew, not since its time has come */
     bool is_running;
     atomic_bool is_over;
     atomic_bool is_unbound; /* the rate holds no more: something was found, or the watch ends */
@@ -46,9 +46,9 @@ struct watch {
     bool knows;         /* what was found before */
     bool is_unrecorded; /* something CRITICAL is not in the log yet */
     int64_t next_whole_ms;
-    int64_t next_round_ms;
-    int64_t verified_log_size; /* by the last verification of the whole */
-    int64_t lost_since_ms;     /* 0: the database is there */
+    int64_t increment_from;  /* what was added from here on is looked at next: the log is as it was before … */
+    char increment_root[65]; /* … by this root; "" before the first look */
+    int64_t lost_since_ms;   /* 0: the database is there */
     int64_t pause_ms;
     uint64_t told_hash; /* of the last complaint about checkpoints */
     struct ledger_watch_result result;
@@ -86,19 +86,21 @@ static void whole_found(void *context, const struct ledger_violation *violation)
 static void *whole_main(void *context)
 {
     struct whole_run *whole = context;
-    struct ledger_verify_options options = {
-        .struct_size = sizeof options, .progress = whole_progress, .found = whole_found, .context = whole};
+    struct ledger_verify_options options = {.struct_size = sizeof options,
+                                            .progress = whole_progress,
+                                            .found = whole_found,
+                                            .context = whole,
+                                            .threads = 1};
     whole->status = ledger_verify(&whole->call, whole->ledger, &options, &whole->result);
     atomic_store(&whole->is_over, true);
     return NULL;
 }
 
-static ledger_status whole_begin(struct watch *watch, bool is_of_increment)
+static ledger_status whole_begin(struct watch *watch)
 {
     struct whole_run *whole = &watch->whole;
     whole->ledger = watch->ledger;
     whole->rate_max_tx_per_s = watch->options->rate_max_tx_per_s;
-    whole->is_of_increment = is_of_increment;
     whole->begin_ms = monotonic_ms();
     atomic_store(&whole->is_over, false);
     atomic_store(&whole->is_unbound, false);
@@ -107,9 +109,7 @@ static ledger_status whole_begin(struct watch *watch, bool is_of_increment)
         return ledger_fail(&watch->call, LEDGER_OUT_OF_MEMORY, "no thread can be started");
     }
     whole->is_running = true;
-    if (!is_of_increment) {
-        watch->next_whole_ms = whole->begin_ms + (int64_t)watch->options->full_every_s * 1000;
-    }
+    watch->next_whole_ms = whole->begin_ms + (int64_t)watch->options->full_every_s * 1000;
     return LEDGER_DONE;
 }
 
@@ -190,11 +190,6 @@ static ledger_status watch_take_whole_result(struct watch *watch)
 {
     struct known_findings now_known;
     watch->result.is_valid = watch->whole.result.is_valid;
-    watch->verified_log_size = watch->whole.result.log_size;
-    if (watch->whole.is_of_increment) {
-        watch->result.increments_count++;
-        return watch_take_result(watch, &watch->whole.result, NULL, "INCREMENT");
-    }
     LEDGER_TRY(known_findings_init(&watch->call, &now_known));
     ledger_status status = watch_take_result(watch, &watch->whole.result, &now_known, "WHOLE");
     if (status != LEDGER_DONE) {
@@ -207,11 +202,12 @@ static ledger_status watch_take_whole_result(struct watch *watch)
     return LEDGER_DONE;
 }
 
-/* A database that cannot be read as one is found like anything else that was altered. */
-static ledger_status watch_take_damage(struct watch *watch, struct ledger_text message)
+/* What is no finding of verify's: the database cannot be read as one, or the log was changed behind us. */
+static ledger_status watch_take_fault(struct watch *watch, const char *check_name, int64_t log_size,
+                                      struct ledger_text message)
 {
     struct ledger_violation violation = {
-        .check = TEXT("storage-is-sound"), .is_critical = true, .computed = message, .detail = message};
+        .check = ledger_text_of(check_name), .is_critical = true, .computed = message, .detail = message};
     struct ledger_check_result check = {.name = violation.check, .violations_count = 1};
     struct ledger_verify_result result = {
         .violations_count = 1,
@@ -219,10 +215,11 @@ static ledger_status watch_take_damage(struct watch *watch, struct ledger_text m
         .checks_count = 1,
         .violations = &violation,
         .violations_kept = 1,
-        .compared_with = TEXT("nothing: it could not be read"),
+        .compared_with = TEXT("what was verified before"),
+        .log_size = log_size,
     };
     watch->result.is_valid = false;
-    return watch_take_result(watch, &result, NULL, "WHOLE");
+    return watch_take_result(watch, &result, NULL, "INCREMENT");
 }
 
 /* The thread is over: what it came to. */
@@ -240,19 +237,92 @@ static ledger_status watch_take_whole(struct watch *watch)
     watch->next_whole_ms = monotonic_ms() + watch->pause_ms;
     if (whole->status == LEDGER_DATABASE_IS_DAMAGED) {
         watch->next_whole_ms = monotonic_ms() + WATCH_PAUSE_MS_MAX;
-        return watch_take_damage(watch, message);
+        return watch_take_fault(watch, "storage-is-sound", 0, message);
     }
     return ledger_fail(&watch->call, whole->status, "%.*s", TEXT_ARGUMENTS(message));
 }
 
-static ledger_status watch_read_log_size(struct watch *watch, int64_t *ret_log_size)
+/* The log now: its size, its root, and the root that it gives to what was looked at before. */
+struct log_look {
+    int64_t log_size;
+    char root[65];
+    char old_root[65]; /* "" where the log is shorter now */
+};
+
+static ledger_status look_read(struct watch *watch, struct session *session, const struct store_head *head,
+                               struct log_look *ret_look)
+{
+    struct sha256_hash root = merkle_frontier_root(&head->frontier, session->hasher.sha256);
+    struct log_look look = {.log_size = store_head_log_size(head)};
+    sha256_format(&root, look.root);
+    if (watch->increment_from <= look.log_size) {
+        struct log_tree *tree = NULL;
+        LEDGER_TRY(log_tree_new(&watch->call, &session->store, head, session->hasher.sha256, &tree));
+        struct merkle_nodes nodes = log_tree_nodes(tree);
+        LEDGER_TRY(merkle_root_of(&watch->call, &nodes, (uint64_t)watch->increment_from, &root));
+        sha256_format(&root, look.old_root);
+    }
+    *ret_look = look;
+    return LEDGER_DONE;
+}
+
+static ledger_status watch_look(struct watch *watch, struct log_look *ret_look)
 {
     SESSION_TAKE(&watch->call, watch->ledger, session);
     READ_UNIT(reading);
     struct store_head head;
     LEDGER_TRY(read_unit_begin(&watch->call, session, &reading, &head));
-    *ret_log_size = store_head_log_size(&head);
-    return LEDGER_DONE;
+    return look_read(watch, session, &head, ret_look);
+}
+
+static void watch_remember(struct watch *watch, int64_t log_size, const char root[65])
+{
+    watch->increment_from = log_size;
+    memcpy(watch->increment_root, root, sizeof watch->increment_root);
+}
+
+/* What was looked at before is not what is there now: somebody wrote past the ledger, or it was restored. */
+static ledger_status watch_take_break(struct watch *watch, const struct log_look *look)
+{
+    struct ledger_text message;
+    LEDGER_TRY(ledger_call_format(
+        &watch->call, &message,
+        "the log is no continuation of what was verified before: its first %lld events had the root %s and now have %s",
+        (long long)watch->increment_from, watch->increment_root,
+        look->old_root[0] == '\0' ? "none, since it is shorter" : look->old_root));
+    watch_remember(watch, look->log_size, look->root);
+    watch->next_whole_ms = monotonic_ms();
+    return watch_take_fault(watch, "log-root", look->log_size, message);
+}
+
+/* What was added since the last look, and that nothing before it was changed. */
+static ledger_status watch_verify_increment(struct watch *watch)
+{
+    struct log_look look;
+    struct ledger_verify_result result;
+    ledger_status status = watch_look(watch, &look);
+    if (status == LEDGER_DATABASE_IS_DAMAGED) {
+        struct ledger_text message;
+        LEDGER_TRY(ledger_call_copy_text(&watch->call, ledger_text_of(ledger_call_message(&watch->call)), &message));
+        return watch_take_fault(watch, "storage-is-sound", 0, message);
+    }
+    LEDGER_TRY(status);
+    if (watch->increment_root[0] == '\0') {
+        watch_remember(watch, look.log_size, look.root);
+        return LEDGER_DONE;
+    }
+    if (strcmp(look.old_root, watch->increment_root) != 0) {
+        return watch_take_break(watch, &look);
+    }
+    if (look.log_size == watch->increment_from) {
+        return LEDGER_DONE;
+    }
+    struct ledger_verify_options options = {
+        .struct_size = sizeof options, .since = watch->increment_from, .threads = 1};
+    LEDGER_TRY(ledger_verify(&watch->call, watch->ledger, &options, &result));
+    watch_remember(watch, result.log_size, result.root_hash);
+    watch->result.increments_count++;
+    return watch_take_result(watch, &result, NULL, "INCREMENT");
 }
 
 /* The ledger is frozen and the log has the event already: what is left is to tell somebody, once. */
@@ -304,19 +374,19 @@ static ledger_status watch_make_checkpoint(struct watch *watch)
 /* What happened since the last look. */
 static ledger_status watch_round(struct watch *watch)
 {
-    int64_t log_size = 0;
     if (!watch->knows) {
         LEDGER_TRY(known_findings_load(&watch->call, watch->ledger, &watch->known));
         watch->knows = true;
     }
     LEDGER_TRY(watch_take_whole(watch));
-    LEDGER_TRY(watch_read_log_size(watch, &log_size));
-    bool is_due = monotonic_ms() >= watch->next_whole_ms;
-    bool has_grown = log_size != watch->verified_log_size;
-    if (!watch->whole.is_running && (is_due || has_grown)) {
-        LEDGER_TRY(whole_begin(watch, !is_due));
+    if (!watch->whole.is_running && monotonic_ms() >= watch->next_whole_ms) {
+        LEDGER_TRY(whole_begin(watch));
     }
-    return watch->options->only_once ? LEDGER_DONE : watch_make_checkpoint(watch);
+    if (watch->options->only_once) {
+        return LEDGER_DONE;
+    }
+    LEDGER_TRY(watch_verify_increment(watch));
+    return watch_make_checkpoint(watch);
 }
 
 /* I3. What passes by itself: the database is gone, busy, full, or was not sure. */

@@ -1,13 +1,17 @@
 /* A saved report held against the ledger: its own hash, then the same report made again, row by row.
  *
  * I1 A row of the file is found by its key and taken once: what is left when its table ends, the ledger does not have.
- * I2 What differs is counted among the differences, whatever the hashes say: a member that no hash covers too. */
+ * I2 What differs is counted among the differences, whatever the hashes say: a member that no hash covers too.
+ * I3 A text of the file is not held against the mark of a redaction that came after the report: nobody can tell any
+ * more what stood there. All else has to be the same, and the file's own hash tells that it was not changed by itself.
+ */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/json.h"
 #include "base/json_write.h"
+#include "domain/redaction_mark.h"
 #include "reports/report.h"
 #include "reports/report_hash.h"
 
@@ -42,6 +46,10 @@ struct comparison {
     struct text_builder key;
     struct text_builder left;
     struct text_builder right;
+    struct session *session;
+    struct ledger_text *marks; /* of redactions that came after the report */
+    size_t marks_count;
+    size_t redacted_count;
 };
 
 /* The members of a saved report that are neither a table nor a value. */
@@ -128,10 +136,51 @@ static ledger_status comparison_check_string(struct ledger_call *call, struct co
     return comparison_check(call, comparison, "", TEXT_ABSENT, name);
 }
 
+/* I3. The marks of redactions at or behind a position of the log. */
+static ledger_status comparison_read_marks(struct ledger_call *call, struct comparison *comparison,
+                                           int64_t log_position)
+{
+    struct store_redaction *redactions = NULL;
+    size_t count = 0;
+    LEDGER_TRY(store_redaction_list(call, &comparison->session->store, &redactions, &count));
+    comparison->marks = arena_allocate_array(&comparison->memory->arena, count, sizeof *comparison->marks);
+    if (comparison->marks == NULL) {
+        return ledger_fail_out_of_memory(call);
+    }
+    for (size_t i = 0; i < count; i++) {
+        char mark[REDACTION_MARK_SIZE];
+        if (redactions[i].log_index >= log_position && redactions[i].has_event) {
+            redaction_mark_format(redactions[i].event_timestamp_us, redactions[i].log_index, mark);
+            if (ledger_call_copy_text(comparison->memory, ledger_text_of(mark),
+                                      &comparison->marks[comparison->marks_count++]) != LEDGER_DONE) {
+                return ledger_fail_out_of_memory(call);
+            }
+        }
+    }
+    return LEDGER_DONE;
+}
+
+/* I3. */
+static bool comparison_is_redacted(const struct comparison *comparison, const struct json_value *saved,
+                                   const struct report_value *value)
+{
+    if (saved == NULL || saved->type != JSON_STRING || value->type != REPORT_TEXT ||
+        text_equals(saved->text, value->text)) {
+        return false;
+    }
+    for (size_t i = 0; i < comparison->marks_count; i++) {
+        if (text_equals(value->text, comparison->marks[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static ledger_status comparison_begin(struct ledger_call *call, struct report_sink *sink,
                                       const struct report_head *head)
 {
     struct comparison *comparison = (struct comparison *)sink;
+    LEDGER_TRY(comparison_read_marks(call, comparison, head->log_position));
     LEDGER_TRY(comparison_check_member(call, comparison, "parameters", head->parameters));
     LEDGER_TRY(comparison_check_string(call, comparison, "report_name", head->report_name));
     return comparison_check_string(call, comparison, "time_zone_data_version", head->time_zone_data_version);
@@ -243,6 +292,10 @@ static ledger_status comparison_check_row(struct ledger_call *call, struct compa
     char name[64];
     (void)snprintf(prefix, sizeof prefix, "%s[", table->name);
     for (size_t i = 0; i < table->columns_count; i++) {
+        if (comparison_is_redacted(comparison, json_find(saved, table->columns[i].name), &row->values[i])) {
+            comparison->redacted_count++;
+            continue;
+        }
         (void)snprintf(name, sizeof name, "].%s", table->columns[i].name);
         comparison_write_saved(&comparison->left, json_find(saved, table->columns[i].name));
         text_builder_reset(&comparison->right);
@@ -326,10 +379,11 @@ static const struct report_sink_operations comparison_operations = {
     .note = comparison_note,
 };
 
-static ledger_status comparison_init(struct ledger_call *call, struct comparison *comparison,
+static ledger_status comparison_init(struct ledger_call *call, struct comparison *comparison, struct session *session,
                                      struct ledger_call *memory, const struct json_value *saved)
 {
-    *comparison = (struct comparison){.sink = {&comparison_operations}, .memory = memory, .saved = saved};
+    *comparison =
+        (struct comparison){.sink = {&comparison_operations}, .session = session, .memory = memory, .saved = saved};
     /* One more than is told, for how many are not. */
     comparison->differences =
         arena_allocate_array(&memory->arena, DIFFERENCES_MAX + 1, sizeof *comparison->differences);
@@ -531,7 +585,9 @@ static ledger_status comparison_tell(struct ledger_call *call, const struct comp
     }
     told->differences = differences;
     told->differences_count = count;
-    told->is_same = count == 0 && strcmp(told->file_report_hash, told->ledger_report_hash) == 0;
+    told->redacted_count = comparison->redacted_count;
+    told->is_same =
+        count == 0 && (told->redacted_count > 0 || strcmp(told->file_report_hash, told->ledger_report_hash) == 0);
     return LEDGER_DONE;
 }
 
@@ -546,9 +602,10 @@ static ledger_status comparison_run(struct ledger_call *call, struct session *se
     LEDGER_TRY(report_hash_of_saved(call, session->hasher.sha256, saved, &own));
     sha256_format(&own, own_text);
     told->file_hash_is_right = strcmp(own_text, told->file_report_hash) == 0;
-    LEDGER_TRY(comparison_init(call, &comparison, memory, saved));
+    LEDGER_TRY(comparison_init(call, &comparison, session, memory, saved));
     LEDGER_TRY(comparison_make(call, session, &request, &comparison, told->ledger_report_hash));
-    if (comparison.differences_count == 0 && strcmp(told->file_report_hash, told->ledger_report_hash) != 0) {
+    if (comparison.differences_count == 0 && comparison.redacted_count == 0 &&
+        strcmp(told->file_report_hash, told->ledger_report_hash) != 0) {
         LEDGER_TRY(comparison_add(call, &comparison, "report_hash: \"%s\" in the file, \"%s\" in the ledger",
                                   told->file_report_hash, told->ledger_report_hash));
     }

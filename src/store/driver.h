@@ -77,7 +77,8 @@ static inline struct value value_blob(const void *bytes, size_t size)
     return (struct value){.type = VALUE_BLOB, .text = {(const char *)bytes, size}};
 }
 
-enum unit_mode { UNIT_READ, UNIT_WRITE };
+/* UNIT_READ_THROUGH reads as UNIT_READ does, of much that is needed once: the driver keeps little of it in memory. */
+enum unit_mode { UNIT_READ, UNIT_READ_THROUGH, UNIT_WRITE };
 
 struct driver;
 struct cursor;
@@ -155,6 +156,10 @@ struct driver_operations {
     /* Brings an empty database to the newest version and leaves the write unit open, for the first rows.
      * LEDGER_EXISTS_ALREADY. */
     ledger_status (*create_schema)(struct ledger_call *call, struct driver *driver);
+
+    /* Sees to it that what was overwritten stands in no file of the database any more, as far as it can: outside a unit
+     * of work. LEDGER_DATABASE_IS_BUSY where somebody still reads what was. */
+    ledger_status (*erase_traces)(struct ledger_call *call, struct driver *driver);
 
     void (*free)(struct driver *driver);
 };

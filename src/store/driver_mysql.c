@@ -85,6 +85,9 @@ static void mysql_forget_statements(struct mysql_driver *driver)
         mysql_statement_forget(&driver->statements[i]);
         mysql_statement_forget(&driver->groups[i]);
     }
+    mysql_statement_forget(&driver->head);
+    mysql_compounds_forget(&driver->compounds);
+    driver->lock_wait_s = 0;
 }
 
 ledger_status mysql_driver_ready(struct ledger_call *call, struct mysql_driver *driver, enum unit_mode mode)
@@ -122,6 +125,7 @@ static void mysql_end_unit(struct mysql_driver *driver)
     }
     driver->in_unit = false;
     driver->in_write_unit = false;
+    mysql_statement_close(&driver->head);
     mysql_deferred_clear(&driver->deferred);
     mysql_release_session_locks(driver);
 }
@@ -190,8 +194,10 @@ static void mysql_find_lock_holder(MYSQL *handle, char holder[HOLDER_SIZE])
 static ledger_status mysql_lock_failed(struct ledger_call *call, struct mysql_driver *driver, int64_t waited_ms)
 {
     struct mysql_connection *connection = &driver->connection;
-    if (mysql_failure_outcome(mysql_errno(connection->handle), MYSQL_PHASE_STATEMENT) != LEDGER_DATABASE_IS_BUSY) {
-        return mysql_session_fail(call, connection, "waiting to write");
+    unsigned error_number = mysql_stmt_errno(driver->head.handle);
+    if (mysql_failure_outcome(error_number, MYSQL_PHASE_STATEMENT) != LEDGER_DATABASE_IS_BUSY) {
+        return mysql_fail(call, connection, MYSQL_PHASE_STATEMENT, error_number, mysql_stmt_error(driver->head.handle),
+                          "waiting to write");
     }
     char holder[HOLDER_SIZE];
     mysql_find_lock_holder(connection->handle, holder);
@@ -200,19 +206,32 @@ static ledger_status mysql_lock_failed(struct ledger_call *call, struct mysql_dr
                        (long long)waited_ms, connection->uri.database, holder);
 }
 
-/* I1: begins and locks in one message to the server. The server counts whole seconds, at least one. */
+/* The session is told how long to wait for a lock only where that differs: what it was told last stays. The server
+ * counts whole seconds, at least one. */
+static ledger_status mysql_start_write(struct ledger_call *call, struct mysql_driver *driver, int64_t left_ms)
+{
+    int64_t wait_s = left_ms < 1500 ? 1 : (left_ms + 500) / 1000;
+    char sql[128] = "START TRANSACTION";
+    if (wait_s != driver->lock_wait_s) {
+        (void)snprintf(sql, sizeof sql, "SET SESSION innodb_lock_wait_timeout = %lld; START TRANSACTION",
+                       (long long)wait_s);
+    }
+    driver->in_unit = true;
+    LEDGER_TRY(mysql_run(call, &driver->connection, sql, "waiting to write"));
+    driver->lock_wait_s = wait_s;
+    return LEDGER_DONE;
+}
+
+/* I1: the lock comes with what it is taken for, the head as it is, which stays here until it is asked for. */
 static ledger_status mysql_lock_head(struct ledger_call *call, struct mysql_driver *driver, int64_t deadline_ms)
 {
+    const struct query_definition *definition = &driver->dialect->queries[QUERY_HEAD_GET];
     int64_t begin_ms = monotonic_ms();
-    int64_t left_ms = deadline_ms - begin_ms;
-    char sql[256];
-    (void)snprintf(sql, sizeof sql,
-                   "SET SESSION innodb_lock_wait_timeout = %lld; START TRANSACTION; "
-                   "SELECT head_id FROM integrity_head WHERE head_id = 1 FOR UPDATE",
-                   (long long)(left_ms < 1500 ? 1 : (left_ms + 500) / 1000));
-    driver->in_unit = true;
-    return mysql_send_all(driver->connection.handle, sql) ? LEDGER_DONE
-                                                          : mysql_lock_failed(call, driver, monotonic_ms() - begin_ms);
+    LEDGER_TRY(mysql_statement_prepare_locking(call, &driver->connection, definition, &driver->head));
+    LEDGER_TRY(mysql_start_write(call, driver, deadline_ms - begin_ms));
+    return mysql_statement_try_open(definition, &driver->head, NULL)
+               ? LEDGER_DONE
+               : mysql_lock_failed(call, driver, monotonic_ms() - begin_ms);
 }
 
 static ledger_status mysql_try_begin_write(struct ledger_call *call, struct mysql_driver *driver, int64_t deadline_ms)
@@ -266,19 +285,14 @@ static ledger_status mysql_check_connected(struct ledger_call *call, const struc
     return LEDGER_DONE;
 }
 
-/* Sends what was put off; `commits` where COMMIT is the last of it. I4: a connection lost on the way may have been lost
- * behind it. */
-static ledger_status mysql_flush(struct ledger_call *call, struct mysql_driver *driver, bool commits)
+/* Sends what was put off as text, with COMMIT behind it if `commits`. I4: a connection lost on the way may have been
+ * lost behind that. */
+static ledger_status mysql_flush_text(struct ledger_call *call, struct mysql_driver *driver, bool commits)
 {
     struct mysql_connection *connection = &driver->connection;
-    struct mysql_deferred *deferred = &driver->deferred;
-    if (deferred->statements_count == 0) {
-        return LEDGER_DONE;
-    }
-    LEDGER_TRY(mysql_check_connected(call, driver));
-    unsigned statements_count = deferred->statements_count;
-    unsigned done = mysql_send(connection->handle, deferred->text, deferred->size);
-    mysql_deferred_clear(deferred);
+    struct ledger_text text;
+    unsigned statements_count = mysql_deferred_make_text(&driver->deferred, commits, &text);
+    unsigned done = mysql_send(connection->handle, text.data, text.size);
     if (done == statements_count) {
         return LEDGER_DONE;
     }
@@ -288,6 +302,49 @@ static ledger_status mysql_flush(struct ledger_call *call, struct mysql_driver *
                            is_commit ? "committing" : "writing");
 }
 
+/* Which statement of a compound failed is not told: while its transaction is there, COMMIT was not reached. */
+static bool mysql_is_in_transaction(MYSQL *handle)
+{
+    return mysql_query(handle, "DO 0") == 0 && (handle->server_status & SERVER_STATUS_IN_TRANS) != 0;
+}
+
+/* I4 as above. */
+static ledger_status mysql_commit_compound(struct ledger_call *call, struct mysql_driver *driver,
+                                           struct mysql_compound *compound)
+{
+    struct mysql_connection *connection = &driver->connection;
+    LEDGER_TRY(mysql_compound_prepare(call, connection, compound));
+    if (mysql_compound_run(compound, &driver->deferred)) {
+        return LEDGER_DONE;
+    }
+    unsigned error_number = mysql_stmt_errno(compound->handle);
+    bool is_commit = mysql_failure_ends_session(error_number) || !mysql_is_in_transaction(connection->handle);
+    return mysql_fail(call, connection, is_commit ? MYSQL_PHASE_COMMIT : MYSQL_PHASE_STATEMENT, error_number,
+                      mysql_stmt_error(compound->handle), is_commit ? "committing" : "writing");
+}
+
+/* Sends what was put off before anything else is asked. */
+static ledger_status mysql_flush(struct ledger_call *call, struct mysql_driver *driver)
+{
+    if (driver->deferred.writes_count == 0) {
+        return LEDGER_DONE;
+    }
+    LEDGER_TRY(mysql_check_connected(call, driver));
+    ledger_status status = mysql_flush_text(call, driver, false);
+    mysql_deferred_clear(&driver->deferred);
+    return status;
+}
+
+/* Sends what was put off, and COMMIT. */
+static ledger_status mysql_commit_write(struct ledger_call *call, struct mysql_driver *driver)
+{
+    struct mysql_compound *compound = NULL;
+    if (driver->dialect->takes_compounds && driver->deferred.writes_count > 0) {
+        compound = mysql_compound_find(&driver->compounds, &driver->deferred);
+    }
+    return compound == NULL ? mysql_flush_text(call, driver, true) : mysql_commit_compound(call, driver, compound);
+}
+
 static ledger_status mysql_driver_commit(struct ledger_call *call, struct driver *base)
 {
     struct mysql_driver *driver = mysql_driver(base);
@@ -295,8 +352,7 @@ static ledger_status mysql_driver_commit(struct ledger_call *call, struct driver
     assert(driver->in_unit);
     ledger_status status = mysql_check_connected(call, driver);
     if (status == LEDGER_DONE && driver->in_write_unit) {
-        mysql_deferred_add_statement(&driver->deferred, "COMMIT");
-        status = mysql_flush(call, driver, true);
+        status = mysql_commit_write(call, driver);
     } else if (status == LEDGER_DONE && mysql_query(connection->handle, "COMMIT") != 0) {
         status = mysql_session_fail(call, connection, "committing");
     }
@@ -328,11 +384,15 @@ static ledger_status mysql_query_rows(struct ledger_call *call, struct driver *b
     struct mysql_statement *statement = &driver->statements[query];
     assert(driver->in_unit);
     LEDGER_TRY(mysql_check_connected(call, driver));
-    LEDGER_TRY(mysql_flush(call, driver, false));
+    LEDGER_TRY(mysql_flush(call, driver));
     struct cursor *cursor = NULL;
     LEDGER_TRY(mysql_take_cursor(call, driver, definition, &cursor));
-    LEDGER_TRY(mysql_statement_prepare(call, &driver->connection, definition, statement));
-    LEDGER_TRY(mysql_statement_open(call, &driver->connection, definition, statement, inputs));
+    if (query == QUERY_HEAD_GET && driver->head.is_open) {
+        statement = &driver->head; /* as it was locked: nothing was written since */
+    } else {
+        LEDGER_TRY(mysql_statement_prepare(call, &driver->connection, definition, statement));
+        LEDGER_TRY(mysql_statement_open(call, &driver->connection, definition, statement, inputs));
+    }
     cursor->statement = statement;
     cursor->definition = definition;
     *ret_cursor = cursor;
@@ -396,10 +456,13 @@ static ledger_status mysql_write(struct ledger_call *call, struct driver *base, 
         return LEDGER_DONE; /* what it would keep follows from other rows here */
     }
     LEDGER_TRY(mysql_check_connected(call, driver));
+    if (driver->head.is_open) {
+        mysql_statement_close(&driver->head); /* it is not what the head will be */
+    }
     if (mysql_deferred_add(&driver->deferred, definition, rows, rows_count)) {
         return LEDGER_DONE;
     }
-    LEDGER_TRY(mysql_flush(call, driver, false));
+    LEDGER_TRY(mysql_flush(call, driver));
     struct mysql_statement *statement = &driver->statements[query];
     LEDGER_TRY(mysql_statement_prepare(call, &driver->connection, definition, statement));
     bool takes_arrays = driver->dialect->takes_arrays && !driver->sends_no_arrays;
@@ -417,6 +480,8 @@ static void mysql_free(struct driver *base)
         mysql_statement_done(&driver->statements[i]);
         mysql_statement_done(&driver->groups[i]);
     }
+    mysql_statement_done(&driver->head);
+    mysql_compounds_forget(&driver->compounds);
     mysql_connection_done(&driver->connection);
     mysql_deferred_done(&driver->deferred);
     for (size_t i = 0; i < MYSQL_CURSORS_MAX; i++) {
@@ -433,6 +498,14 @@ static void mysql_free(struct driver *base)
     free(driver);
 }
 
+/* What a server keeps of old rows (undo, binary log, redo) is its own, and goes in its own time. */
+static ledger_status mysql_erase_traces(struct ledger_call *call, struct driver *base)
+{
+    (void)call;
+    (void)base;
+    return LEDGER_DONE;
+}
+
 static const struct driver_operations mysql_operations = {
     .begin = mysql_begin,
     .commit = mysql_driver_commit,
@@ -447,6 +520,7 @@ static const struct driver_operations mysql_operations = {
     .check_server = mysql_server_check,
     .schema_version = mysql_schema_version,
     .create_schema = mysql_schema_create,
+    .erase_traces = mysql_erase_traces,
     .free = mysql_free,
 };
 

@@ -6,7 +6,7 @@
  *    changed since (its cookie moved), it is checked again before the next write.
  * I3 A commit that fails while the log is being synced, or after that, has an unknown outcome; every other failure kept
  *    nothing. What such a commit left behind the end of the log is overwritten before anybody decides by what is there.
- */
+ * I4 What is overwritten or deleted is zeroed in its page: nothing of it stays in the file by being no row any more. */
 #include "store/driver_sqlite.h"
 
 #include <assert.h>
@@ -24,6 +24,9 @@ enum {
     WAL_PAGES_RESTART = 16384,   /* 128 MiB: a checkpoint waits for the readers of the moment, a little */
     WAL_PAGES_CLOSE = 128,       /* a longer log than this is emptied at the close, so that the next open is fast */
     RESTART_WAIT_MS = 200,
+    CACHE_KIB = 24576,
+    CACHE_THROUGH_KIB = 512, /* of what is read through once: the inner pages, and those at hand */
+    ERASE_WAIT_MS = 2000,    /* for readers of what is to be erased */
 };
 
 static struct sqlite_driver *sqlite_driver(struct driver *driver)
@@ -143,8 +146,21 @@ static void sqlite_rollback(struct driver *base)
     sqlite_lock_release(&driver->lock);
 }
 
-static ledger_status sqlite_begin_read(struct ledger_call *call, struct sqlite_driver *driver)
+static ledger_status sqlite_set_cache(struct ledger_call *call, struct sqlite_driver *driver, int cache_kib)
 {
+    char sql[64];
+    if (driver->cache_kib == cache_kib) {
+        return LEDGER_DONE;
+    }
+    (void)snprintf(sql, sizeof sql, "PRAGMA cache_size = -%d", cache_kib);
+    LEDGER_TRY(sqlite_run(call, driver, sql, "configure"));
+    driver->cache_kib = cache_kib;
+    return LEDGER_DONE;
+}
+
+static ledger_status sqlite_begin_read(struct ledger_call *call, struct sqlite_driver *driver, int cache_kib)
+{
+    LEDGER_TRY(sqlite_set_cache(call, driver, cache_kib));
     LEDGER_TRY(sqlite_prepare(call, driver, "BEGIN", &driver->begin_read));
     LEDGER_TRY(sqlite_prepare_ends(call, driver));
     (void)sqlite3_busy_timeout(driver->connection, (int)call->timeout_ms);
@@ -177,6 +193,7 @@ static ledger_status sqlite_begin_write(struct ledger_call *call, struct sqlite_
                            "directory may not be written",
                            driver->path);
     }
+    LEDGER_TRY(sqlite_set_cache(call, driver, CACHE_KIB));
     LEDGER_TRY(sqlite_prepare(call, driver, "BEGIN IMMEDIATE", &driver->begin_write));
     LEDGER_TRY(sqlite_prepare_ends(call, driver));
     int64_t deadline_ms = monotonic_ms() + call->timeout_ms;
@@ -206,7 +223,15 @@ static ledger_status sqlite_begin(struct ledger_call *call, struct driver *base,
 {
     struct sqlite_driver *driver = sqlite_driver(base);
     assert(!driver->in_unit);
-    return mode == UNIT_WRITE ? sqlite_begin_write(call, driver) : sqlite_begin_read(call, driver);
+    switch (mode) {
+    case UNIT_WRITE:
+        return sqlite_begin_write(call, driver);
+    case UNIT_READ_THROUGH:
+        return sqlite_begin_read(call, driver, CACHE_THROUGH_KIB);
+    case UNIT_READ:
+        break;
+    }
+    return sqlite_begin_read(call, driver, CACHE_KIB);
 }
 
 /* I1: only here and at the close, and only under the lock. A checkpoint that finds readers in its way is tried again
@@ -485,6 +510,20 @@ static ledger_status sqlite_check_server(struct ledger_call *call, struct driver
     return LEDGER_DONE;
 }
 
+/* I1, I4. The pages of before stand in the log until it is emptied, and in the file until the log is moved into it. */
+static ledger_status sqlite_erase_traces(struct ledger_call *call, struct driver *base)
+{
+    struct sqlite_driver *driver = sqlite_driver(base);
+    assert(!driver->in_unit);
+    LEDGER_TRY(sqlite_lock_take(call, &driver->lock, monotonic_ms() + call->timeout_ms));
+    (void)sqlite3_busy_timeout(driver->connection,
+                               call->timeout_ms < ERASE_WAIT_MS ? (int)call->timeout_ms : ERASE_WAIT_MS);
+    int code = sqlite3_wal_checkpoint_v2(driver->connection, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    ledger_status status = code == SQLITE_OK ? LEDGER_DONE : sqlite_fail(call, driver, code, "empty the log of");
+    sqlite_lock_release(&driver->lock);
+    return status;
+}
+
 static const struct driver_operations sqlite_operations = {
     .begin = sqlite_begin,
     .commit = sqlite_commit,
@@ -499,6 +538,7 @@ static const struct driver_operations sqlite_operations = {
     .check_server = sqlite_check_server,
     .schema_version = sqlite_schema_version,
     .create_schema = sqlite_schema_create,
+    .erase_traces = sqlite_erase_traces,
     .free = sqlite_free,
 };
 
@@ -594,8 +634,9 @@ static ledger_status sqlite_configure(struct ledger_call *call, struct sqlite_dr
     (void)sqlite3_busy_timeout(driver->connection, (int)call->timeout_ms);
     LEDGER_TRY(sqlite_run(call, driver,
                           "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF;"
-                          "PRAGMA cache_size = -24576",
+                          "PRAGMA secure_delete = ON",
                           "configure"));
+    LEDGER_TRY(sqlite_set_cache(call, driver, CACHE_KIB));
     /* The first read opens the log and holds on to the file: while we live, no client of another program is the last to
      * close it, and so none checkpoints. */
     int64_t cookie = 0;

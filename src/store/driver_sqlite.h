@@ -28,6 +28,7 @@ struct sqlite_driver {
     struct sqlite_symbols symbols;
     char *path;
     char *lock_path;
+    int cache_kib;
     bool is_read_only;
     bool in_unit;
     bool in_write_unit;

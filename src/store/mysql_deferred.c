@@ -1,4 +1,5 @@
-/* Writes as text: the statement of the query with literals in place of its parameters. */
+/* Writes put off, as copies of their rows; as text, the statement of the query with literals in place of its
+ * parameters. */
 #include "store/mysql_deferred.h"
 
 #include <assert.h>
@@ -11,43 +12,51 @@
 #include "store/mysql_values.h"
 
 enum {
-    LITERAL_BYTES = 48,   /* of anything but a text or blob, at most, and of what stands around those */
-    STATEMENT_BYTES = 32, /* kept free for a statement without values */
+    LITERAL_BYTES = 48, /* of anything but a text or blob, at most, and of what stands around those */
+    COMMIT_BYTES = 32,  /* kept free */
 };
 
 bool mysql_deferred_init(struct mysql_deferred *deferred)
 {
-    *deferred = (struct mysql_deferred){.text = malloc(MYSQL_DEFERRED_BYTES)};
-    return deferred->text != NULL;
+    *deferred = (struct mysql_deferred){
+        .values = calloc(MYSQL_DEFERRED_VALUES_MAX, sizeof *deferred->values),
+        .bytes = malloc(MYSQL_DEFERRED_BYTES),
+        .text = malloc(MYSQL_DEFERRED_BYTES),
+    };
+    return deferred->values != NULL && deferred->bytes != NULL && deferred->text != NULL;
 }
 
 void mysql_deferred_done(struct mysql_deferred *deferred)
 {
+    free(deferred->values);
+    free(deferred->bytes);
     free(deferred->text);
 }
 
 void mysql_deferred_clear(struct mysql_deferred *deferred)
 {
-    deferred->size = 0;
-    deferred->statements_count = 0;
+    deferred->writes_count = 0;
+    deferred->values_count = 0;
+    deferred->bytes_count = 0;
+    deferred->text_bytes_max = 0;
 }
 
 static void deferred_put(struct mysql_deferred *deferred, const char *text, size_t size)
 {
-    assert(size <= MYSQL_DEFERRED_BYTES - deferred->size);
-    memcpy(deferred->text + deferred->size, text, size);
-    deferred->size += size;
+    assert(size <= MYSQL_DEFERRED_BYTES - deferred->text_size);
+    memcpy(deferred->text + deferred->text_size, text, size);
+    deferred->text_size += size;
 }
 
 static void deferred_put_hex(struct mysql_deferred *deferred, struct ledger_text bytes)
 {
     static const char digits[] = "0123456789abcdef";
     deferred_put(deferred, "x'", 2);
-    assert(2 * bytes.size <= MYSQL_DEFERRED_BYTES - deferred->size);
+    assert(2 * bytes.size <= MYSQL_DEFERRED_BYTES - deferred->text_size);
     for (size_t i = 0; i < bytes.size; i++) {
         unsigned byte = (unsigned char)bytes.data[i];
-        deferred->text[deferred->size++] = digits[byte >> 4];
-        deferred->text[deferred->size++] = digits[byte & 15];
+        deferred->text[deferred->text_size++] = digits[byte >> 4];
+        deferred->text[deferred->text_size++] = digits[byte & 15];
     }
     deferred_put(deferred, "'", 1);
 }
@@ -126,59 +135,98 @@ static size_t deferred_row_bytes(const struct query_definition *definition, size
     return bytes;
 }
 
-static bool deferred_has_room(const struct mysql_deferred *deferred, const struct query_definition *definition,
-                              size_t sql_size, const struct value *rows, size_t rows_count)
+/* How much more there would be as text; more than there is room for at all where that is so. */
+static size_t deferred_bytes(const struct query_definition *definition, const struct value *rows, size_t rows_count)
 {
-    size_t room = MYSQL_DEFERRED_BYTES - STATEMENT_BYTES - deferred->size;
-    size_t needed = 0;
-    for (size_t i = 0; i < rows_count && needed <= room; i++) {
-        needed += deferred_row_bytes(definition, sql_size, rows + i * definition->inputs_count);
+    size_t sql_size = strlen(definition->sql);
+    size_t bytes = 0;
+    for (size_t i = 0; i < rows_count && bytes <= MYSQL_DEFERRED_BYTES; i++) {
+        bytes += deferred_row_bytes(definition, sql_size, rows + i * definition->inputs_count);
     }
-    return needed <= room;
+    return bytes;
 }
 
-static void deferred_end_statement(struct mysql_deferred *deferred)
+/* The rows with their texts, which are the caller's, copied. */
+static const struct value *deferred_copy(struct mysql_deferred *deferred, const struct value *rows, size_t values_count)
 {
-    deferred_put(deferred, ";", 1);
-    deferred->statements_count++;
-}
-
-/* All rows in one INSERT. */
-static void deferred_add_insert(struct mysql_deferred *deferred, const struct query_definition *definition,
-                                struct ledger_text values, const struct value *rows, size_t rows_count)
-{
-    deferred_put(deferred, definition->sql, (size_t)(values.data - definition->sql));
-    for (size_t i = 0; i < rows_count; i++) {
-        deferred_put(deferred, ", ", i == 0 ? 0 : 2);
-        deferred_put_piece(deferred, definition, values, rows + i * definition->inputs_count);
+    struct value *copies = deferred->values + deferred->values_count;
+    deferred->values_count += values_count;
+    for (size_t i = 0; i < values_count; i++) {
+        copies[i] = rows[i];
+        if (value_has_bytes(&rows[i]) && rows[i].text.size > 0) {
+            char *bytes = deferred->bytes + deferred->bytes_count;
+            assert(rows[i].text.size <= MYSQL_DEFERRED_BYTES - deferred->bytes_count);
+            memcpy(bytes, rows[i].text.data, rows[i].text.size);
+            copies[i].text.data = bytes;
+            deferred->bytes_count += rows[i].text.size;
+        }
     }
-    const char *rest = values.data + values.size;
-    deferred_put(deferred, rest, strlen(rest));
-    deferred_end_statement(deferred);
+    return copies;
 }
 
 bool mysql_deferred_add(struct mysql_deferred *deferred, const struct query_definition *definition,
                         const struct value *rows, size_t rows_count)
 {
-    struct ledger_text sql = ledger_text_of(definition->sql);
-    if (rows_count > MYSQL_DEFERRED_ROWS_MAX || !deferred_has_room(deferred, definition, sql.size, rows, rows_count)) {
+    size_t values_count = definition->inputs_count * rows_count;
+    if (rows_count > MYSQL_DEFERRED_ROWS_MAX || deferred->writes_count == MYSQL_DEFERRED_WRITES_MAX ||
+        values_count > MYSQL_DEFERRED_VALUES_MAX - deferred->values_count) {
         return false;
     }
-    struct ledger_text values;
-    if (definition->parameters_count > 0 && mysql_sql_find_values(definition->sql, &values)) {
-        deferred_add_insert(deferred, definition, values, rows, rows_count);
-        return true;
+    size_t bytes = deferred_bytes(definition, rows, rows_count);
+    if (bytes > MYSQL_DEFERRED_BYTES - COMMIT_BYTES - deferred->text_bytes_max) {
+        return false;
     }
-    for (size_t i = 0; i < rows_count; i++) {
-        const struct value *row = definition->inputs_count == 0 ? NULL : rows + i * definition->inputs_count;
-        deferred_put_piece(deferred, definition, sql, row);
-        deferred_end_statement(deferred);
-    }
+    deferred->text_bytes_max += bytes;
+    deferred->writes[deferred->writes_count++] = (struct mysql_deferred_write){
+        .definition = definition,
+        .rows = deferred_copy(deferred, rows, values_count),
+        .rows_count = rows_count,
+    };
     return true;
 }
 
-void mysql_deferred_add_statement(struct mysql_deferred *deferred, const char *sql)
+/* All rows in one INSERT. */
+static unsigned deferred_put_insert(struct mysql_deferred *deferred, const struct mysql_deferred_write *write,
+                                    struct ledger_text values)
 {
-    deferred_put(deferred, sql, strlen(sql));
-    deferred_end_statement(deferred);
+    const struct query_definition *definition = write->definition;
+    deferred_put(deferred, definition->sql, (size_t)(values.data - definition->sql));
+    for (size_t i = 0; i < write->rows_count; i++) {
+        deferred_put(deferred, ", ", i == 0 ? 0 : 2);
+        deferred_put_piece(deferred, definition, values, write->rows + i * definition->inputs_count);
+    }
+    const char *rest = values.data + values.size;
+    deferred_put(deferred, rest, strlen(rest));
+    deferred_put(deferred, ";", 1);
+    return 1;
+}
+
+static unsigned deferred_put_write(struct mysql_deferred *deferred, const struct mysql_deferred_write *write)
+{
+    const struct query_definition *definition = write->definition;
+    struct ledger_text values;
+    if (definition->parameters_count > 0 && mysql_sql_find_values(definition->sql, &values)) {
+        return deferred_put_insert(deferred, write, values);
+    }
+    for (size_t i = 0; i < write->rows_count; i++) {
+        deferred_put_piece(deferred, definition, ledger_text_of(definition->sql),
+                           write->rows + i * definition->inputs_count);
+        deferred_put(deferred, ";", 1);
+    }
+    return (unsigned)write->rows_count;
+}
+
+unsigned mysql_deferred_make_text(struct mysql_deferred *deferred, bool commits, struct ledger_text *ret_text)
+{
+    unsigned statements_count = 0;
+    deferred->text_size = 0;
+    for (size_t i = 0; i < deferred->writes_count; i++) {
+        statements_count += deferred_put_write(deferred, &deferred->writes[i]);
+    }
+    if (commits) {
+        deferred_put(deferred, "COMMIT", strlen("COMMIT"));
+        statements_count++;
+    }
+    *ret_text = (struct ledger_text){deferred->text, deferred->text_size};
+    return statements_count;
 }

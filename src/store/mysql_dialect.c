@@ -11,6 +11,7 @@ const struct mysql_dialect mysql_dialect_mariadb = {
                        "FROM information_schema.CHECK_CONSTRAINTS "
                        "WHERE CONSTRAINT_SCHEMA = DATABASE() GROUP BY TABLE_NAME",
     .takes_arrays = true,
+    .takes_compounds = true,
     .is_described = true,
 };
 
@@ -27,6 +28,7 @@ const struct mysql_dialect mysql_dialect_mysql = {
         "AND t.CONSTRAINT_NAME = c.CONSTRAINT_NAME AND t.CONSTRAINT_TYPE = 'CHECK' "
         "WHERE c.CONSTRAINT_SCHEMA = DATABASE() GROUP BY t.TABLE_NAME",
     .takes_arrays = false,
+    .takes_compounds = false,
     .is_described = false,
 };
 

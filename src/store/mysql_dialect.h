@@ -14,6 +14,7 @@ struct mysql_dialect {
     const char *collation;       /* {collation} of the migrations */
     const char *constraints_sql; /* tables, and what must be true of each of their rows */
     bool takes_arrays;           /* of parameters */
+    bool takes_compounds;        /* several statements prepared as one */
     bool is_described;           /* what the server says of tables and views is known word by word */
 };
 

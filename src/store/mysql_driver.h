@@ -2,6 +2,7 @@
 #ifndef LEDGER_STORE_MYSQL_DRIVER_H
 #define LEDGER_STORE_MYSQL_DRIVER_H
 
+#include "store/mysql_compound.h"
 #include "store/mysql_connection.h"
 #include "store/mysql_deferred.h"
 #include "store/mysql_dialect.h"
@@ -32,7 +33,10 @@ struct mysql_driver {
     struct mysql_statement statements[QUERY_COUNT];
     struct mysql_statement groups[QUERY_COUNT]; /* the same for many rows */
     struct cursor cursors[MYSQL_CURSORS_MAX];
+    struct mysql_statement head;    /* HEAD_GET, FOR UPDATE: open from the lock until it is asked for */
+    int64_t lock_wait_s;            /* that the session knows of; 0: it has not been told */
     struct mysql_deferred deferred; /* writes of the unit that the server has not seen yet */
+    struct mysql_compounds compounds;
 };
 
 /* Makes the connection ready for a unit, and forgets what belonged to an earlier one. */

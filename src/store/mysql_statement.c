@@ -89,6 +89,19 @@ ledger_status mysql_statement_prepare(struct ledger_call *call, struct mysql_con
     return statement_prepare_sql(call, connection, ledger_text_of(definition->sql), definition->is_long, statement);
 }
 
+ledger_status mysql_statement_prepare_locking(struct ledger_call *call, struct mysql_connection *connection,
+                                              const struct query_definition *definition,
+                                              struct mysql_statement *statement)
+{
+    if (statement->handle != NULL) {
+        return LEDGER_DONE;
+    }
+    struct ledger_text sql;
+    LEDGER_TRY(statement_allocate(call, definition, 1, statement));
+    LEDGER_TRY(ledger_call_format(call, &sql, "%s FOR UPDATE", definition->sql));
+    return statement_prepare_sql(call, connection, sql, false, statement);
+}
+
 /* Points the parameters from `first` on, as many as the query has, at a row. */
 static void statement_bind_row(const struct query_definition *definition, struct mysql_input *inputs,
                                const struct value *row, MYSQL_BIND *parameters)
@@ -265,21 +278,28 @@ ledger_status mysql_statement_run_group(struct ledger_call *call, struct mysql_c
     return statement_execute(group, 0) ? LEDGER_DONE : statement_fail(call, connection, group, "writing");
 }
 
-ledger_status mysql_statement_open(struct ledger_call *call, struct mysql_connection *connection,
-                                   const struct query_definition *definition, struct mysql_statement *statement,
-                                   const struct value *inputs)
+bool mysql_statement_try_open(const struct query_definition *definition, struct mysql_statement *statement,
+                              const struct value *inputs)
 {
     assert(!statement->is_open);
     statement_bind_row(definition, statement->inputs, inputs, statement->parameters);
     /* Deadlocks and failed certifications come where a result is stored as well as where a statement runs. */
-    if (!statement_execute(statement, 0) || mysql_stmt_bind_result(statement->handle, statement->columns) != 0 ||
-        (!definition->is_long && mysql_stmt_store_result(statement->handle) != 0)) {
-        ledger_status status = statement_fail(call, connection, statement, "reading");
-        mysql_statement_close(statement);
-        return status;
+    statement->is_open = statement_execute(statement, 0) &&
+                         mysql_stmt_bind_result(statement->handle, statement->columns) == 0 &&
+                         (definition->is_long || mysql_stmt_store_result(statement->handle) == 0);
+    return statement->is_open;
+}
+
+ledger_status mysql_statement_open(struct ledger_call *call, struct mysql_connection *connection,
+                                   const struct query_definition *definition, struct mysql_statement *statement,
+                                   const struct value *inputs)
+{
+    if (mysql_statement_try_open(definition, statement, inputs)) {
+        return LEDGER_DONE;
     }
-    statement->is_open = true;
-    return LEDGER_DONE;
+    ledger_status status = statement_fail(call, connection, statement, "reading");
+    mysql_statement_close(statement);
+    return status;
 }
 
 /* Reads the texts of a row that had no room, after room was made. */

@@ -25,6 +25,12 @@ LEDGER_MUST_CHECK ledger_status mysql_statement_prepare(struct ledger_call *call
                                                         const struct query_definition *definition,
                                                         struct mysql_statement *statement);
 
+/* Prepares a query so that it locks the rows that it reads, unless it is. */
+LEDGER_MUST_CHECK ledger_status mysql_statement_prepare_locking(struct ledger_call *call,
+                                                                struct mysql_connection *connection,
+                                                                const struct query_definition *definition,
+                                                                struct mysql_statement *statement);
+
 /* Runs a statement without rows, once. */
 LEDGER_MUST_CHECK ledger_status mysql_statement_run(struct ledger_call *call, struct mysql_connection *connection,
                                                     const struct query_definition *definition,
@@ -52,7 +58,12 @@ LEDGER_MUST_CHECK ledger_status mysql_statement_run_group(struct ledger_call *ca
                                                           const struct query_definition *definition,
                                                           struct mysql_statement *group, const struct value *rows);
 
-/* Runs a query for its rows. Those of a long one stay on the server until they are read. */
+/* Runs a query for its rows. Those of a long one stay on the server until they are read. False where it failed, as its
+ * handle says. */
+bool mysql_statement_try_open(const struct query_definition *definition, struct mysql_statement *statement,
+                              const struct value *inputs);
+
+/* The same, told as a failure. */
 LEDGER_MUST_CHECK ledger_status mysql_statement_open(struct ledger_call *call, struct mysql_connection *connection,
                                                      const struct query_definition *definition,
                                                      struct mysql_statement *statement, const struct value *inputs);

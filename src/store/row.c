@@ -1,7 +1,7 @@
 /* Units of work, scans and arrays: what the files of the store share. */
 #include "store/row.h"
 
-enum { PAGE_ROWS = 4096 };
+enum { PAGE_ROWS = 1024 };
 
 ledger_status store_begin(struct ledger_call *call, struct store *store, enum unit_mode mode)
 {
@@ -11,6 +11,11 @@ ledger_status store_begin(struct ledger_call *call, struct store *store, enum un
 ledger_status store_commit(struct ledger_call *call, struct store *store)
 {
     return store->driver->operations->commit(call, store->driver);
+}
+
+ledger_status store_erase_traces(struct ledger_call *call, struct store *store)
+{
+    return store->driver->operations->erase_traces(call, store->driver);
 }
 
 void store_rollback(struct store *store)

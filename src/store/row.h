@@ -36,6 +36,12 @@ static inline void row_bytes(const struct value *value, void *out, size_t size)
     }
 }
 
+/* Bytes that were erased: there, and none. */
+static inline bool row_is_empty(const struct value *value)
+{
+    return value->type == VALUE_BLOB && value->text.size == 0;
+}
+
 /* Runs a query and gives its scan. */
 LEDGER_MUST_CHECK ledger_status row_scan(struct ledger_call *call, struct store *store, enum query_id query,
                                          const struct value *inputs, struct store_scan *scan);

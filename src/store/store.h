@@ -9,6 +9,7 @@
 
 #include "base/uuid.h"
 #include "domain/merkle.h"
+#include "domain/record.h"
 #include "ledger/account.h"
 #include "ledger/approval.h"
 #include "ledger/audit.h"
@@ -23,7 +24,7 @@ enum {
     STORE_TOTALS_ALL_DAYS_MAX = INT32_MAX,
 };
 
-enum { STORE_PAGED_INPUTS_MAX = 5 };
+enum { STORE_PAGED_INPUTS_MAX = 5, STORE_DERIVED_PARTS = 4 };
 #define STORE_POSITION_MAX (INT64_C(1) << 46) /* entry keys are a position and 16 bits of entry number */
 
 /* The leaf hashes of the tile that is not full yet, as of a frontier, which is made from them: where the frontier is
@@ -59,6 +60,8 @@ static inline int64_t store_head_log_size(const struct store_head *head)
 
 LEDGER_MUST_CHECK ledger_status store_begin(struct ledger_call *call, struct store *store, enum unit_mode mode);
 LEDGER_MUST_CHECK ledger_status store_commit(struct ledger_call *call, struct store *store);
+/* Outside a unit of work: see driver.h. */
+LEDGER_MUST_CHECK ledger_status store_erase_traces(struct ledger_call *call, struct store *store);
 void store_rollback(struct store *store);
 
 /* Settings and head: one row each. */
@@ -121,9 +124,12 @@ LEDGER_MUST_CHECK ledger_status store_period_insert(struct ledger_call *call, st
 struct store_approval_change {
     int64_t log_index;
     struct uuid request_id;
+    enum ledger_approval_kind kind;
     enum ledger_approval_state state;
     uint8_t transaction_id[UUID_SIZE];
     struct ledger_text reason;
+    uint8_t reason_salt[RECORD_SALT_SIZE]; /* where there is a reason … */
+    bool reason_is_redacted;               /* … and it was not erased */
     struct ledger_text transaction_date;
     struct ledger_text idempotency_key;
     int64_t changed_at_us;
@@ -161,6 +167,12 @@ LEDGER_MUST_CHECK ledger_status store_event_scan_by_type(struct ledger_call *cal
 LEDGER_MUST_CHECK ledger_status store_event_find_last(struct ledger_call *call, struct store *store,
                                                       struct ledger_text event_type, int64_t before_log_index,
                                                       bool *ret_found, struct ledger_event_record *ret_event);
+/* Those that name a transaction, in order, in the call's memory. */
+LEDGER_MUST_CHECK ledger_status store_event_list_by_transaction(struct ledger_call *call, struct store *store,
+                                                                const uint8_t transaction_id[UUID_SIZE],
+                                                                int64_t before_log_index,
+                                                                struct ledger_event_record **ret_events,
+                                                                size_t *ret_count);
 LEDGER_MUST_CHECK ledger_status store_event_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_event,
                                                  struct ledger_event_record *ret_event);
 
@@ -215,11 +227,17 @@ LEDGER_MUST_CHECK ledger_status store_transaction_find_by_number(struct ledger_c
                                                                  int32_t posting_day, int64_t number_in_day,
                                                                  int64_t log_size, bool *ret_found,
                                                                  int64_t *ret_log_index);
+/* What stands under an idempotency key: whether a request is the same, its fingerprint with this salt tells. */
+struct store_keyed_transaction {
+    int64_t log_index;
+    struct sha256_hash fingerprint;
+    uint8_t texts_salt[RECORD_SALT_SIZE];
+    bool is_redacted; /* the salt was erased: it cannot be told any more */
+};
 LEDGER_MUST_CHECK ledger_status store_transaction_find_by_key(struct ledger_call *call, struct store *store,
                                                               struct ledger_text idempotency_key,
                                                               struct ledger_text source_system, bool *ret_found,
-                                                              int64_t *ret_log_index,
-                                                              struct sha256_hash *ret_fingerprint);
+                                                              struct store_keyed_transaction *ret_keyed);
 LEDGER_MUST_CHECK ledger_status store_reversal_find(struct ledger_call *call, struct store *store, int64_t log_index,
                                                     bool *ret_found,
                                                     struct ledger_transaction_record *ret_reversal_head);
@@ -233,6 +251,29 @@ LEDGER_MUST_CHECK ledger_status store_transaction_previous(struct ledger_call *c
 LEDGER_MUST_CHECK ledger_status store_transaction_get(struct ledger_call *call, struct store *store, int64_t log_index,
                                                       bool *ret_found,
                                                       struct ledger_transaction_record *ret_transaction);
+
+/* A redaction: the transaction whose texts the event at log_index erased, and the hash that they had. */
+struct store_redaction {
+    int64_t log_index;
+    bool has_transaction; /* its row is there */
+    int64_t transaction_log_index;
+    uint8_t transaction_id[UUID_SIZE];
+    struct sha256_hash texts_hash;
+    bool has_event; /* some event stands at log_index */
+    int64_t event_timestamp_us;
+};
+/* All of them, in the order of the log; and that of the transaction at a position. */
+LEDGER_MUST_CHECK ledger_status store_redaction_list(struct ledger_call *call, struct store *store,
+                                                     struct store_redaction **ret_redactions, size_t *ret_count);
+LEDGER_MUST_CHECK ledger_status store_redaction_find(struct ledger_call *call, struct store *store,
+                                                     int64_t transaction_log_index, bool *ret_found,
+                                                     struct store_redaction *ret_redaction);
+/* Puts a mark in the place of every text of a transaction, and of the reasons of requests that are about it or, where
+ * it is a reversal, about its original. The redaction's event stands in the log already. */
+LEDGER_MUST_CHECK ledger_status store_redaction_insert(struct ledger_call *call, struct store *store,
+                                                       const struct store_redaction *redaction,
+                                                       const struct ledger_transaction_record *transaction,
+                                                       struct ledger_text mark);
 
 /* In order; the entries are scanned apart. Texts live until the next step. */
 LEDGER_MUST_CHECK ledger_status store_transaction_scan(struct ledger_call *call, struct store *store,
@@ -388,6 +429,10 @@ LEDGER_MUST_CHECK ledger_status store_migration_check(struct ledger_call *call, 
                                                       ledger_status (*found)(struct ledger_call *call, void *context,
                                                                              int64_t version, const char *difference),
                                                       void *context);
+
+/* When the first migration was applied, as the text that is kept, in the call's memory; absent where there is none. */
+LEDGER_MUST_CHECK ledger_status store_migration_applied_at(struct ledger_call *call, struct store *store,
+                                                           struct ledger_text *ret_applied_at);
 LEDGER_MUST_CHECK ledger_status store_settings_count(struct ledger_call *call, struct store *store, int64_t *ret_count);
 
 /* A row of the accounts' own table, in the call's memory. */
@@ -414,23 +459,39 @@ LEDGER_MUST_CHECK ledger_status store_rule_row_scan(struct ledger_call *call, st
                                                                           struct ledger_text event_type),
                                                     void *context);
 
-/* Truth values that are neither true nor false: table and column, and the position of the row. */
+/* Values that a column cannot have, of two or where another column has none: table and column, and the position of the
+ * row. */
 LEDGER_MUST_CHECK ledger_status store_truth_fault_scan(struct ledger_call *call, struct store *store,
                                                        ledger_status (*each)(struct ledger_call *call, void *context,
                                                                              struct ledger_text field,
                                                                              int64_t log_index),
                                                        void *context);
 
+/* Where the last row below a position ends that is at a position, and the last tile of level 0. */
+LEDGER_MUST_CHECK ledger_status store_log_end(struct ledger_call *call, struct store *store, int64_t position_max,
+                                              int64_t *ret_rows_end, int64_t *ret_tiles_end);
+
 /* Columns that say something else than what they follow from: table and column, the position of the row, what stands
- * there and what should; absent where only the whole row can be told. */
+ * there and what should; absent where only the whole row can be told. In STORE_DERIVED_PARTS parts that take about as
+ * long, each for itself. */
 LEDGER_MUST_CHECK ledger_status store_derived_fault_scan(
-    struct ledger_call *call, struct store *store,
+    struct ledger_call *call, struct store *store, int64_t part,
     ledger_status (*each)(struct ledger_call *call, void *context, struct ledger_text field, int64_t log_index,
                           struct ledger_text stored, struct ledger_text expected),
     void *context);
 
-/* Rows at positions that no log has; of an entry, its key. */
-enum store_stray_kind { STORE_STRAY_TRANSACTION, STORE_STRAY_ENTRY, STORE_STRAY_EVENT };
+/* Rows at positions that no log has; of an entry, its key. Then rows that are one too many or too few where the number
+ * of them is fixed: a second head by its id, a chunk of open leaves that is none; how many such chunks, or leases,
+ * there are in place of all, or of one. */
+enum store_stray_kind {
+    STORE_STRAY_TRANSACTION,
+    STORE_STRAY_ENTRY,
+    STORE_STRAY_EVENT,
+    STORE_STRAY_HEAD,
+    STORE_STRAY_LEAVES,
+    STORE_STRAY_LEAVES_COUNT,
+    STORE_STRAY_LEASE_COUNT,
+};
 LEDGER_MUST_CHECK ledger_status store_stray_row_scan(struct ledger_call *call, struct store *store,
                                                      ledger_status (*each)(struct ledger_call *call, void *context,
                                                                            enum store_stray_kind kind,
@@ -463,6 +524,9 @@ LEDGER_MUST_CHECK ledger_status store_checkpoint_next(struct ledger_call *call, 
 /* The one of an epoch's longest log; false where the epoch has none. */
 LEDGER_MUST_CHECK ledger_status store_checkpoint_find_last(struct ledger_call *call, struct store *store, int64_t epoch,
                                                            bool *ret_found, struct store_checkpoint *ret_checkpoint);
+/* The one of the longest log of all. */
+LEDGER_MUST_CHECK ledger_status store_checkpoint_find_newest(struct ledger_call *call, struct store *store,
+                                                             bool *ret_found, struct store_checkpoint *ret_checkpoint);
 
 /* The first texts that repeat in many rows, of at most LEDGER_NAME_MAX characters, in the call's memory. */
 LEDGER_MUST_CHECK ledger_status store_symbol_list(struct ledger_call *call, struct store *store, int64_t limit,

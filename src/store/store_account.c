@@ -220,6 +220,7 @@ static ledger_status approval_read(struct ledger_call *call, const struct value 
     _Static_assert((int)APPROVAL_LIST_OUTS == (int)APPROVAL_GET_OUTS, "one reader for both");
     *change = (struct store_approval_change){
         .log_index = row_integer(&row[APPROVAL_LIST_OUT_LOG_INDEX]),
+        .kind = (enum ledger_approval_kind)row_int32(&row[APPROVAL_LIST_OUT_KIND]),
         .state = (enum ledger_approval_state)row_int32(&row[APPROVAL_LIST_OUT_STATE]),
         .reason = row_text(&row[APPROVAL_LIST_OUT_REASON]),
         .transaction_date = row_text(&row[APPROVAL_LIST_OUT_TRANSACTION_DATE]),
@@ -228,7 +229,9 @@ static ledger_status approval_read(struct ledger_call *call, const struct value 
         .changed_by = row_text(&row[APPROVAL_LIST_OUT_CHANGED_BY]),
         .principal = row_text(&row[APPROVAL_LIST_OUT_PRINCIPAL]),
         .source_system = row_text(&row[APPROVAL_LIST_OUT_SOURCE_SYSTEM]),
+        .reason_is_redacted = row_is_empty(&row[APPROVAL_LIST_OUT_REASON_SALT]),
     };
+    row_bytes(&row[APPROVAL_LIST_OUT_REASON_SALT], change->reason_salt, sizeof change->reason_salt);
     row_bytes(&row[APPROVAL_LIST_OUT_REQUEST_ID], change->request_id.bytes, UUID_SIZE);
     row_bytes(&row[APPROVAL_LIST_OUT_TRANSACTION_ID], change->transaction_id, UUID_SIZE);
     struct ledger_text *const texts[] = {&change->reason,     &change->transaction_date, &change->idempotency_key,
@@ -263,6 +266,7 @@ ledger_status store_approval_insert(struct ledger_call *call, struct store *stor
     const struct value row[APPROVAL_INSERT_INS] = {
         [APPROVAL_INSERT_IN_LOG_INDEX] = value_integer(change->log_index),
         [APPROVAL_INSERT_IN_REQUEST_ID] = value_blob(change->request_id.bytes, UUID_SIZE),
+        [APPROVAL_INSERT_IN_KIND] = value_integer(change->kind),
         [APPROVAL_INSERT_IN_STATE] = value_integer(change->state),
         [APPROVAL_INSERT_IN_TRANSACTION_ID] = value_blob(change->transaction_id, UUID_SIZE),
         [APPROVAL_INSERT_IN_REASON] = value_text(change->reason),
@@ -272,6 +276,8 @@ ledger_status store_approval_insert(struct ledger_call *call, struct store *stor
         [APPROVAL_INSERT_IN_CHANGED_BY] = value_symbol(change->changed_by),
         [APPROVAL_INSERT_IN_PRINCIPAL] = value_symbol(change->principal),
         [APPROVAL_INSERT_IN_SOURCE_SYSTEM] = value_symbol(change->source_system),
+        [APPROVAL_INSERT_IN_REASON_SALT] =
+            text_is_absent(change->reason) ? value_null() : value_blob(change->reason_salt, sizeof change->reason_salt),
     };
     return row_write(call, store, QUERY_APPROVAL_INSERT, row, 1);
 }

@@ -32,8 +32,10 @@ ledger_status store_event_insert(struct ledger_call *call, struct store *store,
         }
         LEDGER_TRY(row_write(call, store, QUERY_EVENT_INSERT, rows, now));
         for (size_t i = 0; i < now; i++) {
-            const struct value place[] = {value_integer(events[done + i].log_index),
-                                          value_time(events[done + i].event_timestamp_us)};
+            const struct ledger_event_record *event = &events[done + i];
+            const struct value place[] = {value_integer(event->log_index), value_time(event->event_timestamp_us),
+                                          event->has_transaction ? value_blob(event->transaction_id, UUID_SIZE)
+                                                                 : value_null()};
             LEDGER_TRY(row_write(call, store, QUERY_EVENT_POSITION_INSERT, place, 1));
         }
         done += now;
@@ -96,6 +98,46 @@ static ledger_status event_copy_texts(struct ledger_call *call, struct ledger_ev
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         LEDGER_TRY(ledger_call_copy_text(call, *texts[i], texts[i]));
     }
+    return LEDGER_DONE;
+}
+
+/* Room for one more at the end. */
+static ledger_status event_list_grow(struct ledger_call *call, struct ledger_event_record **events, size_t count,
+                                     size_t *capacity)
+{
+    struct ledger_event_record *grown = NULL;
+    if (count < *capacity) {
+        return LEDGER_DONE;
+    }
+    *capacity = *capacity == 0 ? 8 : 2 * *capacity;
+    LEDGER_ALLOCATE(call, grown, *capacity);
+    if (count > 0) {
+        memcpy(grown, *events, count * sizeof *grown);
+    }
+    *events = grown;
+    return LEDGER_DONE;
+}
+
+ledger_status store_event_list_by_transaction(struct ledger_call *call, struct store *store,
+                                              const uint8_t transaction_id[UUID_SIZE], int64_t before_log_index,
+                                              struct ledger_event_record **ret_events, size_t *ret_count)
+{
+    _Static_assert((int)EVENT_LIST_BY_TRANSACTION_OUTS == (int)EVENT_SCAN_OUTS, "store_event_next reads both");
+    STORE_SCAN(scan);
+    const struct value inputs[] = {value_blob(transaction_id, UUID_SIZE), value_integer(before_log_index)};
+    struct ledger_event_record *events = NULL;
+    size_t count = 0;
+    size_t capacity = 0;
+    LEDGER_TRY(row_scan(call, store, QUERY_EVENT_LIST_BY_TRANSACTION, inputs, &scan));
+    for (bool has_event = true; has_event; count += has_event) {
+        LEDGER_TRY(event_list_grow(call, &events, count, &capacity));
+        LEDGER_TRY(store_event_next(call, &scan, &has_event, &events[count]));
+        if (has_event) {
+            LEDGER_TRY(event_copy_texts(call, &events[count]));
+        }
+    }
+    *ret_events = events;
+    *ret_count = count;
     return LEDGER_DONE;
 }
 

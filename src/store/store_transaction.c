@@ -281,8 +281,7 @@ ledger_status store_transaction_find_by_number(struct ledger_call *call, struct 
 
 ledger_status store_transaction_find_by_key(struct ledger_call *call, struct store *store,
                                             struct ledger_text idempotency_key, struct ledger_text source_system,
-                                            bool *ret_found, int64_t *ret_log_index,
-                                            struct sha256_hash *ret_fingerprint)
+                                            bool *ret_found, struct store_keyed_transaction *ret_keyed)
 {
     STORE_SCAN(scan);
     const struct value inputs[] = {value_text(idempotency_key), value_text(source_system)};
@@ -290,8 +289,10 @@ ledger_status store_transaction_find_by_key(struct ledger_call *call, struct sto
     LEDGER_TRY(row_get(call, store, QUERY_TRANSACTION_FIND_BY_KEY, inputs, &scan, &row));
     *ret_found = row != NULL;
     if (row != NULL) {
-        *ret_log_index = row_integer(&row[TRANSACTION_FIND_BY_KEY_OUT_LOG_INDEX]);
-        row_bytes(&row[TRANSACTION_FIND_BY_KEY_OUT_IDEMPOTENCY_FINGERPRINT], ret_fingerprint, SHA256_SIZE);
+        ret_keyed->log_index = row_integer(&row[TRANSACTION_FIND_BY_KEY_OUT_LOG_INDEX]);
+        row_bytes(&row[TRANSACTION_FIND_BY_KEY_OUT_IDEMPOTENCY_FINGERPRINT], &ret_keyed->fingerprint, SHA256_SIZE);
+        row_bytes(&row[TRANSACTION_FIND_BY_KEY_OUT_TEXTS_SALT], ret_keyed->texts_salt, RECORD_SALT_SIZE);
+        ret_keyed->is_redacted = row_is_empty(&row[TRANSACTION_FIND_BY_KEY_OUT_TEXTS_SALT]);
     }
     return LEDGER_DONE;
 }
@@ -332,6 +333,7 @@ static void transaction_read(const struct value *row, struct ledger_transaction_
         .reversed_by_log_index = row_integer(&row[TRANSACTION_SCAN_OUT_REVERSED_BY_LOG_INDEX]),
         .reversal_reason = row_text(&row[TRANSACTION_SCAN_OUT_REVERSAL_REASON]),
         .idempotency_key = row_text(&row[TRANSACTION_SCAN_OUT_IDEMPOTENCY_KEY]),
+        .is_redacted = row_is_empty(&row[TRANSACTION_SCAN_OUT_TEXTS_SALT]),
         .created_by = row_text(&row[TRANSACTION_SCAN_OUT_CREATED_BY]),
         .principal = row_text(&row[TRANSACTION_SCAN_OUT_PRINCIPAL]),
         .source_system = row_text(&row[TRANSACTION_SCAN_OUT_SOURCE_SYSTEM]),

@@ -103,6 +103,20 @@ ledger_status store_migration_check(struct ledger_call *call, struct store *stor
     return LEDGER_DONE;
 }
 
+ledger_status store_migration_applied_at(struct ledger_call *call, struct store *store,
+                                         struct ledger_text *ret_applied_at)
+{
+    STORE_SCAN(scan);
+    const struct value *row = NULL;
+    LEDGER_TRY(row_scan(call, store, QUERY_MIGRATION_LIST, NULL, &scan));
+    LEDGER_TRY(row_next(call, &scan, &row));
+    struct ledger_text applied_at = row == NULL ? TEXT_ABSENT : row_text(&row[MIGRATION_LIST_OUT_APPLIED_AT]);
+    struct ledger_text *const texts[] = {&applied_at};
+    LEDGER_TRY(row_keep_texts(call, texts, 1));
+    *ret_applied_at = applied_at;
+    return LEDGER_DONE;
+}
+
 ledger_status store_settings_count(struct ledger_call *call, struct store *store, int64_t *ret_count)
 {
     STORE_SCAN(scan);
@@ -192,14 +206,27 @@ ledger_status store_truth_fault_scan(struct ledger_call *call, struct store *sto
     }
 }
 
-ledger_status store_derived_fault_scan(struct ledger_call *call, struct store *store,
+ledger_status store_log_end(struct ledger_call *call, struct store *store, int64_t position_max, int64_t *ret_rows_end,
+                            int64_t *ret_tiles_end)
+{
+    STORE_SCAN(scan);
+    const struct value inputs[] = {value_integer(position_max)};
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_LOG_END, inputs, &scan, &row));
+    *ret_rows_end = row == NULL ? 0 : row_integer(&row[LOG_END_OUT_ROWS_END]);
+    *ret_tiles_end = row == NULL ? 0 : row_integer(&row[LOG_END_OUT_TILES_END]);
+    return LEDGER_DONE;
+}
+
+ledger_status store_derived_fault_scan(struct ledger_call *call, struct store *store, int64_t part,
                                        ledger_status (*each)(struct ledger_call *call, void *context,
                                                              struct ledger_text field, int64_t log_index,
                                                              struct ledger_text stored, struct ledger_text expected),
                                        void *context)
 {
     STORE_SCAN(scan);
-    LEDGER_TRY(row_scan(call, store, QUERY_DERIVED_FAULT_SCAN, NULL, &scan));
+    const struct value inputs[] = {value_integer(part)};
+    LEDGER_TRY(row_scan(call, store, QUERY_DERIVED_FAULT_SCAN, inputs, &scan));
     for (;;) {
         const struct value *row = NULL;
         LEDGER_TRY(row_next(call, &scan, &row));
@@ -287,6 +314,16 @@ ledger_status store_checkpoint_find_last(struct ledger_call *call, struct store 
     const struct value inputs[] = {value_integer(epoch)};
     const struct value *row = NULL;
     LEDGER_TRY(row_get(call, store, QUERY_CHECKPOINT_FIND_LAST, inputs, &scan, &row));
+    *ret_found = row != NULL;
+    return row == NULL ? LEDGER_DONE : checkpoint_read(call, row, ret_checkpoint);
+}
+
+ledger_status store_checkpoint_find_newest(struct ledger_call *call, struct store *store, bool *ret_found,
+                                           struct store_checkpoint *ret_checkpoint)
+{
+    STORE_SCAN(scan);
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_CHECKPOINT_FIND_NEWEST, NULL, &scan, &row));
     *ret_found = row != NULL;
     return row == NULL ? LEDGER_DONE : checkpoint_read(call, row, ret_checkpoint);
 }

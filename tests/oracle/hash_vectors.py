@@ -192,6 +192,7 @@ FINGERPRINTS = {
     "fingerprint.reversal_now": dict(
         form="reversal/1", reason="\x02é",
         transaction_id="0194a6a0-1c00-7abc-8def-0123456789ab"),
+    "fingerprint.reason": dict(reason="typed twice, \"é\""),
 }
 
 TIMES_US = [0, 1, -1, 999999, 1000000, 1767225600000000, 1767225600100000, -62135596800000000, 253402300799999999,
@@ -209,8 +210,10 @@ def vectors():
         yield f"{name}.leaf_hash", transaction_leaf_hash(t)
     for name, event in EVENTS.items():
         yield name, leaf_hash(event)
-    for name, form in (MANUAL | FINGERPRINTS).items():
+    for name, form in MANUAL.items():
         yield name, sha256(canonical(form))
+    for name, form in FINGERPRINTS.items():
+        yield name, sha256(bytes(range(16)) + canonical(form))
     empty = dict(transaction_id=str(uuid.UUID(int=0)), entries=[])
     for index, time_us in enumerate(TIMES_US):
         yield f"time.{index}", transaction_hash(dict(empty, transaction_date_us=time_us))
@@ -243,7 +246,8 @@ def check(test_path, document_path):
                       ("leaf_hash", "plain.leaf_hash"), ("event_leaf_hash", "event.plain"),
                       ("manual_event_hash", "manual.plain"),
                       ("posting_fingerprint", "fingerprint.posting"),
-                      ("reversal_fingerprint", "fingerprint.reversal")):
+                      ("reversal_fingerprint", "fingerprint.reversal"),
+                      ("reason_hash", "fingerprint.reason")):
         if namespace.get(name) != expected[key]:
             yield f"{document_path}: {name} is {namespace.get(name)}, the vector {key} is {expected[key]}"
 

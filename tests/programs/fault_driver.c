@@ -235,13 +235,29 @@ static ledger_status run_reverse_large(struct trial *trial)
     return run_reverse_of(trial, trial->seed->large_id);
 }
 
+static ledger_status run_approve_of(struct trial *trial, const char *request_id)
+{
+    struct ledger_approved approved = {.kind = LEDGER_APPROVAL_OF_REVERSAL};
+    ledger_status status = ledger_approval_approve(trial->call, trial->ledger, ledger_text_of(request_id), &approved);
+    trial_note(trial, &approved.posted);
+    return status;
+}
+
 static ledger_status run_approve(struct trial *trial)
 {
-    struct ledger_posted posted = {.status = LEDGER_DONE};
-    ledger_status status =
-        ledger_approval_approve(trial->call, trial->ledger, ledger_text_of(trial->seed->approvable_id), &posted);
-    trial_note(trial, &posted);
-    return status;
+    return run_approve_of(trial, trial->seed->approvable_id);
+}
+
+static ledger_status run_approve_redaction(struct trial *trial)
+{
+    return run_approve_of(trial, trial->seed->redaction_id);
+}
+
+static ledger_status run_redact(struct trial *trial)
+{
+    char request_id[LEDGER_ID_TEXT_SIZE];
+    return ledger_redact(trial->call, trial->ledger, ledger_text_of(trial->seed->large_id), TEXT("a request"),
+                         request_id);
 }
 
 static ledger_status run_deny(struct trial *trial)
@@ -380,6 +396,8 @@ static const struct operation operations[] = {
     {.name = "reverse-large", .run = run_reverse_large, .expected = LEDGER_APPROVAL_IS_PENDING},
     {.name = "approve", .run = run_approve, .user = "bob"},
     {.name = "approve-refused", .run = run_approve, .expected = LEDGER_APPROVER_IS_THE_REQUESTER},
+    {.name = "redact", .run = run_redact, .expected = LEDGER_APPROVAL_IS_PENDING},
+    {.name = "approve-redaction", .run = run_approve_redaction, .user = "bob"},
     {.name = "deny", .run = run_deny, .user = "bob"},
     {.name = "approval-list", .run = run_approval_list},
     {.name = "period-close", .run = run_period_close},

@@ -170,10 +170,10 @@ static void do_decide_approval(struct run *run)
                      expected_status);
     } else {
         struct model_outcome expected;
-        struct ledger_posted posted = {.status = LEDGER_DONE};
+        struct ledger_approved approved = {.kind = LEDGER_APPROVAL_OF_REVERSAL};
         model_approve(&run->model, actor, approval, run->now_us, &expected);
-        posted.status = ledger_approval_approve(run->call, run_ledger(run), request_id, &posted);
-        check_outcome(run, "approval", &posted, &expected);
+        approved.posted.status = ledger_approval_approve(run->call, run_ledger(run), request_id, &approved);
+        check_outcome(run, "approval", &approved.posted, &expected);
     }
     run->operations_done++;
 }

@@ -83,6 +83,7 @@ def commands(seed):
         Command([*post, 'bad.json'], 1, may_be_unrecorded=True),
         Command(['reverse', '--transaction-id', seed.reversible, '--reason', 'wrong', *ana]),
         Command(['reverse', '--transaction-id', seed.large, '--reason', 'wrong', *ana], 1),
+        Command(['redact', '--transaction-id', seed.reversible, '--reason', 'a request', *ana], 1),
         Command(['show', seed.reversible]),
         Command(['balance', '--account-code', '1000']),
         Command(['trial-balance'], may_be_unrecorded=True),

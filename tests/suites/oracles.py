@@ -28,6 +28,14 @@ OPEN_DAYS = {
 }
 
 
+# The salts of reasons, which no view shows.
+APPROVALS = {
+    'sqlite': 'SELECT log_index, reason, lower(hex(reason_salt)) AS salt FROM approval_rows WHERE reason IS NOT NULL',
+    'mariadb': 'SELECT log_index, reason, lower(hex(reason_salt_bytes)) AS salt FROM approval_rows '
+               'WHERE reason IS NOT NULL',
+}
+
+
 def sha256(data):
     return hashlib.sha256(data).hexdigest()
 
@@ -47,11 +55,13 @@ def instant(text):
 
 
 class Transaction:
-    """A row of the view with its entries, and every hash of it made again."""
+    """A row of the view with its entries, and every hash of it made again; the hash of texts that were redacted is taken
+    as it was kept."""
 
-    def __init__(self, row, entries):
+    def __init__(self, row, entries, redacted_texts_hash):
         self.row = row
         self.entries = entries
+        self.redacted_texts_hash = redacted_texts_hash
 
     def transaction_hash(self):
         """As the runbook's own program makes it."""
@@ -70,6 +80,8 @@ class Transaction:
             project_code=entry['project_code']))
 
     def texts_hash(self):
+        if self.redacted_texts_hash is not None:
+            return self.redacted_texts_hash
         memos = [entry['memo'] for entry in self.entries]
         texts = {'description': self.row['description'], 'reversal_reason': self.row['reversal_reason'],
                  'memos': memos if any(memo is not None for memo in memos) else None}
@@ -139,8 +151,11 @@ class Ledger:
         entries = {}
         for entry in harness.rows(connection, 'SELECT * FROM journal_entries ORDER BY entry_id'):
             entries.setdefault(entry['transaction_id'], []).append(entry)
-        self.transactions = [Transaction(row, entries.pop(row['transaction_id'])) for row in
-                             harness.rows(connection, 'SELECT * FROM transactions ORDER BY log_index')]
+        self.redactions = {row['transaction_id']: row for row in harness.rows(connection, 'SELECT * FROM redactions')}
+        redacted = {transaction_id: row['texts_hash'] for transaction_id, row in self.redactions.items()}
+        self.transactions = [Transaction(row, entries.pop(row['transaction_id']), redacted.get(row['transaction_id']))
+                             for row in harness.rows(connection, 'SELECT * FROM transactions ORDER BY log_index')]
+        self.approvals = harness.rows(connection, APPROVALS[harness.BACKEND])
         self.orphans = entries
         self.events = harness.rows(connection, 'SELECT * FROM audit_log ORDER BY log_index')
         self.accounts = {row['account_code']: row for row in harness.rows(connection, 'SELECT * FROM chart_of_accounts')}
@@ -269,16 +284,47 @@ def check_sums(title, ledger):
 
 def check_fingerprints(ledger, requests):
     """What the client sent, by what was sent."""
-    stored = {t.row['transaction_id']: t.row['idempotency_fingerprint'] for t in ledger.transactions}
+    stored = {t.row['transaction_id']: t.row for t in ledger.transactions}
     faults = []
     for request in requests:
+        row = stored[request['transaction_id']]
+        if request['transaction_id'] in ledger.redactions:
+            continue  # nobody can make it any more
         entries = [{**entry, 'amount': f'{Decimal(entry["amount"]):.2f}'} for entry in request['entries']]
-        made = sha256(form('posting/1', business_event_type=request['business_event_type'],
+        made = sha256(bytes.fromhex(row['texts_salt']) +
+                      form('posting/1', business_event_type=request['business_event_type'],
                            business_key=request['business_key'], description=request['description'],
                            transaction_date=request['transaction_date'], entries=entries))
-        if made != stored[request['transaction_id']]:
+        if made != row['idempotency_fingerprint']:
             faults.append(request)
     check_all('idempotency_fingerprint of what was sent', faults, len(requests))
+
+
+def check_redactions(ledger):
+    """Each has an event that says the same, whose name stands in the place of every text, and no salt."""
+    events = {event['log_index']: event for event in ledger.events}
+    faults = []
+    for transaction in ledger.transactions:
+        row = transaction.row
+        if row['transaction_id'] not in ledger.redactions:
+            continue
+        redaction = ledger.redactions[row['transaction_id']]
+        event = events[redaction['log_index']]
+        said = json.loads(event['event_metadata'])
+        mark = f'[redacted by event {event["audit_id"]}]'
+        texts = [row['description'], row['reversal_reason'], *(entry['memo'] for entry in transaction.entries)]
+        if (event['event_type'], event['transaction_id']) != ('TRANSACTION_REDACTED', row['transaction_id']) or \
+                (said['texts_hash'], said['transaction_id']) != (redaction['texts_hash'], row['transaction_id']) or \
+                any(text not in (None, mark) for text in texts) or row['description'] != mark or row['texts_salt'] != '':
+            faults.append((row, redaction, event))
+    check_all('redactions are what their events say', faults, len(ledger.redactions))
+    faults = []
+    for approval in ledger.approvals:
+        said = json.loads(events[approval['log_index']]['event_metadata'])
+        made = sha256(bytes.fromhex(approval['salt']) + canonical({'reason': approval['reason']}))
+        if approval['salt'] and made != said['reason_hash']:
+            faults.append((approval, said))
+    check_all('reason_hash of requests', faults, len(ledger.approvals))
 
 
 def check_program(database, ledger, root_hash):
@@ -304,6 +350,7 @@ def main():
     root_hash = check_log('odd texts', ledger)
     check_sums('odd texts', ledger)
     check_fingerprints(ledger, sample.requests)
+    check_redactions(ledger)
     check_program(sample.database, ledger, root_hash)
     # Days and months of posting, folded: the clock of this one moves.
     old = harness.new_database(directory, 'old')

@@ -36,7 +36,6 @@ REFUSED = [
     'DELETE FROM balance_rows',
     'REPLACE INTO checkpoints (log_size, epoch, note, created_at) VALUES (1, 1, 1, now())',
     'UPDATE journal_entries SET amount = amount + 1',
-    'UPDATE transactions SET description = 1',
     'UPDATE transactions SET record_hash_bytes = 1',
     'UPDATE audit_log SET user_id = 1',
     'UPDATE chart_of_accounts SET account_code = 1',
@@ -67,6 +66,15 @@ REFUSED = [
     'FLUSH TABLES WITH READ LOCK',
     'SELECT * FROM mysql.global_priv',
     "SELECT 1 INTO OUTFILE '/tmp/ledger-roles-out'",
+]
+
+# What it may change because redaction does, and a guard lets pass in a redaction alone.
+GUARDED = [
+    'UPDATE transactions SET description = 1',
+    'UPDATE transactions SET texts_salt_bytes = 1',
+    "UPDATE transactions SET description = '[redacted by event 01a2070b-1ac6-7000-8000-00000000000b]', texts_salt_bytes = ''",
+    'UPDATE journal_entries SET memo = 1',
+    'UPDATE approval_rows SET reason = 1',
 ]
 
 # Access to the database, a user, a table, a column, what only SUPER may, and triggers beside a binary log.
@@ -212,6 +220,17 @@ def check_refusals(name, user, statements):
     harness.check(f'{user} changed nothing by them', contents(name) == before)
 
 
+def check_guarded(name, user):
+    before = contents(name)
+    faults = []
+    for statement in GUARDED:
+        status, output, said = as_user(name, user, statement)
+        if status == 0 or 'Cannot modify' not in said:
+            faults.append(f'{statement}: {status} {output}{said}')
+    harness.check(f'{user} runs into the guards by {len(GUARDED)} statements', not faults, '\n'.join(faults))
+    harness.check(f'{user} changed nothing by those', contents(name) == before)
+
+
 def contents(name):
     """All definitions and rows."""
     status, output, said = harness.run('mariadb-dump', '--no-defaults', '--user=root', '--skip-dump-date', '--hex-blob',
@@ -294,6 +313,7 @@ def check_all():
     harness.check('the warnings of the server are no violations', told['valid'] and told['warnings'] != [], told['warnings'])
     check_queries(name)
     check_refusals(name, 'ledger_app', REFUSED)
+    check_guarded(name, 'ledger_app')
     check_refusals(name, 'ledger_auditor', [*REFUSED, *WRITES])
     check_refusals(name, 'ledger_backup', [statement for statement in [*REFUSED, *WRITES]
                                            if 'TRIGGER' not in statement and 'READ LOCK' not in statement])

@@ -54,8 +54,8 @@ class Watch:
         self.found.touch()
         self.said = (directory / 'said').open('w+', encoding='utf-8')
         self.process = subprocess.Popen(
-            [harness.ADMIN, '--db', harness.uri(database), '--json', 'watch', '--interval', '1', '--user', 'watcher',
-             '--command', f'cat >>{self.found}', *words], stdout=subprocess.PIPE, stderr=self.said, text=True,
+            [harness.ADMIN, '--db', harness.uri(database), '--json', 'watch', '--user', 'watcher',
+             '--command', f'cat >>{self.found}', *(() if '--interval' in words else ('--interval', '1')), *words], stdout=subprocess.PIPE, stderr=self.said, text=True,
             env={**os.environ, 'LEDGER_DB_URI': '', 'DB_QUERY_TIMEOUT': '3'})
 
     def findings(self):
@@ -133,6 +133,37 @@ def check_findings():
         harness.check('SIGINT ends it too', status == 0, status)
 
 
+def check_increments():
+    """Without another verification of the whole: what is added, and that it is added to what was there."""
+    database = new_books('increments')
+    with watching(database, '--interval', '2') as watch:
+        wait_until(lambda: events_of(database, 'VERIFICATION_PASSED'))
+        for _ in range(5):  # a look may fall between the two
+            post(database)
+            alter(database, 'max')
+            if wait_until(watch.findings, 6):
+                break
+        findings = watch.findings()
+        harness.check('what is added is looked at', len(findings) == 1 and
+                      findings[0]['violations'][0]['field'] == 'journal_entries.amount', findings)
+        status, told = watch.stop()
+        harness.check('by itself', status == 0 and told['verifications_count'] == 1 and told['increments_count'] > 1, told)
+    if harness.BACKEND != 'sqlite':
+        return
+    database = new_books('restored')
+    older = database.with_name('older.db')
+    harness.client(database, f'.backup {older}')
+    post(database)
+    with watching(database, '--interval', '1') as watch:
+        wait_until(lambda: events_of(database, 'VERIFICATION_PASSED'))
+        time.sleep(2)
+        harness.client(database, f'.restore {older}')
+        wait_until(watch.findings)
+        findings = watch.findings()
+        harness.check('a log that was cut short is no continuation', len(findings) == 1 and
+                      'since it is shorter' in findings[0]['violations'][0]['detail'], findings)
+
+
 def check_freezing():
     database = new_books('frozen')
     alter(database, 'min')
@@ -182,6 +213,7 @@ def check_lost_server():
 
 def main():
     check_findings()
+    check_increments()
     check_freezing()
     check_line()
     if harness.BACKEND == 'mariadb':

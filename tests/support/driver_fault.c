@@ -187,6 +187,14 @@ static ledger_status fault_create_schema(struct ledger_call *call, struct driver
                                  : fault_fail(call, status, "create_schema");
 }
 
+static ledger_status fault_erase_traces(struct ledger_call *call, struct driver *base)
+{
+    struct fault_driver *driver = fault_driver(base);
+    ledger_status status = plan_take(driver->plan, false);
+    return status == LEDGER_DONE ? driver->inner->operations->erase_traces(call, driver->inner)
+                                 : fault_fail(call, status, "erase_traces");
+}
+
 static void fault_free(struct driver *base)
 {
     struct fault_driver *driver = fault_driver(base);
@@ -208,6 +216,7 @@ static const struct driver_operations fault_operations = {
     .check_server = fault_check_server,
     .schema_version = fault_schema_version,
     .create_schema = fault_create_schema,
+    .erase_traces = fault_erase_traces,
     .free = fault_free,
 };
 

@@ -2,7 +2,7 @@
  * is a file that is kept in memory; on MariaDB a second database keeps its rows.
  *
  * I1 It holds one of everything that a command can meet: a tree with a header, an inactive account, two currencies, a
- *    closed period, an idempotency key, a reversed transaction, two reversals that wait for approval.
+ *    closed period, an idempotency key, a reversed transaction, two reversals and a redaction that wait for approval.
  * I2 Its log is two events short of a full tile, so that a command of three events stores one.
  * I3 A dump says the same of two ledgers that differ only in random identifiers, hashes and instants. */
 #ifndef LEDGER_SUPPORT_FAULT_LEDGER_H
@@ -37,6 +37,8 @@ struct fault_ledger {
     char large_id[LEDGER_ID_TEXT_SIZE];      /* over it, nothing asked for yet */
     char approvable_id[LEDGER_ID_TEXT_SIZE]; /* a request that waits */
     char deniable_id[LEDGER_ID_TEXT_SIZE];   /* another */
+    char incident_id[LEDGER_ID_TEXT_SIZE];   /* an incident that is open */
+    char redaction_id[LEDGER_ID_TEXT_SIZE];  /* one for the redaction of a transaction and its reversal */
 };
 
 /* Makes the scratch directory and the seed. `log_size` fills the log up to so many events; 0: by I2. Ends the program

@@ -130,6 +130,26 @@ def admin(database, *words, text=None):
     return run(ADMIN, '--db', uri(database), *words, text=text, environment={'LEDGER_DB_URI': ''})
 
 
+def admin_as_another(database, *words):
+    """The same by another user of the operating system: a second person, as far as the program can tell."""
+    return run('unshare', '--user', '--map-user=65534', ADMIN, '--db', uri(database), *words,
+               environment={'LEDGER_DB_URI': ''})
+
+
+def redact(database, transaction, reason='a request for privacy'):
+    """Erases the texts of a transaction, by two persons; gives what approving told."""
+    status, output, said = admin(database, '--json', 'redact', '--transaction-id', transaction, '--reason', reason,
+                                 '--user', 'ana')
+    request = json.loads(output or '{}').get('approval_request_id')
+    if status != 1 or not request:
+        stop(f'redact {transaction}: exit status {status}: {output}{said}')
+    status, output, said = admin_as_another(database, '--json', 'approval', 'approve', '--request-id', request, '--user',
+                                            'rui')
+    if status != 0:
+        stop(f'approve the redaction of {transaction}: exit status {status}: {output}{said}')
+    return json.loads(output)
+
+
 def admin_json(database, *words, text=None):
     """The document that a command gives with --json; a failure ends the suite."""
     status, output, said = admin(database, '--json', *words, text=text)

@@ -1,5 +1,5 @@
 """A small ledger with a bit of everything, made through ledger-admin: odd texts, dates at the edges, currencies, keys,
-reversals of reversals, approvals, closed periods, inactive accounts and refusals."""
+reversals of reversals, approvals, redactions, closed periods, inactive accounts and refusals."""
 
 import json
 
@@ -106,6 +106,7 @@ class Sample:
         self.make_postings()
         self.make_reversals()
         self.make_administration()
+        self.make_redactions()
         return self
 
     def make_postings(self):
@@ -146,3 +147,8 @@ class Sample:
             environment={'CORRECTION_APPROVAL_THRESHOLD': '0.01'})
         if status != 1 or 'waits for approval' not in said:
             raise AssertionError(f'no approval was asked for: {said}')
+
+    def make_redactions(self):
+        """One with a key, and one with memos that two reversals repeat."""
+        harness.redact(self.database, self.posted[3]['transaction_number'])
+        harness.redact(self.database, self.posted[4]['transaction_id'], 'another request')

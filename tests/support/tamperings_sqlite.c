@@ -12,6 +12,7 @@
 #define ENTRY(transaction, number) "(" transaction " * 65536 + " number ")"
 #define SYMBOL(text) "(SELECT text_id FROM text_dictionary WHERE text = '" text "')"
 #define EVENT(type) "(SELECT min(log_index) FROM event_rows WHERE event_type = " SYMBOL(type) ")"
+#define REDACTED "(SELECT min(transaction_log_index) FROM redaction_rows)"
 #define REFUSED EVENT("TRANSACTION_REFUSED")
 #define UPDATE_TRANSACTION(assignment, position)                                                                       \
     "UPDATE transaction_rows SET " assignment " WHERE log_index = " position
@@ -155,7 +156,7 @@ const struct tampering sqlite_tamperings[] = {
     {UPDATE_TRANSACTION("transaction_hash = zeroblob(32)", PLAIN), "transaction-hash", "transactions.transaction_hash",
      NULL, NULL, 1},
     {UPDATE_TRANSACTION("texts_salt = zeroblob(16)", PLAIN), "record-hash", "transactions.*", NULL, NULL, 1},
-    {UPDATE_TRANSACTION("texts_salt = x''", PLAIN), "record-hash", "transactions.*", NULL, NULL, 1},
+    {UPDATE_TRANSACTION("texts_salt = x''", PLAIN), "redactions", "transactions.texts_salt", NULL, NULL, 2},
     {UPDATE_TRANSACTION("record_hash = zeroblob(32)", PLAIN), "record-hash", "transactions.record_hash", NULL, NULL, 1},
     {UPDATE_TRANSACTION("created_by = " SYMBOL("rui"), PLAIN), "record-hash", "transactions.created_by", "rui", "ana",
      1},
@@ -405,31 +406,36 @@ const struct tampering sqlite_tamperings[] = {
      "period-facts", "closing_periods.log_index", "7000", NULL, 1},
 
     /* Approvals. */
-    {"UPDATE approval_rows SET request_id = zeroblob(16) WHERE state = 1", "approval-facts",
+    {"UPDATE approval_rows SET request_id = zeroblob(16) WHERE state = 1 AND kind = 0", "approval-facts",
      "approval_requests.request_id", NULL, NULL, 1},
     {"UPDATE approval_rows SET state = 1 WHERE state = 2", "approval-facts", "approval_requests.state", "APPROVED",
      "DENIED", 2},
-    {"UPDATE approval_rows SET transaction_id = zeroblob(16) WHERE state = 1", "approval-facts",
+    {"UPDATE approval_rows SET transaction_id = zeroblob(16) WHERE state = 1 AND kind = 0", "approval-facts",
      "approval_requests.transaction_id", NULL, NULL, 2},
-    {"UPDATE approval_rows SET reason = 'x' WHERE state = 2", "approval-facts", "approval_requests.reason", "x",
-     "not so", 1},
-    {"UPDATE approval_rows SET transaction_date = '2020-01-01' WHERE state = 1", "approval-facts",
+    {"UPDATE approval_rows SET reason = 'x' WHERE log_index = (SELECT max(log_index) FROM approval_rows WHERE kind = "
+     "0)",
+     "approval-facts", "approval_requests.reason", NULL, NULL, 1},
+    {"UPDATE approval_rows SET kind = 1 WHERE state = 1 AND kind = 0", "approval-facts", "approval_requests.kind",
+     "REDACTION", "REVERSAL", 1},
+    {"UPDATE approval_rows SET transaction_date = '2020-01-01' WHERE state = 1 AND kind = 0", "approval-facts",
      "approval_requests.transaction_date", "2020-01-01", "(none)", 1},
-    {"UPDATE approval_rows SET idempotency_key = 'x' WHERE state = 1", "approval-facts",
+    {"UPDATE approval_rows SET idempotency_key = 'x' WHERE state = 1 AND kind = 0", "approval-facts",
      "approval_requests.idempotency_key", "x", "(none)", 1},
-    {"UPDATE approval_rows SET changed_at = 0 WHERE state = 1", "approval-facts", "approval_requests.requested_at",
-     NULL, NULL, 1},
-    {"UPDATE approval_rows SET changed_by = " SYMBOL("ana") " WHERE state = 1", "approval-facts",
+    {"UPDATE approval_rows SET changed_at = 0 WHERE state = 1 AND kind = 0", "approval-facts",
+     "approval_requests.requested_at", NULL, NULL, 1},
+    {"UPDATE approval_rows SET changed_by = " SYMBOL("ana") " WHERE state = 1 AND kind = 0", "approval-facts",
      "approval_requests.requested_by", "ana", "rui", 1},
-    {"UPDATE approval_rows SET principal = NULL WHERE state = 1", "approval-facts",
+    {"UPDATE approval_rows SET principal = NULL WHERE state = 1 AND kind = 0", "approval-facts",
      "approval_requests.requested_principal", "(none)", "os:1001", 1},
-    {"UPDATE approval_rows SET source_system = NULL WHERE state = 1", "approval-facts",
+    {"UPDATE approval_rows SET source_system = NULL WHERE state = 1 AND kind = 0", "approval-facts",
      "approval_requests.source_system", "(none)", "test", 1},
-    {"UPDATE approval_rows SET log_index = 7000 WHERE state = 1", "approval-facts", "approval_requests.log_index",
-     "7000", NULL, 2},
-    {"DELETE FROM approval_rows WHERE state = 1", "approval-facts", "approval_requests.*", NULL, NULL, 1},
-    {"INSERT INTO approval_rows SELECT 7000, randomblob(16), state, transaction_id, reason, transaction_date, "
-     "idempotency_key, changed_at, changed_by, principal, source_system FROM approval_rows WHERE state = 1",
+    {"UPDATE approval_rows SET log_index = 7000 WHERE state = 1 AND kind = 0", "approval-facts",
+     "approval_requests.log_index", "7000", NULL, 2},
+    {"DELETE FROM approval_rows WHERE state = 1 AND kind = 0", "approval-facts", "approval_requests.*", NULL, NULL, 1},
+    {"INSERT INTO approval_rows SELECT 7000, randomblob(16), kind, state, transaction_id, reason, reason_salt, "
+     "transaction_date, idempotency_key, changed_at, changed_by, principal, source_system FROM approval_rows WHERE "
+     "state = 1 "
+     "AND kind = 0",
      "approval-facts", "approval_requests.log_index", "7000", NULL, 1},
 
     /* The head. */
@@ -448,10 +454,15 @@ const struct tampering sqlite_tamperings[] = {
     {"UPDATE head_row SET last_posting_date = last_posting_date - 1", "posting-order",
      "integrity_head.last_posting_date", NULL, NULL, 1},
     {"UPDATE head_row SET amount_bound = 5", "head-rules", "integrity_head.amount_bound", "0.05", NULL, 1},
+    {"UPDATE head_row SET amount_bound = amount_bound + 1", "head-rules", "integrity_head.amount_bound", NULL, NULL, 1},
     {"UPDATE head_row SET rules_version = rules_version - 1", "head-rules", "integrity_head.rules_version", NULL, NULL,
      1},
     {"UPDATE head_row SET frozen = 1", "head-rules", "integrity_head.frozen", "1", "0", 1},
     {"UPDATE head_row SET head_id = 2", "log-root", "integrity_head.log_size", NULL, NULL, 3},
+    {"INSERT INTO head_row SELECT 2, log_size, frontier, open_leaves, epoch, posting_day, last_number, "
+     "last_posting_date, "
+     "amount_bound, rules_version, frozen FROM head_row",
+     "orphans", "integrity_head.head_id", "2", "1", 1},
     {"DELETE FROM head_row", "log-root", "integrity_head.log_size", NULL, NULL, 2},
 
     /* Tiles and checkpoints. */
@@ -467,10 +478,43 @@ const struct tampering sqlite_tamperings[] = {
      NULL, 1},
     {"INSERT INTO tile_rows VALUES (-1, zeroblob(32), zeroblob(8192))", "log-root", "integrity_tiles.tile_index", NULL,
      NULL, 1},
-    {"INSERT INTO checkpoint_rows VALUES (300, 1, zeroblob(32), 'mine', 0)", "log-root", "checkpoints.root_hash", NULL,
+    {"INSERT INTO checkpoint_rows VALUES (300, 1, zeroblob(32), 'mine', 0)", "checkpoints", "checkpoints.note", NULL,
      NULL, 1},
-    {"INSERT INTO checkpoint_rows VALUES (300000, 1, zeroblob(32), 'mine', 0)", "log-root", "checkpoints.log_size",
-     "300000", NULL, 1},
+    {"INSERT INTO checkpoint_rows VALUES (300000, 1, zeroblob(32), 'mine', 0)", "checkpoints", "checkpoints.note", NULL,
+     NULL, 1},
+
+    /* Redactions. */
+    {"DELETE FROM redaction_rows", "redactions", "redactions.log_index", NULL, NULL, 1},
+    {"UPDATE redaction_rows SET texts_hash = zeroblob(32)", "redactions", "redactions.texts_hash", NULL, NULL, 1},
+    {"UPDATE redaction_rows SET transaction_log_index = " PLAIN, "redactions", "redactions.transaction_id", NULL, NULL,
+     1},
+    {"UPDATE redaction_rows SET transaction_log_index = 7000", "redactions", "redactions.transaction_id", "(none)",
+     NULL, 1},
+    {"UPDATE redaction_rows SET log_index = 7000", "redactions", "redactions.log_index", "7000", NULL, 2},
+    {"INSERT INTO redaction_rows VALUES (7000, " PLAIN ", zeroblob(32))", "redactions", "redactions.log_index", "7000",
+     NULL, 1},
+    {UPDATE_TRANSACTION("description = 'again'", REDACTED), "redactions", "transactions.description", NULL, NULL, 1},
+    {UPDATE_TRANSACTION("description = replace(description, '000', '001')", REDACTED), "redactions",
+     "transactions.description", NULL, NULL, 1},
+    {UPDATE_TRANSACTION("texts_salt = randomblob(16)", REDACTED), "redactions", "transactions.texts_salt", NULL, NULL,
+     1},
+    {UPDATE_TRANSACTION("reversal_reason = 'x'", REDACTED), "redactions", "transactions.reversal_reason", NULL, NULL,
+     1},
+    {UPDATE_TRANSACTION("business_key = 'x'", REDACTED), "record-hash", "transactions.*", NULL, NULL, 1},
+    {UPDATE_ENTRY("memo = 'again'", REDACTED, "1"), "redactions", "journal_entries.memo", NULL, NULL, 1},
+    {UPDATE_ENTRY("memo = NULL", REDACTED, "1"), "redactions", "journal_entries.memo", "0", "1", 1},
+    {UPDATE_ENTRY("memo = (SELECT memo FROM entry_rows WHERE entry_key = " ENTRY(REDACTED, "1") ")", REDACTED, "2"),
+     "redactions", "journal_entries.memo", "2", "1", 1},
+    {"UPDATE approval_rows SET reason = 'again' WHERE reason_salt = x'' AND state = 0", "redactions",
+     "approval_requests.reason", NULL, NULL, 1},
+    {"UPDATE approval_rows SET reason_salt = randomblob(16) WHERE reason_salt = x'' AND state = 2", "approval-facts",
+     "approval_requests.reason", NULL, NULL, 1},
+    {"UPDATE approval_rows SET reason_salt = x'' WHERE kind = 1 AND state = 0", "redactions",
+     "approval_requests.reason", NULL, NULL, 1},
+    {UPDATE_EVENT("event_metadata = replace(event_metadata, 'a request', 'another')", EVENT("TRANSACTION_REDACTED")),
+     "log-leaves", NULL, NULL, NULL, 1},
+    {"DELETE FROM event_rows WHERE log_index = " EVENT("TRANSACTION_REDACTED"), "redactions", "redactions.log_index",
+     NULL, NULL, 5},
 
     /* Settings and migrations. */
     {"UPDATE ledger_settings SET ledger_id = 'x'", "settings-facts", "ledger_settings.ledger_id", "x", NULL, 1},
@@ -484,9 +528,11 @@ const struct tampering sqlite_tamperings[] = {
      "ledger_settings.ledger_id", "2", "1", 1},
     {"UPDATE schema_migrations SET name = 'x'", "schema-as-shipped", "schema_migrations.version", NULL, NULL, 1},
     {"UPDATE schema_migrations SET version = 9", "schema-as-shipped", "schema_migrations.version", NULL, NULL, 2},
-    {"DELETE FROM schema_migrations", "schema-as-shipped", "schema_migrations.version", NULL, NULL, 1},
+    {"DELETE FROM schema_migrations", "schema-as-shipped", "schema_migrations.version", NULL, NULL, 2},
     {"INSERT INTO schema_migrations VALUES (0, 'x', '')", "schema-as-shipped", "schema_migrations.version", NULL, NULL,
-     1},
+     2},
+    {"UPDATE schema_migrations SET applied_at = 'x'", "settings-facts", "schema_migrations.applied_at", "x",
+     "2026-01-30 12:00:00.000000", 1},
 
     /* The schema. */
     {"DROP TRIGGER trg_prevent_transaction_rows_update", "schema-as-shipped", "trg_prevent_transaction_rows_update",

@@ -19,7 +19,11 @@ static ledger_status ask(struct fixture *fixture, const struct ledger_posted *or
 static ledger_status approve(struct fixture *fixture, const char *request_id, struct ledger_posted *posted)
 {
     ledger_call_reset(fixture->call);
-    return ledger_approval_approve(fixture->call, fixture->ledger, ledger_text_of(request_id), posted);
+    struct ledger_approved approved = {.kind = LEDGER_APPROVAL_OF_REVERSAL};
+    ledger_status status =
+        ledger_approval_approve(fixture->call, fixture->ledger, ledger_text_of(request_id), &approved);
+    *posted = approved.posted;
+    return status;
 }
 
 static ledger_status deny(struct fixture *fixture, const char *request_id, const char *reason)

@@ -407,6 +407,164 @@ static void a_deadlock_may_be_tried_again(void **state)
     rollback(fixture);
 }
 
+/* Units of one shape: `rows_count` events, of which each is two writes. */
+static ledger_status commit_events(struct fixture *fixture, size_t first, size_t rows_count)
+{
+    begin(fixture, UNIT_WRITE);
+    for (size_t i = 0; i < rows_count; i++) {
+        write_events(fixture, first + i, 1);
+    }
+    return driver_of(fixture)->operations->commit(fixture->call, driver_of(fixture));
+}
+
+static size_t prepared_compounds(struct fixture *fixture)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < MYSQL_COMPOUNDS_MAX; i++) {
+        count += mysql_of(fixture)->compounds.all[i].handle != NULL;
+    }
+    return count;
+}
+
+static void units_that_come_again_are_prepared(void **state)
+{
+    struct fixture *fixture = *state;
+    size_t before = prepared_compounds(fixture);
+    size_t first = 0;
+    for (size_t round = 0; round < 4; round++) {
+        for (size_t rows_count = 1; rows_count <= 3; rows_count++) {
+            assert_done(fixture->call, commit_events(fixture, first, rows_count));
+            first += rows_count;
+        }
+        assert_int_equal(prepared_compounds(fixture), before + (round == 0 ? 0 : 3));
+    }
+    kill_session(fixture);
+    for (size_t round = 0; round < 3; round++) {
+        assert_done(fixture->call, commit_events(fixture, first++, 1));
+        assert_int_equal(prepared_compounds(fixture), round == 0 ? 0 : 1);
+    }
+    begin(fixture, UNIT_READ);
+    assert_events(fixture, first);
+    commit(fixture);
+}
+
+static void prepared_units_make_room_for_others(void **state)
+{
+    struct fixture *fixture = *state;
+    size_t first = 0;
+    for (size_t turn = 0; turn < 4 * 2 * (size_t)MYSQL_COMPOUNDS_MAX; turn++) {
+        size_t shape = turn / 2 % (MYSQL_COMPOUNDS_MAX + 4); /* each twice, and more of them than there is room for */
+        begin(fixture, UNIT_WRITE);
+        write_events(fixture, first, shape / 7 + 1);
+        write_events(fixture, first + shape / 7 + 1, shape % 7 + 1);
+        commit(fixture);
+        first += shape / 7 + shape % 7 + 2;
+        assert_true(prepared_compounds(fixture) <= MYSQL_COMPOUNDS_MAX);
+    }
+    assert_int_equal(prepared_compounds(fixture), MYSQL_COMPOUNDS_MAX);
+    begin(fixture, UNIT_READ);
+    assert_events(fixture, first);
+    commit(fixture);
+}
+
+/* However late in it something fails, nothing of it is kept, and it is known that nothing is. */
+static void a_prepared_unit_that_fails_keeps_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+    struct driver *driver = driver_of(fixture);
+    size_t before = prepared_compounds(fixture);
+    for (size_t i = 0; i < 3; i++) {
+        assert_done(fixture->call, commit_events(fixture, i, 1));
+    }
+    begin(fixture, UNIT_WRITE);
+    struct value row[EVENT_INSERT_INS];
+    event_row(3, TEXT("{}"), row);
+    const struct value taken[] = {value_integer(FIRST), row[EVENT_INSERT_IN_EVENT_TIMESTAMP]};
+    assert_done(fixture->call, write_rows(fixture, QUERY_EVENT_INSERT, row, 1));
+    assert_done(fixture->call, write_rows(fixture, QUERY_EVENT_POSITION_INSERT, taken, 1));
+    assert_status(fixture->call, driver->operations->commit(fixture->call, driver), LEDGER_DATABASE_FAILED);
+    assert_message(fixture->call, "Duplicate entry");
+    struct mysql_driver *outsider = outsider_open(fixture);
+    const char *const triggers[] = {"CREATE TRIGGER refuse BEFORE INSERT ON event_positions FOR EACH ROW "
+                                    "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'refused'",
+                                    "DROP TRIGGER refuse"};
+    for (size_t i = 0; i < 4; i++) {
+        assert_done(fixture->call, mysql_run(fixture->call, &outsider->connection, triggers[i % 2], "changing"));
+        ledger_status expected = i % 2 == 0 ? LEDGER_DATABASE_FAILED : LEDGER_DONE;
+        assert_status(fixture->call, commit_events(fixture, 3 + i / 2, 1), expected);
+    }
+    driver_free(&outsider->base);
+    assert_int_equal(prepared_compounds(fixture), before + 1);
+    begin(fixture, UNIT_READ);
+    assert_events(fixture, 5);
+    commit(fixture);
+}
+
+static void a_session_lost_before_a_prepared_unit_leaves_it_open(void **state)
+{
+    struct fixture *fixture = *state;
+    struct driver *driver = driver_of(fixture);
+    for (size_t i = 0; i < 3; i++) {
+        assert_done(fixture->call, commit_events(fixture, i, 1));
+    }
+    begin(fixture, UNIT_WRITE);
+    write_events(fixture, 3, 1);
+    kill_session(fixture);
+    assert_status(fixture->call, driver->operations->commit(fixture->call, driver), LEDGER_OUTCOME_IS_UNKNOWN);
+    begin(fixture, UNIT_READ);
+    assert_events(fixture, 3);
+    commit(fixture);
+}
+
+/* The head comes with its lock: once, and not as it was before a write. */
+static void the_head_is_read_with_its_lock(void **state)
+{
+    struct fixture *fixture = *state;
+    struct store *store = fixture_store(fixture);
+    struct store_head head;
+    struct store_head again;
+    struct sha256 *sha256 = sha256_new();
+    for (size_t i = 0; i < 3; i++) {
+        begin(fixture, UNIT_WRITE);
+        assert_true(mysql_of(fixture)->head.is_open);
+        assert_done(fixture->call, store_head_get(fixture->call, store, &head));
+        assert_false(mysql_of(fixture)->head.is_open);
+        assert_done(fixture->call, store_head_get(fixture->call, store, &again));
+        assert_int_equal(again.rules_version, head.rules_version);
+        rollback(fixture);
+        begin(fixture, UNIT_WRITE);
+        int64_t log_size_before = store_head_log_size(&head);
+        merkle_frontier_add(&head.frontier, sha256, &head.open_leaves[0]);
+        head.rules_version++;
+        assert_done(fixture->call, store_head_update(fixture->call, store, &head, log_size_before));
+        assert_done(fixture->call, store_head_get(fixture->call, store, &again));
+        assert_int_equal(again.rules_version, head.rules_version);
+        commit(fixture);
+        begin(fixture, UNIT_WRITE);
+        rollback(fixture);
+        begin(fixture, UNIT_READ);
+        assert_done(fixture->call, store_head_get(fixture->call, store, &again));
+        assert_int_equal(again.rules_version, head.rules_version);
+        commit(fixture);
+    }
+    sha256_free(sha256);
+}
+
+static void a_deadlock_of_a_prepared_unit_may_be_tried_again(void **state)
+{
+    struct fixture *fixture = *state;
+    size_t before = prepared_compounds(fixture);
+    const struct value row[OPEN_TOTAL_ADD_INS] = {value_day(19999), value_integer(1), value_amount(1),
+                                                  value_amount(1),  value_integer(1), value_integer(1)};
+    for (size_t i = 0; i < 2; i++) {
+        begin(fixture, UNIT_WRITE);
+        assert_done(fixture->call, write_rows(fixture, QUERY_OPEN_TOTAL_ADD, row, 1));
+        commit(fixture);
+    }
+    assert_int_equal(prepared_compounds(fixture), before + 1);
+    a_deadlock_may_be_tried_again(state);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -423,6 +581,14 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_session_lost_within_a_result_is_told, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(a_session_lost_before_a_commit_leaves_it_open, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(a_deadlock_may_be_tried_again, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(the_head_is_read_with_its_lock, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(units_that_come_again_are_prepared, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(prepared_units_make_room_for_others, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_prepared_unit_that_fails_keeps_nothing, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_session_lost_before_a_prepared_unit_leaves_it_open, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_deadlock_of_a_prepared_unit_may_be_tried_again, fixture_setup,
+                                        fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) +
            (scratch_backend() == SCRATCH_MARIADB ? cmocka_run_group_tests(tests_of_mysql, NULL, NULL) : 0);

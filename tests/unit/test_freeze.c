@@ -78,7 +78,7 @@ static void what_waits_for_approval_waits_on(void **state)
     fixture_reopen(fixture);
     struct ledger_posted original = fixture_post(fixture, NULL, "1000", "4000", "500");
     struct ledger_posted asked;
-    struct ledger_posted posted;
+    struct ledger_approved approved;
     assert_status(fixture->call, fixture_reverse(fixture, original.transaction_id, "Wrong", NULL, NULL, &asked),
                   LEDGER_APPROVAL_IS_PENDING);
     assert_done(fixture->call, freeze(fixture, "an altered entry"));
@@ -86,13 +86,13 @@ static void what_waits_for_approval_waits_on(void **state)
     struct ledger_text request_id = ledger_text_of(asked.approval_request_id);
     ledger_call_reset(fixture->call);
     struct fixture_counts before = fixture_count(fixture);
-    assert_frozen(fixture, ledger_approval_approve(fixture->call, fixture->ledger, request_id, &posted), &before,
+    assert_frozen(fixture, ledger_approval_approve(fixture->call, fixture->ledger, request_id, &approved), &before,
                   "REVERSAL_REFUSED", "APPROVE");
     before = fixture_count(fixture);
     assert_frozen(fixture, ledger_approval_deny(fixture->call, fixture->ledger, request_id, TEXT("No")), &before,
                   "REVERSAL_REFUSED", "DENY");
     assert_done(fixture->call, unfreeze(fixture, "Found out"));
-    assert_done(fixture->call, ledger_approval_approve(fixture->call, fixture->ledger, request_id, &posted));
+    assert_done(fixture->call, ledger_approval_approve(fixture->call, fixture->ledger, request_id, &approved));
     fixture_assert_valid(fixture);
 }
 

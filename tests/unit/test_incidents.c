@@ -197,7 +197,8 @@ static void violations_are_bounded(void **state)
     static char long_text[3001];
     struct ledger_violation violations[100];
     for (size_t i = 0; i < sizeof long_text - 1; i += 2) {
-        memcpy(long_text + i, "\xc3\xa9", 2);
+        long_text[i] = (char)0xc3; /* é */
+        long_text[i + 1] = (char)0xa9;
     }
     for (size_t i = 0; i < 100; i++) {
         violations[i] = (struct ledger_violation){.check = TEXT("log-leaves"), .detail = ledger_text_of(long_text)};

@@ -27,6 +27,7 @@ static void each_server_has_its_own(void **state)
         mysql_dialect_force(NULL);
     }
     assert_false(mysql_dialect_mysql.takes_arrays);
+    assert_false(mysql_dialect_mysql.takes_compounds);
     assert_false(mysql_dialect_mysql.is_described);
 }
 

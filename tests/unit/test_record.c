@@ -57,11 +57,12 @@ static const struct vector vectors[] = {
     {"event.refused", "ec95a261e117e803d8bb7d9133d08aaa8dd72e9f91ed0f2fb483d189ec47cf8b"},
     {"manual.plain", "7f5b847f362422f41a49e01aa6b56f8111e47317b483c8a22fa924ebf767339e"},
     {"manual.full", "81d29dcb934ff7832cee1b9f668364daee00a9c32fde00ebc5ff151ee27a2e5c"},
-    {"fingerprint.posting", "517aa138e7e06de58da913a02d88bdb0a8e1a455911d2cb2bea494922ce8baaf"},
-    {"fingerprint.posting_at", "a8d7d6518c67a0f225b80d60f6726418f46eb95d1c3152bf7c69f2c12226c281"},
-    {"fingerprint.posting_now", "b06d71aa466f9f813951f5912ed88c8e594547aa8ccf0fd50a41f604b5e0acbf"},
-    {"fingerprint.reversal", "df4f7261ab2ae4bb4d1afebcd960195aa3c1c6feef9d619d3a90c06c351f5d31"},
-    {"fingerprint.reversal_now", "04ba3fbccbb058b556bd160babb9c0d42392bdc8c5a77f37d3062517ae1ae04b"},
+    {"fingerprint.posting", "492482645678b029fe39341321b00d00835040ce206fe7a3c95a7b686a980af9"},
+    {"fingerprint.posting_at", "614fa239cb9f811f07fa8600a60ba05d471cfe089bca987fac2f754e277616f5"},
+    {"fingerprint.posting_now", "d8554e00d3ae9334c738ebe9855b0378f0cb557b5f621461da0e37f4f3a9beaa"},
+    {"fingerprint.reversal", "d305f1406e66a3ce53c8b7593c521ab7b9778c078cd81e58e8afd0adee08c433"},
+    {"fingerprint.reversal_now", "0a22a8d5a72c25275b33e1b848d8450920ccac75501e010af8710419f4d0e311"},
+    {"fingerprint.reason", "b19767bab898687df281b64554428f8630a1675849ff5b61593a64bfe4181c4f"},
     {"time.0", "ce0d59443c6efd1637b0c154f108b14fabfbfb83806119dc88e851c5629fc150"},
     {"instant.0", "589e72ccb6264cf42b11f065d112c02dd42feca0dae027e00f75c0202cfa8ab6"},
     {"time.1", "a9e80dc4436fe28cdce3a8aec9facaa83e10abbad014279c1e2d7ad5e432e4bd"},
@@ -441,6 +442,8 @@ static void a_posting_and_its_event_have_one_leaf(void **state)
 static void fingerprints_are_of_what_the_client_gave(void **state)
 {
     (void)state;
+    uint8_t salt[RECORD_SALT_SIZE];
+    fill_bytes(salt, sizeof salt, 0, 1);
     struct ledger_entry given[2] = {
         {
             .account_code = TEXT("1000"),
@@ -469,7 +472,7 @@ static void fingerprints_are_of_what_the_client_gave(void **state)
         .entries = given,
         .entries_count = 2,
     };
-    assert_vector("fingerprint.posting", record_posting_fingerprint(&hasher, &posting, entries));
+    assert_vector("fingerprint.posting", record_posting_fingerprint(&hasher, salt, &posting, entries));
     struct ledger_entry one = {.account_code = TEXT("1000")};
     struct ledger_entry_record one_entry = {.entry_type = LEDGER_DEBIT, .amount_minor = 1};
     struct ledger_posting at = {
@@ -480,9 +483,9 @@ static void fingerprints_are_of_what_the_client_gave(void **state)
         .entries = &one,
         .entries_count = 1,
     };
-    assert_vector("fingerprint.posting_at", record_posting_fingerprint(&hasher, &at, &one_entry));
+    assert_vector("fingerprint.posting_at", record_posting_fingerprint(&hasher, salt, &at, &one_entry));
     struct ledger_posting now = {.business_event_type = TEXT("SALE"), .description = TEXT("d")};
-    assert_vector("fingerprint.posting_now", record_posting_fingerprint(&hasher, &now, NULL));
+    assert_vector("fingerprint.posting_now", record_posting_fingerprint(&hasher, salt, &now, NULL));
     uint8_t original[16];
     set_id(original, "0194a6a0-1c00-7abc-8def-0123456789ab");
     struct ledger_reversal reversal = {
@@ -491,9 +494,10 @@ static void fingerprints_are_of_what_the_client_gave(void **state)
         .transaction_date = TEXT("2026-01-02"),
         .idempotency_key = TEXT("in no fingerprint"),
     };
-    assert_vector("fingerprint.reversal", record_reversal_fingerprint(&hasher, &reversal, original));
+    assert_vector("fingerprint.reversal", record_reversal_fingerprint(&hasher, salt, &reversal, original));
     struct ledger_reversal reversal_now = {.reason = TEXT("\x02é")};
-    assert_vector("fingerprint.reversal_now", record_reversal_fingerprint(&hasher, &reversal_now, original));
+    assert_vector("fingerprint.reversal_now", record_reversal_fingerprint(&hasher, salt, &reversal_now, original));
+    assert_vector("fingerprint.reason", record_reason_hash(&hasher, salt, TEXT("typed twice, \"é\"")));
 }
 
 static void instants_have_their_forms(void **state)
@@ -562,13 +566,15 @@ static void assert_text_forms(struct ledger_text text)
     char form[2048];
     struct ledger_reversal reversal = {.reason = text};
     uint8_t id[16] = {0};
+    uint8_t salt[RECORD_SALT_SIZE];
+    memset(salt, '0', sizeof salt);
     size_t size = write_slowly(content, text, false);
     int form_size = sprintf(form,
-                            "{\"form\":\"reversal/1\",\"reason\":\"%.*s\",\"transaction_id\":\""
+                            "0000000000000000{\"form\":\"reversal/1\",\"reason\":\"%.*s\",\"transaction_id\":\""
                             "00000000-0000-0000-0000-000000000000\"}",
                             (int)size, content);
     struct sha256_hash expected = sha256_of(hasher.sha256, form, (size_t)form_size);
-    struct sha256_hash hash = record_reversal_fingerprint(&hasher, &reversal, id);
+    struct sha256_hash hash = record_reversal_fingerprint(&hasher, salt, &reversal, id);
     assert_memory_equal(&hash, &expected, sizeof hash);
 
     struct ledger_entry_record entry = {.account_code = text, .amount_minor = 12345, .entry_type = LEDGER_CREDIT};

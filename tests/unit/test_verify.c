@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "integrity/verify_state.h"
 #include "support/verify_ledger.h"
 
 static struct verify_ledger small;
@@ -92,7 +93,8 @@ static void test_whole_ledger(void **state)
     assert_int_equal(find_check(&result, "reversal-links")->checked_count, 3);
     assert_int_equal(find_check(&result, "account-facts")->checked_count, 11);
     assert_int_equal(find_check(&result, "period-facts")->checked_count, 2);
-    assert_int_equal(find_check(&result, "approval-facts")->checked_count, 5);
+    assert_int_equal(find_check(&result, "approval-facts")->checked_count, 7);
+    assert_int_equal(find_check(&result, "redactions")->checked_count, 3);
     ledger_call_free(call);
 }
 
@@ -159,8 +161,9 @@ static void test_totals_in_parts(void **state)
     struct ledger_verify_result whole;
     struct ledger_verify_result parts;
     for (size_t slots_max = 16; slots_max <= 1024; slots_max *= 4) {
+        const struct verify_limits limits = {.totals_slots_max = slots_max};
         verify_ledger_copy(&small);
-        assert_int_equal(verify_ledger_verify_within(&small, call, &options, slots_max, &parts), LEDGER_DONE);
+        assert_int_equal(verify_ledger_verify_within(&small, call, &options, &limits, &parts), LEDGER_DONE);
         assert_int_equal(parts.violations_count, 0);
         assert_int_equal(verify_ledger_verify(&small, call, &options, &whole), LEDGER_DONE);
         assert_int_equal(find_check(&parts, "balances")->checked_count, find_check(&whole, "balances")->checked_count);
@@ -177,7 +180,7 @@ static void test_totals_in_parts(void **state)
                           "UPDATE monthly_total_rows SET debit_total = debit_total + 0.01;"
                           "UPDATE journal_entries SET amount = amount + 0.01 WHERE entry_number = 1 "
                           "AND (entry_id >> 16) % 50 = 0");
-        assert_int_equal(verify_ledger_verify_within(&small, call, &options, slots_max, &parts), LEDGER_DONE);
+        assert_int_equal(verify_ledger_verify_within(&small, call, &options, &limits, &parts), LEDGER_DONE);
         assert_int_equal(verify_ledger_verify(&small, call, &options, &whole), LEDGER_DONE);
         assert_true(whole.violations_count > 100);
         assert_int_equal(parts.violations_count, whole.violations_count);

@@ -66,12 +66,12 @@ VALUES (lower(concat(insert(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', ?2
         '-7000-8000-', lpad(hex(CAST(?1 AS SIGNED)), 12, '0'))),
     ?2, ?3, ?4 + 1, 2 - ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?1);
 
--- Where that event stands, for those who look by its position.
+-- Where that event stands, for those who look by its position or by the transaction that it names.
 -- query: event_position_insert
--- in: log_index integer, event_timestamp time
-INSERT INTO event_positions (log_index, audit_id)
+-- in: log_index integer, event_timestamp time, transaction_id blob?
+INSERT INTO event_positions (log_index, audit_id, transaction_id)
 VALUES (?1, lower(concat(insert(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', ?2) DIV 1000), 12, '0'), 9, 0, '-'),
-        '-7000-8000-', lpad(hex(CAST(?1 AS SIGNED)), 12, '0'))));
+        '-7000-8000-', lpad(hex(CAST(?1 AS SIGNED)), 12, '0'))), ?3);
 
 -- Events that are not postings, in order.
 -- query: event_scan
@@ -116,6 +116,20 @@ JOIN audit_log a FORCE INDEX (PRIMARY) ON a.audit_id = p.audit_id
 WHERE a.event_type = ?1 AND p.log_index < ?2
 ORDER BY p.log_index DESC
 LIMIT 1;
+
+-- Those that name a transaction, along the index of event_positions.
+-- query: event_list_by_transaction
+-- in: transaction_id blob, before_log_index integer
+-- out: log_index integer, event_timestamp time, event_type symbol, severity integer, is_success integer
+-- out: transaction_id blob?, user_id symbol?, principal symbol?, source_system symbol?, source_ip symbol?
+-- out: action symbol, description text, event_metadata text?
+SELECT STRAIGHT_JOIN p.log_index, a.event_timestamp, a.event_type, CAST(a.severity AS SIGNED) - 1,
+    2 - CAST(a.outcome AS SIGNED), CAST(a.transaction_id AS BINARY(16)), a.user_id, a.principal, a.source_system,
+    a.source_ip, a.action, a.description, a.event_metadata
+FROM event_positions p
+JOIN audit_log a ON a.audit_id = p.audit_id
+WHERE p.transaction_id = ?1 AND p.log_index < ?2
+ORDER BY p.log_index;
 
 -- All events, postings among them, newest first: the order of audit_id is that of the log. What somebody wrote by hand
 -- has no position.
@@ -195,19 +209,29 @@ VALUES (?1, ?2, ?3, ?4 + 1, ?5, ?6, ?7);
 
 -- Every change of every approval request, in order.
 -- query: approval_list
--- out: log_index integer, request_id blob, state integer, transaction_id blob, reason text?, transaction_date text?
--- out: idempotency_key text?, changed_at time, changed_by symbol, principal symbol?, source_system symbol?
-SELECT log_index, CAST(request_id AS BINARY(16)), CAST(state AS SIGNED) - 1, CAST(transaction_id AS BINARY(16)), reason,
-    transaction_date, idempotency_key, changed_at, changed_by, principal, source_system
+-- out: log_index integer, request_id blob, kind integer, state integer, transaction_id blob, reason text?
+-- out: transaction_date text?, idempotency_key text?, changed_at time, changed_by symbol, principal symbol?
+-- out: source_system symbol?, reason_salt blob?
+SELECT log_index, CAST(request_id AS BINARY(16)), CAST(kind AS SIGNED) - 1, CAST(state AS SIGNED) - 1,
+    CAST(transaction_id AS BINARY(16)), reason, transaction_date, idempotency_key, changed_at, changed_by, principal,
+    source_system, reason_salt_bytes
 FROM approval_rows
 ORDER BY log_index;
 
 -- query: approval_insert
--- in: log_index integer, request_id blob, state integer, transaction_id blob, reason text?, transaction_date text?
--- in: idempotency_key text?, changed_at time, changed_by symbol, principal symbol?, source_system symbol?
-INSERT INTO approval_rows (log_index, request_id, state, transaction_id, reason, transaction_date, idempotency_key,
-    changed_at, changed_by, principal, source_system)
-VALUES (?1, ?2, ?3 + 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
+-- in: log_index integer, request_id blob, kind integer, state integer, transaction_id blob, reason text?
+-- in: transaction_date text?, idempotency_key text?, changed_at time, changed_by symbol, principal symbol?
+-- in: source_system symbol?, reason_salt blob?
+INSERT INTO approval_rows (log_index, request_id, kind, state, transaction_id, reason, transaction_date, idempotency_key,
+    changed_at, changed_by, principal, source_system, reason_salt_bytes)
+VALUES (?1, ?2, ?3 + 1, ?4 + 1, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
+
+-- query: log_end
+-- in: position_max integer
+-- out: rows_end integer, tiles_end integer
+SELECT 1 + greatest(coalesce((SELECT max(log_index) FROM transactions WHERE log_index < ?1), -1),
+        coalesce((SELECT max(log_index) FROM event_positions WHERE log_index < ?1), -1)),
+    256 * (1 + coalesce((SELECT max(tile_index) FROM integrity_tiles WHERE level = 0 AND tile_index < ?1), -1));
 
 -- query: tile_list
 -- out: level integer, tile_index integer
@@ -229,6 +253,10 @@ SELECT log_size, epoch, root_hash_bytes, note, created_at FROM checkpoints WHERE
 -- out: log_size integer, epoch integer, root_hash blob, note text, created_at time
 SELECT log_size, epoch, root_hash_bytes, note, created_at FROM checkpoints WHERE epoch = ?1 ORDER BY log_size DESC LIMIT 1;
 
+-- query: checkpoint_find_newest
+-- out: log_size integer, epoch integer, root_hash blob, note text, created_at time
+SELECT log_size, epoch, root_hash_bytes, note, created_at FROM checkpoints ORDER BY log_size DESC LIMIT 1;
+
 -- query: period_get
 -- in: log_index integer
 -- out: log_index integer, start_day day, end_day day, is_closed integer, reason text?, changed_at time
@@ -239,10 +267,12 @@ WHERE log_index = ?1;
 
 -- query: approval_get
 -- in: log_index integer
--- out: log_index integer, request_id blob, state integer, transaction_id blob, reason text?, transaction_date text?
--- out: idempotency_key text?, changed_at time, changed_by symbol, principal symbol?, source_system symbol?
-SELECT log_index, CAST(request_id AS BINARY(16)), CAST(state AS SIGNED) - 1, CAST(transaction_id AS BINARY(16)), reason,
-    transaction_date, idempotency_key, changed_at, changed_by, principal, source_system
+-- out: log_index integer, request_id blob, kind integer, state integer, transaction_id blob, reason text?
+-- out: transaction_date text?, idempotency_key text?, changed_at time, changed_by symbol, principal symbol?
+-- out: source_system symbol?, reason_salt blob?
+SELECT log_index, CAST(request_id AS BINARY(16)), CAST(kind AS SIGNED) - 1, CAST(state AS SIGNED) - 1,
+    CAST(transaction_id AS BINARY(16)), reason, transaction_date, idempotency_key, changed_at, changed_by, principal,
+    source_system, reason_salt_bytes
 FROM approval_rows
 WHERE log_index = ?1;
 
@@ -275,10 +305,20 @@ SELECT 0, log_index FROM transactions WHERE log_index < 0 OR log_index >= ?1
 UNION ALL
 SELECT 1, entry_id FROM journal_entries WHERE entry_id < 0 OR entry_id >= ?1 * 65536
 UNION ALL
-SELECT 2, log_index FROM event_positions WHERE log_index < 0 OR log_index >= ?1;
+SELECT 2, log_index FROM event_positions WHERE log_index < 0 OR log_index >= ?1
+UNION ALL
+SELECT 3, head_id FROM integrity_head WHERE head_id <> 1
+UNION ALL
+SELECT 4, chunk FROM open_leaf_rows WHERE chunk >= 32
+UNION ALL
+SELECT 5, c.leaves_count FROM (SELECT count(*) AS leaves_count FROM open_leaf_rows WHERE chunk < 32) c
+WHERE c.leaves_count <> 32
+UNION ALL
+SELECT 6, l.leases_count FROM (SELECT count(*) AS leases_count FROM writer_lease) l WHERE l.leases_count <> 1;
 
--- Truth values that are neither, by the names that the views have for them: constraints see to all of them here, but
--- an enumeration takes the empty text where strict mode is off.
+-- Values that a column cannot have, by the names that the views have for them: truth values that are neither, although
+-- constraints see to those here, a kind that is none, since an enumeration takes the empty text where strict mode is off,
+-- a salt of a reason that is not there.
 -- query: truth_fault_scan
 -- out: field text, log_index integer
 -- rows: many
@@ -286,17 +326,23 @@ SELECT 'audit_log.outcome', coalesce(log_index, -1) FROM audit_log WHERE outcome
 UNION ALL
 SELECT 'account_versions.is_active', log_index FROM account_versions WHERE is_active NOT IN (0, 1)
 UNION ALL
-SELECT 'closing_periods.state', log_index FROM closing_periods WHERE state NOT IN ('OPEN', 'CLOSED');
+SELECT 'closing_periods.state', log_index FROM closing_periods WHERE state NOT IN ('OPEN', 'CLOSED')
+UNION ALL
+SELECT 'approval_requests.kind', log_index FROM approval_rows WHERE kind NOT IN ('REVERSAL', 'REDACTION')
+UNION ALL
+SELECT 'approval_requests.reason_salt', log_index FROM approval_rows
+WHERE reason IS NULL AND reason_salt_bytes IS NOT NULL;
 
 -- Columns that say something else than what they follow from.
 -- query: derived_fault_scan
+-- in: part integer
 -- out: field text, log_index integer, stored text?, expected text?
 -- rows: many
 SELECT 'transactions.transaction_number', log_index, CAST(transaction_number AS CHAR),
     concat(date_format(posting_date, '%Y%m%d'), '-', substring(transaction_number, 10))
 FROM transactions
-WHERE transaction_number NOT REGEXP '^[0-9]{8}-([0-9]{6}|[1-9][0-9]{6,11})$'
-    OR left(transaction_number, 8) <> date_format(posting_date, '%Y%m%d')
+WHERE ?1 = 2 AND (transaction_number NOT REGEXP '^[0-9]{8}-([0-9]{6}|[1-9][0-9]{6,11})$'
+    OR left(transaction_number, 8) <> date_format(posting_date, '%Y%m%d'))
 UNION ALL
 SELECT if(t.reversed_by_transaction_id <=> r.transaction_id, 'transactions.status',
         'transactions.reversed_by_transaction_id'), t.log_index,
@@ -306,8 +352,8 @@ SELECT if(t.reversed_by_transaction_id <=> r.transaction_id, 'transactions.statu
         CAST(r.transaction_id AS CHAR))
 FROM transactions t
 LEFT JOIN transactions r FORCE INDEX (reverses_transaction_id) ON r.reverses_transaction_id = t.transaction_id
-WHERE NOT (t.reversed_by_transaction_id <=> r.transaction_id
-    AND t.status <=> if(r.transaction_id IS NULL, 'POSTED', 'REVERSED'))
+WHERE ?1 = 2 AND (NOT (t.reversed_by_transaction_id <=> r.transaction_id
+    AND t.status <=> if(r.transaction_id IS NULL, 'POSTED', 'REVERSED')))
 UNION ALL
 SELECT CASE WHEN t.log_index IS NULL THEN 'journal_entries.transaction_id'
         WHEN e.entry_id DIV 65536 <> t.log_index THEN 'journal_entries.entry_id'
@@ -323,7 +369,7 @@ SELECT CASE WHEN t.log_index IS NULL THEN 'journal_entries.transaction_id'
 FROM journal_entries e
 LEFT JOIN transactions t FORCE INDEX (transaction_id) ON t.transaction_id = e.transaction_id
 LEFT JOIN chart_of_accounts a FORCE INDEX (PRIMARY) ON a.account_id = e.account_id
-WHERE NOT (e.entry_id DIV 65536 <=> t.log_index AND e.account_code <=> a.account_code AND e.currency <=> a.currency)
+WHERE ?1 = 0 AND (NOT (e.entry_id DIV 65536 <=> t.log_index AND e.account_code <=> a.account_code AND e.currency <=> a.currency))
 UNION ALL
 SELECT 'audit_log.transaction_id', t.log_index, CAST(coalesce(a.transaction_id, a.audit_id) AS CHAR),
     CAST(t.transaction_id AS CHAR)
@@ -331,49 +377,54 @@ FROM transactions t
 LEFT JOIN audit_log a FORCE INDEX (PRIMARY) ON a.event_timestamp = t.posting_date
     AND a.audit_id = lower(concat(insert(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01', t.posting_date) DIV 1000), 12, '0'),
         9, 0, '-'), '-7000-8000-', lpad(hex(t.log_index), 12, '0')))
-WHERE NOT (a.log_index <=> t.log_index AND a.transaction_id <=> t.transaction_id
+WHERE ?1 = 1 AND (NOT (a.log_index <=> t.log_index AND a.transaction_id <=> t.transaction_id
     AND a.event_type <=> if(t.reverses_transaction_id IS NULL, 'TRANSACTION_POSTED', 'TRANSACTION_REVERSED')
     AND a.severity <=> 'INFO' AND a.outcome <=> 'SUCCESS' AND a.user_id <=> t.created_by
     AND a.principal <=> t.principal AND a.source_system <=> t.source_system AND a.source_ip <=> t.source_ip
     AND a.action <=> if(t.reverses_transaction_id IS NULL, 'POST', 'REVERSE') AND a.event_metadata IS NULL
     AND a.description <=> concat(if(t.reverses_transaction_id IS NULL, 'Posted transaction ', 'Posted reversal '),
-        t.transaction_number))
+        t.transaction_number)))
 UNION ALL
 SELECT 'audit_log.audit_id', log_index, CAST(audit_id AS CHAR), NULL
 FROM audit_log
-WHERE log_index IS NOT NULL
+WHERE ?1 = 3 AND (log_index IS NOT NULL
     AND replace(CAST(audit_id AS CHAR), '-', '') <> lower(concat(lpad(hex(timestampdiff(MICROSECOND, '1970-01-01',
-        event_timestamp) DIV 1000), 12, '0'), '70008000', lpad(hex(log_index), 12, '0')))
+        event_timestamp) DIV 1000), 12, '0'), '70008000', lpad(hex(log_index), 12, '0'))))
 UNION ALL
 SELECT 'audit_log.event_type', a.log_index, CAST(a.event_type AS CHAR), NULL
 FROM audit_log a
 LEFT JOIN transactions t FORCE INDEX (PRIMARY) ON t.log_index = a.log_index AND t.posting_date = a.event_timestamp
-WHERE a.log_index IS NOT NULL AND t.log_index IS NULL
-    AND a.event_type IN ('TRANSACTION_POSTED', 'TRANSACTION_REVERSED')
+WHERE ?1 = 3 AND (a.log_index IS NOT NULL AND t.log_index IS NULL
+    AND a.event_type IN ('TRANSACTION_POSTED', 'TRANSACTION_REVERSED'))
 UNION ALL
 SELECT 'audit_log.log_index', a.log_index, CAST(a.log_index AS CHAR), NULL
 FROM audit_log a
 LEFT JOIN event_positions p FORCE INDEX (PRIMARY) ON p.log_index = a.log_index AND p.audit_id = a.audit_id
-WHERE a.log_index IS NOT NULL AND p.log_index IS NULL
-    AND a.event_type NOT IN ('TRANSACTION_POSTED', 'TRANSACTION_REVERSED')
+WHERE ?1 = 3 AND (a.log_index IS NOT NULL AND p.log_index IS NULL
+    AND a.event_type NOT IN ('TRANSACTION_POSTED', 'TRANSACTION_REVERSED'))
 UNION ALL
 SELECT 'event_positions.audit_id', p.log_index, CAST(p.audit_id AS CHAR), NULL
 FROM event_positions p
 LEFT JOIN audit_log a FORCE INDEX (PRIMARY) ON a.audit_id = p.audit_id
-WHERE a.log_index IS NULL OR a.log_index <> p.log_index
-    OR a.event_type IN ('TRANSACTION_POSTED', 'TRANSACTION_REVERSED')
+WHERE ?1 = 3 AND (a.log_index IS NULL OR a.log_index <> p.log_index
+    OR a.event_type IN ('TRANSACTION_POSTED', 'TRANSACTION_REVERSED'))
+UNION ALL
+SELECT 'event_positions.transaction_id', p.log_index, CAST(p.transaction_id AS CHAR), CAST(a.transaction_id AS CHAR)
+FROM event_positions p
+JOIN audit_log a ON a.audit_id = p.audit_id AND a.log_index = p.log_index
+WHERE NOT p.transaction_id <=> a.transaction_id
 UNION ALL
 SELECT 'account_versions.account_code', v.log_index, CAST(v.account_code AS CHAR), CAST(a.account_code AS CHAR)
 FROM account_versions v
 JOIN chart_of_accounts a FORCE INDEX (PRIMARY) ON a.account_id = v.account_id
-WHERE v.account_code <> a.account_code
+WHERE ?1 = 3 AND (v.account_code <> a.account_code)
 UNION ALL
 SELECT 'chart_of_accounts.version', coalesce(v.log_index, -1), CAST(a.version AS CHAR), CAST(v.version AS CHAR)
 FROM chart_of_accounts a
 LEFT JOIN account_versions v FORCE INDEX (PRIMARY) ON v.account_id = a.account_id
     AND v.version = (SELECT max(w.version) FROM account_versions w WHERE w.account_id = a.account_id)
-WHERE NOT (a.version <=> v.version AND a.account_name <=> v.account_name AND a.account_role <=> v.account_role
-    AND a.description <=> v.description AND a.is_active <=> v.is_active);
+WHERE ?1 = 3 AND (NOT (a.version <=> v.version AND a.account_name <=> v.account_name AND a.account_role <=> v.account_role
+    AND a.description <=> v.description AND a.is_active <=> v.is_active));
 
 -- The texts that repeat, the first so many that are not too long for a name.
 -- query: symbol_list

@@ -74,8 +74,8 @@ WHERE log_index < ?1 ORDER BY log_index DESC LIMIT 1;
 
 -- query: transaction_find_by_key
 -- in: idempotency_key text, source_system text?
--- out: log_index integer, idempotency_fingerprint blob
-SELECT log_index, idempotency_fingerprint_bytes FROM transactions FORCE INDEX (idempotency_key)
+-- out: log_index integer, idempotency_fingerprint blob, texts_salt blob
+SELECT log_index, idempotency_fingerprint_bytes, texts_salt_bytes FROM transactions FORCE INDEX (idempotency_key)
 WHERE idempotency_key = ?1 AND source_system <=> ?2;
 
 -- query: reversal_find

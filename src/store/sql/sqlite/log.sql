@@ -64,7 +64,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
 
 -- Where that event stands, for those who look by its position.
 -- query: event_position_insert
--- in: log_index integer, event_timestamp time
+-- in: log_index integer, event_timestamp time, transaction_id blob?
 -- none: the position is the key
 
 -- Events that are not postings, in order.
@@ -104,6 +104,18 @@ FROM event_rows
 WHERE event_type = (SELECT text_id FROM text_dictionary WHERE text = ?1) AND log_index < ?2
 ORDER BY log_index DESC
 LIMIT 1;
+
+-- Those that name a transaction.
+-- query: event_list_by_transaction
+-- in: transaction_id blob, before_log_index integer
+-- out: log_index integer, event_timestamp time, event_type symbol, severity integer, is_success integer
+-- out: transaction_id blob?, user_id symbol?, principal symbol?, source_system symbol?, source_ip symbol?
+-- out: action symbol, description text, event_metadata text?
+SELECT log_index, event_timestamp, event_type, severity, is_success, transaction_id, user_id, principal, source_system,
+    source_ip, action, description, event_metadata
+FROM event_rows
+WHERE transaction_id = ?1 AND log_index < ?2
+ORDER BY log_index;
 
 -- All events, postings among them, newest first: the two tables are merged along their keys, nothing is sorted.
 -- query: audit_list
@@ -183,19 +195,29 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
 
 -- Every change of every approval request, in order.
 -- query: approval_list
--- out: log_index integer, request_id blob, state integer, transaction_id blob, reason text?, transaction_date text?
--- out: idempotency_key text?, changed_at time, changed_by symbol, principal symbol?, source_system symbol?
-SELECT log_index, request_id, state, transaction_id, reason, transaction_date, idempotency_key, changed_at, changed_by,
-    principal, source_system
+-- out: log_index integer, request_id blob, kind integer, state integer, transaction_id blob, reason text?
+-- out: transaction_date text?, idempotency_key text?, changed_at time, changed_by symbol, principal symbol?
+-- out: source_system symbol?, reason_salt blob?
+SELECT log_index, request_id, kind, state, transaction_id, reason, transaction_date, idempotency_key, changed_at,
+    changed_by, principal, source_system, reason_salt
 FROM approval_rows
 ORDER BY log_index;
 
 -- query: approval_insert
--- in: log_index integer, request_id blob, state integer, transaction_id blob, reason text?, transaction_date text?
--- in: idempotency_key text?, changed_at time, changed_by symbol, principal symbol?, source_system symbol?
-INSERT INTO approval_rows (log_index, request_id, state, transaction_id, reason, transaction_date, idempotency_key,
-    changed_at, changed_by, principal, source_system)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
+-- in: log_index integer, request_id blob, kind integer, state integer, transaction_id blob, reason text?
+-- in: transaction_date text?, idempotency_key text?, changed_at time, changed_by symbol, principal symbol?
+-- in: source_system symbol?, reason_salt blob?
+INSERT INTO approval_rows (log_index, request_id, kind, state, transaction_id, reason, transaction_date, idempotency_key,
+    changed_at, changed_by, principal, source_system, reason_salt)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
+
+-- query: log_end
+-- in: position_max integer
+-- out: rows_end integer, tiles_end integer
+SELECT 1 + max(coalesce((SELECT max(log_index) FROM transaction_rows WHERE log_index < ?1), -1),
+        coalesce((SELECT max(log_index) FROM event_rows WHERE log_index < ?1), -1),
+        coalesce((SELECT max(entry_key) FROM entry_rows WHERE entry_key < (?1 << 16)) >> 16, -1)),
+    256 * (1 + coalesce((SELECT max(tile_key) FROM tile_rows WHERE tile_key < 1 << 48), -1));
 
 -- query: tile_list
 -- out: level integer, tile_index integer
@@ -216,6 +238,10 @@ SELECT log_size, epoch, root_hash, note, created_at FROM checkpoint_rows WHERE l
 -- out: log_size integer, epoch integer, root_hash blob, note text, created_at time
 SELECT log_size, epoch, root_hash, note, created_at FROM checkpoint_rows WHERE epoch = ?1 ORDER BY log_size DESC LIMIT 1;
 
+-- query: checkpoint_find_newest
+-- out: log_size integer, epoch integer, root_hash blob, note text, created_at time
+SELECT log_size, epoch, root_hash, note, created_at FROM checkpoint_rows ORDER BY log_size DESC LIMIT 1;
+
 -- query: period_get
 -- in: log_index integer
 -- out: log_index integer, start_day day, end_day day, is_closed integer, reason text?, changed_at time
@@ -226,10 +252,11 @@ WHERE log_index = ?1;
 
 -- query: approval_get
 -- in: log_index integer
--- out: log_index integer, request_id blob, state integer, transaction_id blob, reason text?, transaction_date text?
--- out: idempotency_key text?, changed_at time, changed_by symbol, principal symbol?, source_system symbol?
-SELECT log_index, request_id, state, transaction_id, reason, transaction_date, idempotency_key, changed_at, changed_by,
-    principal, source_system
+-- out: log_index integer, request_id blob, kind integer, state integer, transaction_id blob, reason text?
+-- out: transaction_date text?, idempotency_key text?, changed_at time, changed_by symbol, principal symbol?
+-- out: source_system symbol?, reason_salt blob?
+SELECT log_index, request_id, kind, state, transaction_id, reason, transaction_date, idempotency_key, changed_at,
+    changed_by, principal, source_system, reason_salt
 FROM approval_rows
 WHERE log_index = ?1;
 
@@ -257,19 +284,27 @@ SELECT 0, log_index FROM transaction_rows WHERE log_index < 0 OR log_index >= ?1
 UNION ALL
 SELECT 1, entry_key FROM entry_rows WHERE entry_key < 0 OR entry_key >= (?1 << 16)
 UNION ALL
-SELECT 2, log_index FROM event_rows WHERE log_index < 0 OR log_index >= ?1;
+SELECT 2, log_index FROM event_rows WHERE log_index < 0 OR log_index >= ?1
+UNION ALL
+SELECT 3, head_id FROM head_row WHERE head_id <> 1;
 
--- Truth values that are neither, by the names that the views have for them.
+-- Values that a column cannot have, by the names that the views have for them: truth values that are neither, a kind that
+-- is none, a salt of a reason that is not there.
 -- query: truth_fault_scan
 -- out: field text, log_index integer
 SELECT 'audit_log.outcome', log_index FROM event_rows WHERE is_success NOT IN (0, 1)
 UNION ALL
 SELECT 'account_versions.is_active', log_index FROM account_version_rows WHERE is_active NOT IN (0, 1)
 UNION ALL
-SELECT 'closing_periods.state', log_index FROM period_rows WHERE is_closed NOT IN (0, 1);
+SELECT 'closing_periods.state', log_index FROM period_rows WHERE is_closed NOT IN (0, 1)
+UNION ALL
+SELECT 'approval_requests.kind', log_index FROM approval_rows WHERE kind NOT IN (0, 1)
+UNION ALL
+SELECT 'approval_requests.reason_salt', log_index FROM approval_rows WHERE reason IS NULL AND reason_salt IS NOT NULL;
 
 -- Columns that say something else than what they follow from: here the views derive them all.
 -- query: derived_fault_scan
+-- in: part integer
 -- out: field text, log_index integer, stored text?, expected text?
 SELECT '', 0, NULL, NULL WHERE false;
 

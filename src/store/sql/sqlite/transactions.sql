@@ -63,8 +63,8 @@ SELECT log_index, posting_date, number_in_day FROM transaction_rows WHERE log_in
 
 -- query: transaction_find_by_key
 -- in: idempotency_key text, source_system text?
--- out: log_index integer, idempotency_fingerprint blob
-SELECT log_index, idempotency_fingerprint FROM transaction_rows
+-- out: log_index integer, idempotency_fingerprint blob, texts_salt blob
+SELECT log_index, idempotency_fingerprint, texts_salt FROM transaction_rows
 WHERE idempotency_key = ?1
     AND CASE WHEN ?2 IS NULL THEN source_system IS NULL
         ELSE source_system = (SELECT text_id FROM text_dictionary WHERE text = ?2) END;

@@ -17,12 +17,18 @@ GRANT INSERT ON {database}.event_positions TO {account};
 GRANT INSERT ON {database}.account_list_rows TO {account};
 GRANT INSERT ON {database}.closing_periods TO {account};
 GRANT INSERT ON {database}.approval_rows TO {account};
+GRANT INSERT ON {database}.redactions TO {account};
 GRANT INSERT ON {database}.integrity_tiles TO {account};
 GRANT INSERT ON {database}.checkpoints TO {account};
 
 -- A transaction takes the mark of its reversal, an account what its newest version says.
 GRANT UPDATE (status, reversed_by_transaction_id) ON {database}.transactions TO {account};
 GRANT UPDATE (account_name, account_role, description, is_active, version) ON {database}.chart_of_accounts TO {account};
+
+-- Texts give way to the mark of a redaction: the guards let nothing else pass.
+GRANT UPDATE (description, reversal_reason, texts_salt_bytes) ON {database}.transactions TO {account};
+GRANT UPDATE (memo) ON {database}.journal_entries TO {account};
+GRANT UPDATE (reason, reason_salt_bytes) ON {database}.approval_rows TO {account};
 
 -- The head moves with every unit of work.
 GRANT UPDATE (log_size, frontier_bytes, epoch, posting_day, last_number, last_posting_date, amount_bound, rules_version,

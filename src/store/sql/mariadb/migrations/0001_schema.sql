@@ -171,7 +171,9 @@ CREATE TABLE audit_log (
 CREATE TABLE event_positions (
     log_index BIGINT NOT NULL,
     audit_id UUID NOT NULL,
-    PRIMARY KEY (log_index)
+    transaction_id UUID,
+    PRIMARY KEY (log_index),
+    KEY event_position_by_transaction (transaction_id)
 ) ENGINE = InnoDB, CHARACTER SET = utf8mb4, COLLATE = utf8mb4_nopad_bin;
 
 -- Totals of every account up to the last fold; what came since is in open_total_rows.
@@ -257,6 +259,7 @@ CREATE TABLE closing_periods (
 CREATE TABLE approval_rows (
     log_index BIGINT NOT NULL,
     request_id UUID NOT NULL,
+    kind ENUM('REVERSAL', 'REDACTION') NOT NULL,
     state ENUM('PENDING', 'APPROVED', 'DENIED') NOT NULL,
     transaction_id UUID NOT NULL,
     reason VARCHAR(1000),
@@ -266,9 +269,22 @@ CREATE TABLE approval_rows (
     changed_by VARCHAR(200) NOT NULL,
     principal VARCHAR(200),
     source_system VARCHAR(200),
+    reason_salt_bytes VARBINARY(32) INVISIBLE,
     PRIMARY KEY (log_index),
     UNIQUE KEY request_id (request_id, state),
     KEY transaction_id (transaction_id)
+) ENGINE = InnoDB, CHARACTER SET = utf8mb4, COLLATE = utf8mb4_nopad_bin;
+
+-- Transactions whose texts were erased, by the event that did it: the hash that the texts had.
+CREATE TABLE redactions (
+    log_index BIGINT NOT NULL,
+    transaction_id UUID NOT NULL,
+    texts_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin GENERATED ALWAYS AS (lower(hex(texts_hash_bytes))) VIRTUAL,
+    texts_hash_bytes BINARY(32) NOT NULL DEFAULT '' INVISIBLE,
+    PRIMARY KEY (log_index),
+    UNIQUE KEY transaction_id (transaction_id),
+    CONSTRAINT redaction_has_transaction FOREIGN KEY (transaction_id) REFERENCES transactions (transaction_id)
+        ON UPDATE RESTRICT ON DELETE RESTRICT
 ) ENGINE = InnoDB, CHARACTER SET = utf8mb4, COLLATE = utf8mb4_nopad_bin;
 
 -- One row: where the log stands, and what every unit of work that writes locks first. No total of any account is above
@@ -400,7 +416,7 @@ FROM v_account_balances
 ORDER BY account_code;
 
 CREATE SQL SECURITY INVOKER VIEW approval_requests AS
-SELECT q.request_id, coalesce(d.state, 'PENDING') AS state, q.transaction_id, q.reason, q.transaction_date,
+SELECT q.request_id, q.kind, coalesce(d.state, 'PENDING') AS state, q.transaction_id, q.reason, q.transaction_date,
     q.idempotency_key, q.changed_at AS requested_at, q.changed_by AS requested_by, q.principal AS requested_principal,
     q.source_system, d.changed_at AS decided_at, d.changed_by AS decided_by, d.principal AS decided_principal,
     d.reason AS decision_reason, coalesce(d.log_index, q.log_index) AS log_index
@@ -409,11 +425,20 @@ LEFT JOIN approval_rows d ON d.request_id = q.request_id AND d.state <> 'PENDING
 WHERE q.state = 'PENDING';
 
 -- The guards, for everybody to see: triggers are visible only to who could drop them, but this view runs as its definer.
+-- Procedures, functions and jobs are among them, since a ledger has none: those have no table and no timing.
 CREATE SQL SECURITY DEFINER VIEW ledger_guards AS
 SELECT TRIGGER_NAME AS trigger_name, EVENT_OBJECT_TABLE AS table_name, ACTION_TIMING AS action_timing,
     EVENT_MANIPULATION AS event, ACTION_STATEMENT AS action_statement, SQL_MODE AS sql_mode, CREATED AS created
 FROM information_schema.TRIGGERS
-WHERE TRIGGER_SCHEMA = database();
+WHERE TRIGGER_SCHEMA = database()
+UNION ALL
+SELECT ROUTINE_NAME, '', '', ROUTINE_TYPE, ROUTINE_DEFINITION, SQL_MODE, CREATED
+FROM information_schema.ROUTINES
+WHERE ROUTINE_SCHEMA = database()
+UNION ALL
+SELECT EVENT_NAME, '', '', 'EVENT', EVENT_DEFINITION, SQL_MODE, CREATED
+FROM information_schema.EVENTS
+WHERE EVENT_SCHEMA = database();
 
 CREATE TRIGGER trg_prevent_schema_migration_update BEFORE UPDATE ON schema_migrations FOR EACH ROW
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Cannot modify the schema''s history';
@@ -432,9 +457,6 @@ CREATE TRIGGER trg_prevent_account_version_update BEFORE UPDATE ON account_versi
 
 CREATE TRIGGER trg_prevent_account_version_delete BEFORE DELETE ON account_versions FOR EACH ROW
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Cannot delete account versions';
-
-CREATE TRIGGER trg_prevent_journal_entry_update BEFORE UPDATE ON journal_entries FOR EACH ROW
-    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Cannot modify posted journal entry';
 
 CREATE TRIGGER trg_prevent_journal_entry_delete BEFORE DELETE ON journal_entries FOR EACH ROW
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Cannot delete posted journal entry';
@@ -469,11 +491,14 @@ CREATE TRIGGER trg_prevent_closing_period_update BEFORE UPDATE ON closing_period
 CREATE TRIGGER trg_prevent_closing_period_delete BEFORE DELETE ON closing_periods FOR EACH ROW
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Cannot delete closing periods';
 
-CREATE TRIGGER trg_prevent_approval_update BEFORE UPDATE ON approval_rows FOR EACH ROW
-    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Cannot modify approval requests';
-
 CREATE TRIGGER trg_prevent_approval_delete BEFORE DELETE ON approval_rows FOR EACH ROW
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Cannot delete approval requests';
+
+CREATE TRIGGER trg_prevent_redaction_update BEFORE UPDATE ON redactions FOR EACH ROW
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Cannot modify redactions';
+
+CREATE TRIGGER trg_prevent_redaction_delete BEFORE DELETE ON redactions FOR EACH ROW
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Cannot delete redactions';
 
 CREATE TRIGGER trg_prevent_integrity_tile_update BEFORE UPDATE ON integrity_tiles FOR EACH ROW
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Cannot modify integrity tiles';
@@ -511,23 +536,67 @@ CREATE TRIGGER trg_prevent_open_leaves_delete BEFORE DELETE ON open_leaf_rows FO
 CREATE TRIGGER trg_prevent_writer_lease_delete BEFORE DELETE ON writer_lease FOR EACH ROW
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Cannot delete the lease of the writers';
 
--- The one allowed change: POSTED becomes REVERSED, by a transaction, and nothing else.
+-- The two allowed changes. POSTED becomes REVERSED, by a transaction. The texts become the mark of the redaction that
+-- stands recorded, and their salt goes. Never both at once, and nothing else.
 CREATE TRIGGER trg_prevent_transaction_update BEFORE UPDATE ON transactions FOR EACH ROW
 BEGIN
-    IF NOT (OLD.status = 'POSTED' AND NEW.status = 'REVERSED'
-        AND OLD.reversed_by_transaction_id IS NULL AND NEW.reversed_by_transaction_id IS NOT NULL
-        AND NEW.transaction_id = OLD.transaction_id AND NEW.log_index = OLD.log_index
+    IF NOT (NEW.transaction_id = OLD.transaction_id AND NEW.log_index = OLD.log_index
         AND NEW.transaction_number = OLD.transaction_number AND NEW.transaction_date = OLD.transaction_date
         AND NEW.transaction_day = OLD.transaction_day AND NEW.posting_date = OLD.posting_date
         AND NEW.business_event_type = OLD.business_event_type AND NEW.business_key <=> OLD.business_key
-        AND NEW.description = OLD.description AND NEW.reverses_transaction_id <=> OLD.reverses_transaction_id
-        AND NEW.reversal_reason <=> OLD.reversal_reason AND NEW.idempotency_key <=> OLD.idempotency_key
+        AND NEW.reverses_transaction_id <=> OLD.reverses_transaction_id
+        AND NEW.idempotency_key <=> OLD.idempotency_key
         AND NEW.idempotency_fingerprint_bytes <=> OLD.idempotency_fingerprint_bytes
-        AND NEW.transaction_hash_bytes = OLD.transaction_hash_bytes AND NEW.texts_salt_bytes = OLD.texts_salt_bytes
+        AND NEW.transaction_hash_bytes = OLD.transaction_hash_bytes
         AND NEW.record_hash_bytes = OLD.record_hash_bytes AND NEW.created_by = OLD.created_by
         AND NEW.principal <=> OLD.principal AND NEW.source_system <=> OLD.source_system
-        AND NEW.source_ip <=> OLD.source_ip) THEN
+        AND NEW.source_ip <=> OLD.source_ip
+        AND (OLD.status = 'POSTED' AND NEW.status = 'REVERSED'
+            AND OLD.reversed_by_transaction_id IS NULL AND NEW.reversed_by_transaction_id IS NOT NULL
+            AND NEW.description = OLD.description AND NEW.reversal_reason <=> OLD.reversal_reason
+            AND NEW.texts_salt_bytes = OLD.texts_salt_bytes
+            OR NEW.status = OLD.status AND NEW.reversed_by_transaction_id <=> OLD.reversed_by_transaction_id
+            AND OLD.texts_salt_bytes <> '' AND NEW.texts_salt_bytes <=> ''
+            AND NEW.reversal_reason <=> CASE WHEN OLD.reversal_reason IS NOT NULL THEN NEW.description END
+            AND EXISTS (SELECT 1 FROM redactions r JOIN event_positions p ON p.log_index = r.log_index
+                WHERE r.transaction_id = OLD.transaction_id
+                AND NEW.description = concat('[redacted by event ', p.audit_id, ']')))) THEN
         SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Cannot modify posted transaction';
+    END IF;
+END;
+
+-- The one allowed change: a memo becomes the mark of the redaction that stands recorded of its transaction.
+CREATE TRIGGER trg_prevent_journal_entry_update BEFORE UPDATE ON journal_entries FOR EACH ROW
+BEGIN
+    IF NOT (NEW.entry_id = OLD.entry_id AND NEW.transaction_id = OLD.transaction_id
+        AND NEW.account_id = OLD.account_id AND NEW.account_code = OLD.account_code
+        AND NEW.entry_type = OLD.entry_type AND NEW.amount = OLD.amount AND NEW.currency = OLD.currency
+        AND NEW.cost_center <=> OLD.cost_center AND NEW.business_unit <=> OLD.business_unit
+        AND NEW.project_code <=> OLD.project_code AND NEW.entry_hash_bytes = OLD.entry_hash_bytes
+        AND OLD.memo IS NOT NULL AND NEW.memo <> OLD.memo
+        AND EXISTS (SELECT 1 FROM redactions r JOIN event_positions p ON p.log_index = r.log_index
+            WHERE r.transaction_id = OLD.transaction_id
+            AND NEW.memo = concat('[redacted by event ', p.audit_id, ']'))) THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Cannot modify posted journal entry';
+    END IF;
+END;
+
+-- The one allowed change: the reason of a request for a reversal becomes the mark of the redaction that stands recorded
+-- of its original or of the reversal, and the salt of the reason goes.
+CREATE TRIGGER trg_prevent_approval_update BEFORE UPDATE ON approval_rows FOR EACH ROW
+BEGIN
+    IF NOT (NEW.log_index = OLD.log_index AND NEW.request_id = OLD.request_id AND NEW.kind = OLD.kind
+        AND NEW.state = OLD.state AND NEW.transaction_id = OLD.transaction_id
+        AND NEW.transaction_date <=> OLD.transaction_date AND NEW.idempotency_key <=> OLD.idempotency_key
+        AND NEW.changed_at = OLD.changed_at AND NEW.changed_by = OLD.changed_by
+        AND NEW.principal <=> OLD.principal AND NEW.source_system <=> OLD.source_system
+        AND OLD.kind = 'REVERSAL' AND OLD.reason IS NOT NULL AND coalesce(OLD.reason_salt_bytes, '') <> ''
+        AND NEW.reason_salt_bytes <=> ''
+        AND EXISTS (SELECT 1 FROM transactions t JOIN redactions r ON r.transaction_id = t.transaction_id
+            JOIN event_positions p ON p.log_index = r.log_index
+            WHERE (t.transaction_id = OLD.transaction_id OR t.reverses_transaction_id = OLD.transaction_id)
+            AND NEW.reason = concat('[redacted by event ', p.audit_id, ']'))) THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Cannot modify approval requests';
     END IF;
 END;
 

@@ -181,13 +181,15 @@ CREATE TABLE period_rows (
     CHECK (start_day < end_day)
 ) STRICT;
 
--- A row for each change of state: 0 PENDING, 1 APPROVED, 2 DENIED.
+-- A row for each change of state: 0 PENDING, 1 APPROVED, 2 DENIED, of requests for a reversal (0) or a redaction (1).
 CREATE TABLE approval_rows (
     log_index INTEGER NOT NULL PRIMARY KEY,
     request_id BLOB NOT NULL CHECK (length(request_id) = 16),
+    kind INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 1),
     state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 2),
     transaction_id BLOB NOT NULL CHECK (length(transaction_id) = 16),
     reason TEXT,
+    reason_salt BLOB,
     transaction_date TEXT,
     idempotency_key TEXT,
     changed_at INTEGER NOT NULL,
@@ -199,6 +201,13 @@ CREATE TABLE approval_rows (
 CREATE UNIQUE INDEX approval_rows_by_request ON approval_rows (request_id, state);
 
 CREATE INDEX approval_rows_by_transaction ON approval_rows (transaction_id);
+
+-- Transactions whose texts were erased, by the event that did it: the hash that the texts had.
+CREATE TABLE redaction_rows (
+    log_index INTEGER NOT NULL PRIMARY KEY,
+    transaction_log_index INTEGER NOT NULL UNIQUE REFERENCES transaction_rows (log_index) ON UPDATE RESTRICT ON DELETE RESTRICT,
+    texts_hash BLOB NOT NULL CHECK (length(texts_hash) = 32)
+) STRICT;
 
 -- One row: where the log stands. open_leaves are the leaf hashes of the tile that is not full yet; no total of any account
 -- is above amount_bound.
@@ -433,6 +442,7 @@ FROM period_rows;
 CREATE VIEW approval_requests AS
 SELECT lower(substr(hex(q.request_id), 1, 8) || '-' || substr(hex(q.request_id), 9, 4) || '-' ||
         substr(hex(q.request_id), 13, 4) || '-' || substr(hex(q.request_id), 17, 4) || '-' || substr(hex(q.request_id), 21, 12)) AS request_id,
+    CASE q.kind WHEN 0 THEN 'REVERSAL' ELSE 'REDACTION' END AS kind,
     CASE WHEN d.state IS NULL THEN 'PENDING' WHEN d.state = 1 THEN 'APPROVED' ELSE 'DENIED' END AS state,
     lower(substr(hex(q.transaction_id), 1, 8) || '-' || substr(hex(q.transaction_id), 9, 4) || '-' ||
         substr(hex(q.transaction_id), 13, 4) || '-' || substr(hex(q.transaction_id), 17, 4) || '-' || substr(hex(q.transaction_id), 21, 12)) AS transaction_id,
@@ -451,6 +461,15 @@ SELECT lower(substr(hex(q.request_id), 1, 8) || '-' || substr(hex(q.request_id),
 FROM approval_rows q
 LEFT JOIN approval_rows d ON d.request_id = q.request_id AND d.state <> 0
 WHERE q.state = 0;
+
+CREATE VIEW redactions AS
+SELECT r.log_index,
+    CASE WHEN t.transaction_id IS NOT NULL THEN
+        lower(substr(hex(t.transaction_id), 1, 8) || '-' || substr(hex(t.transaction_id), 9, 4) || '-' ||
+        substr(hex(t.transaction_id), 13, 4) || '-' || substr(hex(t.transaction_id), 17, 4) || '-' || substr(hex(t.transaction_id), 21, 12)) END AS transaction_id,
+    lower(hex(r.texts_hash)) AS texts_hash
+FROM redaction_rows r
+LEFT JOIN transaction_rows t ON t.log_index = r.transaction_log_index;
 
 CREATE VIEW integrity_head AS
 SELECT log_size, lower(hex(frontier)) AS frontier, epoch, date(posting_day * 86400, 'unixepoch') AS posting_day, last_number,
@@ -714,6 +733,21 @@ BEGIN
     SELECT RAISE(ABORT, 'Cannot delete approval requests');
 END;
 
+CREATE TRIGGER trg_prevent_redaction_rows_insert BEFORE INSERT ON redaction_rows
+BEGIN
+    SELECT RAISE(ABORT, 'Cannot insert into redaction_rows: use ledger-admin');
+END;
+
+CREATE TRIGGER trg_prevent_redaction_rows_update BEFORE UPDATE ON redaction_rows
+BEGIN
+    SELECT RAISE(ABORT, 'Cannot modify redactions');
+END;
+
+CREATE TRIGGER trg_prevent_redaction_rows_delete BEFORE DELETE ON redaction_rows
+BEGIN
+    SELECT RAISE(ABORT, 'Cannot delete redactions');
+END;
+
 CREATE TRIGGER trg_prevent_head_row_insert BEFORE INSERT ON head_row
 BEGIN
     SELECT RAISE(ABORT, 'Cannot insert into head_row: use ledger-admin');
@@ -952,6 +986,21 @@ END;
 CREATE TRIGGER trg_prevent_approval_request_delete INSTEAD OF DELETE ON approval_requests
 BEGIN
     SELECT RAISE(ABORT, 'Cannot delete approval requests');
+END;
+
+CREATE TRIGGER trg_prevent_redaction_insert INSTEAD OF INSERT ON redactions
+BEGIN
+    SELECT RAISE(ABORT, 'Cannot insert into redactions: use ledger-admin');
+END;
+
+CREATE TRIGGER trg_prevent_redaction_update INSTEAD OF UPDATE ON redactions
+BEGIN
+    SELECT RAISE(ABORT, 'Cannot modify redactions');
+END;
+
+CREATE TRIGGER trg_prevent_redaction_delete INSTEAD OF DELETE ON redactions
+BEGIN
+    SELECT RAISE(ABORT, 'Cannot delete redactions');
 END;
 
 CREATE TRIGGER trg_prevent_integrity_head_insert INSTEAD OF INSERT ON integrity_head
