@@ -29,13 +29,19 @@ enum {
     OPTIONS_COUNT,
 };
 
-enum import_format { FORMAT_NDJSON, FORMAT_CSV, FORMAT_JOURNAL, FORMAT_BEANCOUNT, FORMATS_COUNT };
+enum import_format {
+    FORMAT_NDJSON,
+    FORMAT_CSV,
+    FORMAT_JOURNAL,
+    FORMAT_HLEDGER, /* these two are journals by the names that export has for them */
+    FORMAT_LEDGER,
+    FORMAT_BEANCOUNT,
+    FORMATS_COUNT,
+};
 
 static const char *const formats[FORMATS_COUNT + 1] = {
-    [FORMAT_NDJSON] = "ndjson",
-    [FORMAT_CSV] = "csv",
-    [FORMAT_JOURNAL] = "journal",
-    [FORMAT_BEANCOUNT] = "beancount",
+    [FORMAT_NDJSON] = "ndjson",   [FORMAT_CSV] = "csv",       [FORMAT_JOURNAL] = "journal",
+    [FORMAT_HLEDGER] = "hledger", [FORMAT_LEDGER] = "ledger", [FORMAT_BEANCOUNT] = "beancount",
 };
 
 /* What names of files tell. */
@@ -261,11 +267,14 @@ static LEDGER_MUST_CHECK ledger_status import_open(struct cli *cli, struct mappi
     case FORMAT_CSV:
         return read_csv_open(cli->call, path, mapping, ret_reader);
     case FORMAT_JOURNAL:
+    case FORMAT_HLEDGER:
+    case FORMAT_LEDGER:
         return read_journal_open(cli->call, path, JOURNAL_PLAIN, mapping, cli_has(cli, OPTION_CREATE_ACCOUNTS),
                                  ret_reader);
     case FORMAT_BEANCOUNT:
         return read_journal_open(cli->call, path, JOURNAL_BEANCOUNT, mapping, cli_has(cli, OPTION_CREATE_ACCOUNTS),
                                  ret_reader);
+    case FORMAT_NDJSON:
     default:
         return read_ndjson_open(cli->call, path, ret_reader);
     }

@@ -42,6 +42,7 @@ struct journal_account {
     bool is_mapped;
     bool has_type; /* declared */
     enum ledger_account_type type;
+    struct ledger_text title; /* its name for people; absent: the last part of its name */
     struct ledger_text note;
     struct ledger_text currency;   /* that it is made with */
     struct ledger_text currencies; /* that it is open for, with commas between; absent: any */
@@ -173,6 +174,11 @@ bool journal_check_behind_amount(struct journal_cursor *cursor);
 /* The account of that name, with what is applied before it; NULL with a problem where it cannot be one. */
 LEDGER_MUST_CHECK ledger_status journal_find_account(struct journal_cursor *cursor, struct ledger_text name,
                                                      struct journal_account **ret_account);
+/* The same, where it needs no code yet. */
+LEDGER_MUST_CHECK ledger_status journal_find_declared(struct journal_cursor *cursor, struct ledger_text name,
+                                                      struct journal_account **ret_account);
+/* Whether it has a code; else there is a problem. */
+bool journal_check_code(const struct journal_cursor *cursor, const struct journal_account *account);
 /* Queues what has to be given before a use of the account in that currency. */
 LEDGER_MUST_CHECK ledger_status journal_use_account(struct journal_cursor *cursor, struct journal_account *account,
                                                     struct ledger_text currency);
@@ -194,6 +200,7 @@ enum journal_field {
     FIELD_COST_CENTER,
     FIELD_BUSINESS_UNIT,
     FIELD_PROJECT_CODE,
+    FIELD_MEMO,
     FIELD_TRANSACTION_DATE, /* from here on, of a transaction alone */
     FIELD_BUSINESS_EVENT_TYPE,
     FIELD_BUSINESS_KEY,

@@ -77,10 +77,19 @@ static bool name_has_comment(struct ledger_text name)
     return false;
 }
 
-ledger_status journal_find_account(struct journal_cursor *cursor, struct ledger_text name,
-                                   struct journal_account **ret_account)
+bool journal_check_code(const struct journal_cursor *cursor, const struct journal_account *account)
 {
     char quoted[QUOTE_SIZE];
+    if (text_is_absent(account->code)) {
+        journal_refuse(cursor, "the account name %s has more than %d characters: --account-map FILE gives it a code",
+                       text_quote(account->name, quoted), LEDGER_CODE_MAX);
+    }
+    return !text_is_absent(account->code);
+}
+
+ledger_status journal_find_declared(struct journal_cursor *cursor, struct ledger_text name,
+                                    struct journal_account **ret_account)
+{
     *ret_account = NULL;
     if (name.size == 0 || name_has_comment(name)) {
         journal_refuse(cursor, name.size == 0 ? "the name of an account was expected"
@@ -90,14 +99,17 @@ ledger_status journal_find_account(struct journal_cursor *cursor, struct ledger_
     if (cursor->journal->applied_count > 0) {
         LEDGER_TRY(apply_names(cursor, &name));
     }
+    return find_or_add(cursor, name, ret_account);
+}
+
+ledger_status journal_find_account(struct journal_cursor *cursor, struct ledger_text name,
+                                   struct journal_account **ret_account)
+{
     struct journal_account *account = NULL;
-    LEDGER_TRY(find_or_add(cursor, name, &account));
-    if (text_is_absent(account->code)) {
-        journal_refuse(cursor, "the account name %s has more than %d characters: --account-map FILE gives it a code",
-                       text_quote(name, quoted), LEDGER_CODE_MAX);
-        return LEDGER_DONE;
-    }
-    *ret_account = account;
+    *ret_account = NULL;
+    LEDGER_TRY(journal_find_declared(cursor, name, &account));
+    bool is_good = account != NULL && journal_check_code(cursor, account);
+    *ret_account = is_good ? account : NULL;
     return LEDGER_DONE;
 }
 
@@ -276,6 +288,9 @@ ledger_status journal_use_declared(struct journal_cursor *cursor)
 
 static struct ledger_text name_of(const struct journal_account *account)
 {
+    if (!text_is_absent(account->title)) {
+        return account->title;
+    }
     struct ledger_text above = account->is_mapped ? TEXT("") : name_above(account->name);
     size_t skipped = above.size == 0 ? 0 : above.size + 1;
     return (struct ledger_text){account->name.data + skipped, account->name.size - skipped};

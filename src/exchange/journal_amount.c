@@ -2,6 +2,8 @@
  *
  * I1 An amount is exact or refused. What can be meant in two ways is refused unless a directive or the mapping says
  *    which is meant. */
+#include <assert.h>
+
 #include "base/quote.h"
 #include "exchange/journal.h"
 #include "exchange/number_text.h"
@@ -218,6 +220,7 @@ struct journal_commodity *journal_take_sample(struct journal_cursor *cursor)
         return NULL;
     }
     struct ledger_text sample = {begin, (size_t)(cursor->at - begin)};
+    assert(begin != NULL);
     struct journal_commodity *commodity = commodity_find(cursor, parts.symbol);
     if (commodity == NULL || parts.number.size == 0) {
         return commodity;

@@ -54,28 +54,47 @@ static struct ledger_text take_rest(struct journal_cursor *cursor)
 
 /* Accounts. */
 
-/* A tag type: of a comment. */
-static ledger_status take_type(struct directive *directive, struct journal_account *account)
+/* What a tag of an account says: its type, its code, its name for people. Others are read over. */
+static ledger_status account_tag(struct directive *directive, struct journal_account *account, struct ledger_text key,
+                                 struct ledger_text value)
 {
     struct journal_cursor *cursor = &directive->cursor;
-    struct ledger_text comment = journal_left(cursor);
-    static const char tag[] = "type:";
-    const size_t tag_size = sizeof tag - 1;
-    for (size_t i = 0; i + tag_size <= comment.size; i++) {
-        if (memcmp(comment.data + i, tag, tag_size) != 0) {
-            continue;
+    bool is_code = journal_is_word(key, "account_code") && !account->is_mapped && !account->is_given;
+    if (is_code) {
+        account->is_mapped = true;
+        return journal_keep(cursor->call, cursor->journal, value, &account->code);
+    }
+    if (journal_is_word(key, "name")) {
+        return journal_keep(cursor->call, cursor->journal, value, &account->title);
+    }
+    bool is_type = journal_is_word(key, "type");
+    if (is_type && !journal_type_of_tag(value, &account->type)) {
+        char quoted[QUOTE_SIZE];
+        journal_refuse(cursor, "the type %s of an account is not known: A, L, E, R, X or their words",
+                       text_quote(value, quoted));
+        return LEDGER_INPUT_IS_MALFORMED;
+    }
+    account->has_type = account->has_type || is_type;
+    return LEDGER_DONE;
+}
+
+/* Parts with commas between, each perhaps `key: value`. */
+static ledger_status account_comment(struct directive *directive, struct journal_account *account)
+{
+    (void)journal_take_char(&directive->cursor, ';');
+    struct ledger_text left = journal_left(&directive->cursor);
+    while (left.size > 0) {
+        const char *comma = memchr(left.data, ',', left.size);
+        size_t size = comma == NULL ? left.size : (size_t)(comma - left.data);
+        const char *colon = memchr(left.data, ':', size);
+        if (colon != NULL) {
+            size_t key_size = (size_t)(colon - left.data);
+            struct ledger_text value = {colon + 1, size - key_size - 1};
+            LEDGER_TRY(account_tag(directive, account, journal_trim((struct ledger_text){left.data, key_size}),
+                                   journal_trim(value)));
         }
-        struct ledger_text value = {comment.data + i + tag_size, comment.size - i - tag_size};
-        const char *comma = value.size == 0 ? NULL : memchr(value.data, ',', value.size);
-        value.size = comma == NULL ? value.size : (size_t)(comma - value.data);
-        value = journal_trim(value);
-        if (!journal_type_of_tag(value, &account->type)) {
-            char quoted[QUOTE_SIZE];
-            journal_refuse(cursor, "the type %s of an account is not known: A, L, E, R, X or their words",
-                           text_quote(value, quoted));
-            return LEDGER_INPUT_IS_MALFORMED;
-        }
-        account->has_type = true;
+        size_t taken = comma == NULL ? size : size + 1;
+        left = (struct ledger_text){left.data + taken, left.size - taken};
     }
     return LEDGER_DONE;
 }
@@ -86,7 +105,7 @@ static ledger_status account_line(struct directive *directive, struct journal_ac
     char quoted[QUOTE_SIZE];
     (void)journal_skip_blanks(cursor);
     if (journal_is_at_end(cursor) || journal_peek(cursor) == ';') {
-        return take_type(directive, account);
+        return account_comment(directive, account);
     }
     struct ledger_text word = journal_take_word(cursor);
     if (text_equals_string(word, "note")) {
@@ -101,6 +120,9 @@ static ledger_status declare(struct directive *directive, struct journal_account
 {
     struct journal *journal = directive->cursor.journal;
     bool is_new = text_is_absent(account->source) && !account->is_given;
+    if (!journal_check_code(&directive->cursor, account)) {
+        return LEDGER_INPUT_IS_MALFORMED;
+    }
     account->line = is_new ? line_input_number(journal_input(journal)) : account->line;
     return is_new ? journal_keep(directive->cursor.call, journal, journal->record, &account->source) : LEDGER_DONE;
 }
@@ -110,11 +132,12 @@ static ledger_status take_account(struct directive *directive)
     struct journal_cursor *cursor = &directive->cursor;
     struct journal_account *account = NULL;
     struct ledger_text name = journal_take_name(cursor);
-    LEDGER_TRY(journal_find_account(cursor, name, &account));
+    LEDGER_TRY(journal_find_declared(cursor, name, &account));
     if (account == NULL) {
         return LEDGER_INPUT_IS_MALFORMED;
     }
-    ledger_status status = take_type(directive, account);
+    (void)journal_skip_blanks(cursor);
+    ledger_status status = account_comment(directive, account);
     while (status == LEDGER_DONE && journal_next_line(&directive->lines, cursor)) {
         status = account_line(directive, account);
     }
@@ -252,12 +275,31 @@ static ledger_status beancount_account(struct directive *directive, struct journ
     return *ret_account == NULL ? LEDGER_INPUT_IS_MALFORMED : LEDGER_DONE;
 }
 
+/* key: "value" beneath it. */
+static ledger_status open_line(struct directive *directive, struct journal_account *account)
+{
+    struct journal_cursor *cursor = &directive->cursor;
+    (void)journal_skip_blanks(cursor);
+    struct ledger_text key = journal_take_word(cursor);
+    (void)journal_skip_blanks(cursor);
+    if (key.size < 2 || key.data[key.size - 1] != ':' || journal_peek(cursor) != '"') {
+        return LEDGER_DONE;
+    }
+    struct ledger_text value;
+    LEDGER_TRY(journal_take_string(cursor, &value));
+    return account_tag(directive, account, (struct ledger_text){key.data, key.size - 1}, value);
+}
+
 /* Behind open: currencies with commas between, perhaps a method of booking; blanks between the currencies go. */
 static ledger_status take_open(struct directive *directive)
 {
     struct journal_cursor *cursor = &directive->cursor;
     struct journal_account *account = NULL;
-    LEDGER_TRY(beancount_account(directive, &account));
+    (void)journal_skip_blanks(cursor);
+    LEDGER_TRY(journal_find_declared(cursor, journal_take_word(cursor), &account));
+    if (account == NULL) {
+        return LEDGER_INPUT_IS_MALFORMED;
+    }
     struct ledger_text rest = take_rest(cursor);
     const char *quote = rest.size == 0 ? NULL : memchr(rest.data, '"', rest.size);
     rest.size = quote == NULL ? rest.size : (size_t)(quote - rest.data);
@@ -273,6 +315,9 @@ static ledger_status take_open(struct directive *directive)
     if (size > 0) {
         LEDGER_TRY(
             journal_keep(cursor->call, cursor->journal, (struct ledger_text){currencies, size}, &account->currencies));
+    }
+    while (journal_next_line(&directive->lines, cursor)) {
+        LEDGER_TRY(open_line(directive, account));
     }
     return declare(directive, account);
 }

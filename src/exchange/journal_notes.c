@@ -4,13 +4,10 @@
 #include "exchange/journal.h"
 
 static const char *const field_names[JOURNAL_FIELDS_COUNT] = {
-    [FIELD_COST_CENTER] = "cost_center",
-    [FIELD_BUSINESS_UNIT] = "business_unit",
-    [FIELD_PROJECT_CODE] = "project_code",
-    [FIELD_TRANSACTION_DATE] = "transaction_date",
-    [FIELD_BUSINESS_EVENT_TYPE] = "business_event_type",
-    [FIELD_BUSINESS_KEY] = "business_key",
-    [FIELD_IDEMPOTENCY_KEY] = "idempotency_key",
+    [FIELD_COST_CENTER] = "cost_center",           [FIELD_BUSINESS_UNIT] = "business_unit",
+    [FIELD_PROJECT_CODE] = "project_code",         [FIELD_MEMO] = "memo",
+    [FIELD_TRANSACTION_DATE] = "transaction_date", [FIELD_BUSINESS_EVENT_TYPE] = "business_event_type",
+    [FIELD_BUSINESS_KEY] = "business_key",         [FIELD_IDEMPOTENCY_KEY] = "idempotency_key",
 };
 
 static enum journal_field field_find(struct ledger_text key, bool is_of_transaction)

@@ -503,8 +503,10 @@ static ledger_status take_notes(struct transaction *transaction)
         struct posting *posting = &transaction->postings[transaction->entry_postings[i]];
         struct ledger_entry *entry = &transaction->entries[i];
         struct journal_notes notes = i == 0 ? transaction->notes : (struct journal_notes){.memo = TEXT_ABSENT};
-        if (!text_is_absent(posting->notes.memo)) {
-            LEDGER_TRY(journal_add_memo(transaction->cursor.call, &notes, posting->notes.memo));
+        const struct ledger_text memos[] = {i == 0 ? transaction->notes.fields[FIELD_MEMO] : TEXT_ABSENT,
+                                            posting->notes.fields[FIELD_MEMO], posting->notes.memo};
+        for (size_t m = 0; m < sizeof memos / sizeof memos[0]; m++) {
+            LEDGER_TRY(journal_add_memo(transaction->cursor.call, &notes, memos[m]));
         }
         entry->memo = notes.memo;
         const struct ledger_text *own = posting->notes.fields;

@@ -332,6 +332,23 @@ plugin "beancount.plugins.auto"
     harness.check_verify('beancount', database)
 
 
+def check_round_trips():
+    """What export writes is read again: the same balances, texts and dimensions."""
+    database = new_ledger('origin', *BOOKS)
+    run_import(database, write('origin.csv', ENTRIES))
+    expected = balances(database)
+    dimensions = 'SELECT memo, cost_center FROM journal_entries WHERE cost_center IS NOT NULL'
+    for form, name in (('csv', 'back.csv'), ('hledger', 'back.hledger'), ('beancount', 'back.beancount')):
+        status, output, said = harness.admin(database, 'export', '--format', form, '--user', 'ana')
+        copy = new_ledger(f'copy-{form}', *(BOOKS if form == 'csv' else ()))
+        status, result, said = run_import(copy, write(name, output), '--create-accounts')
+        harness.check(f'{form}: exported and imported', status == 0 and result['posted'] == 3 and
+                      balances(copy) == expected, f'{result} {said} {balances(copy)}')
+        found = rows(copy, dimensions)
+        harness.check(f'{form}: with memos and dimensions', len(found) == 1 and found[0][0].endswith('a "memo"') and
+                      found[0][1] == 'CC1', found)
+
+
 # The oracles.
 
 ACCOUNTS = [(f'{kind}:{name}:{currency}', currency) for kind, names in (
@@ -466,6 +483,7 @@ def main():
     check_context()
     check_account_map()
     check_beancount()
+    check_round_trips()
     check_oracles()
     harness.plan()
 

@@ -183,10 +183,10 @@ static void one_bad_row_spoils_no_other(void **state)
     csv_is("", "debit_account,credit_account,amount\n1,2\n1,\"2,3\n1,2,3\n1,2\"x,3\n1,2,\xff\n4,5,6\n",
            "! line 2: the row has 2 fields, the header 3\n"
            "! line 3: the quote that opens here is never closed\n"
-           " |D 1 amount=3 |C 2 amount=3\n"
+           "  |D 1 amount=3 |C 2 amount=3\n"
            "! line 5: a quote stands inside a field that does not begin with one\n"
            "! line 6: a field is not UTF-8\n"
-           " |D 4 amount=6 |C 5 amount=6\n");
+           "  |D 4 amount=6 |C 5 amount=6\n");
 }
 
 static void a_mapping_turns_what_others_write(void **state)
