@@ -9,7 +9,7 @@ packages_build='gcc libc6-dev binutils meson ninja-build pkgconf python3 libsqli
 packages_demo="$packages_build sqlite3"
 packages_cluster='python3 mariadb-server galera-4 rsync iproute2 iptables procps'
 packages_test="$packages_demo $packages_cluster clang libclang-rt-14-dev clang-tidy clang-format shellcheck cppcheck
-    libcmocka-dev libjansson-dev git openssl procps strace valgrind mariadb-client"
+    libcmocka-dev libjansson-dev git openssl procps strace valgrind mariadb-client hledger ledger beancount"
 
 jobs=$(nproc)
 suite_timeout_s=1800
@@ -135,7 +135,7 @@ plan_lint() {
 #     reports, reverse, settings, usage,
 #     verify)
 #   checkpoints, guards, oracles,            yes     yes
-#     random_operations
+#     random_operations, tamper_matrix
 #   concurrency, crashes                     yes     yes, shorter
 #   bad_databases, faults, fault_commands,   yes     no: damaged files, failing writes to files; a server's faults have
 #     fault_driver, valgrind                         suites of their own
@@ -270,6 +270,17 @@ PLAN
     tools/run_tests.py --total "$tally"
 }
 
+command_tamper() {
+    # shellcheck disable=SC2086
+    need $packages_test
+    build release >&2
+    export LEDGER_BUILD="$PWD/build" LEDGER_ADMIN="$PWD/build/ledger-admin"
+    mkdir -p build/tamper
+    tests/tamper/matrix.py run build/tamper/sqlite.json
+    tools/mariadb_server.py run -- env LEDGER_TEST_BACKEND=mariadb tests/tamper/matrix.py run build/tamper/mariadb.json
+    exec tests/tamper/matrix.py write build/tamper/sqlite.json build/tamper/mariadb.json
+}
+
 command_bench() {
     build release >&2
     exec bench/run "$@"
@@ -311,6 +322,7 @@ command_help() {
 ./do test              everything: lint, all builds, unit tests, suites, a short fuzz; the last line is the sum
 ./do lint              format, layers, shellcheck, cppcheck, clang-tidy
 ./do fmt               formats the C files
+./do tamper            every tampering with a ledger, really done: makes docs/TAMPER_MATRIX.md (minutes)
 ./do bench [NAME]      the figures of docs/PERFORMANCE.md
 ./do fuzz [SECONDS]    fuzzes each parser, 60 seconds each unless told
 ./do fault             the suites with their sweeps of faults in full (hours)
@@ -327,7 +339,7 @@ HELP
 command=${1:-help}
 [ $# -eq 0 ] || shift
 case $command in
-demo | build | test | lint | fmt | bench | fuzz | fault | cluster | clean | help) "command_$command" "$@" ;;
+demo | build | test | lint | fmt | tamper | bench | fuzz | fault | cluster | clean | help) "command_$command" "$@" ;;
 *)
     command_help >&2
     die "there is no command '$command'"

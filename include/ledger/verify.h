@@ -55,10 +55,10 @@ struct ledger_verify_options {
     size_t keys_count;
     const struct ledger_verify_checkpoint *checkpoints; /* that one of the keys signed */
     size_t checkpoints_count;
-    struct ledger_text checkpoint_directory; /* the ledger's own, outside the database */
-    struct ledger_text trusted_uri;          /* of a copy: a backup, a replica */
-    struct ledger_text trusted_password;     /* of a server's user, where that URI has none */
-    void (*progress)(void *context, uint64_t done, uint64_t total);         /* may be NULL */
+    struct ledger_text checkpoint_directory;                        /* the ledger's own, outside the database */
+    struct ledger_text trusted_uri;                                 /* of a copy: a backup, a replica */
+    struct ledger_text trusted_password;                            /* of a server's user, where that URI has none */
+    void (*progress)(void *context, uint64_t done, uint64_t total); /* may be NULL */
     void (*found)(void *context, const struct ledger_violation *violation); /* each as it is found; may be NULL */
     void *context;
     int64_t since; /* a log position: only what stands there and beyond, and that the log is one with what was before */
@@ -79,7 +79,7 @@ struct ledger_verify_result {
     size_t violations_kept;
     struct ledger_text compared_with; /* which knowledge it had beside the rows: "nothing outside the database" */
     struct ledger_text limits;        /* what that leaves open, a sentence without its full stop */
-    int64_t proven_log_size;          /* so many events are what a checkpoint says that one of the keys signed; 0: none */
+    int64_t proven_log_size; /* so many events are what a checkpoint says that one of the keys signed; 0: none */
     int64_t log_size;
     char root_hash[65];
     int64_t since;                             /* the position that it began with; 0: everything was looked at */
@@ -94,9 +94,9 @@ struct ledger_verify_result {
 enum { LEDGER_VIOLATIONS_KEPT_MAX = 10000 };
 
 /* Verifies on one consistent snapshot; writes nothing. LEDGER_DONE also where violations were found.
- * LEDGER_TRANSACTION_NOT_FOUND; LEDGER_LOG_POSITION_IS_INVALID where `since` is beyond the log; LEDGER_PROOF_IS_INVALID where a checkpoint that was brought is not signed by one of the
- * keys or is of another ledger; LEDGER_KEY_IS_INVALID, LEDGER_USAGE_IS_WRONG, LEDGER_FILE_IS_UNREADABLE, database
- * outcomes, those of the trusted copy among them. */
+ * LEDGER_TRANSACTION_NOT_FOUND; LEDGER_LOG_POSITION_IS_INVALID where `since` is beyond the log; LEDGER_PROOF_IS_INVALID
+ * where a checkpoint that was brought is not signed by one of the keys or is of another ledger; LEDGER_KEY_IS_INVALID,
+ * LEDGER_USAGE_IS_WRONG, LEDGER_FILE_IS_UNREADABLE, database outcomes, those of the trusted copy among them. */
 LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status ledger_verify(struct ledger_call *call, struct ledger *ledger,
                                                             const struct ledger_verify_options *options,
                                                             struct ledger_verify_result *ret_result);

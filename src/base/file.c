@@ -272,3 +272,117 @@ ledger_status file_write(struct ledger_call *call, const char *path, struct ledg
     return ledger_fail(call, LEDGER_FILE_IS_UNREADABLE, "%s cannot be written: %s",
                        is_standard ? "standard output" : path, file_reason(error, reason));
 }
+
+static ledger_status file_fail(struct ledger_call *call, const char *path, int error)
+{
+    char reason[FILE_REASON_SIZE];
+    if (error == ENOMEM) {
+        return ledger_fail_out_of_memory(call);
+    }
+    return ledger_fail(call, LEDGER_FILE_IS_UNREADABLE, "%s cannot be written: %s",
+                       file_is_standard(path) ? "standard output" : path, file_reason(error, reason));
+}
+
+/* The target is set already; the name beside it is the replacement's once there is a file of it. */
+static int replacement_create(struct file_replacement *replacement, const struct stat *old_status)
+{
+    size_t size = strlen(replacement->target) + 32;
+    char *temporary = malloc(size);
+    if (temporary == NULL) {
+        return ENOMEM;
+    }
+    int descriptor = -1;
+    int error = file_create_temporary(replacement->target, temporary, size, &descriptor);
+    if (error != 0) {
+        free(temporary);
+        return error;
+    }
+    replacement->descriptor = descriptor;
+    replacement->temporary = temporary;
+    return old_status != NULL && fchmod(replacement->descriptor, old_status->st_mode & 07777) != 0 ? errno : 0;
+}
+
+static int replacement_open(struct file_replacement *replacement)
+{
+    struct stat status;
+    if (file_is_standard(replacement->path)) {
+        replacement->descriptor = STDOUT_FILENO;
+        return 0;
+    }
+    bool exists = stat(replacement->path, &status) == 0;
+    if (exists && S_ISDIR(status.st_mode)) {
+        return EISDIR;
+    }
+    if (exists && !S_ISREG(status.st_mode)) {
+        replacement->descriptor = open(replacement->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+        return replacement->descriptor < 0 ? errno : 0;
+    }
+    replacement->target = file_resolve(replacement->path);
+    return replacement->target == NULL ? errno : replacement_create(replacement, exists ? &status : NULL);
+}
+
+ledger_status file_replacement_begin(struct ledger_call *call, const char *path,
+                                     struct file_replacement *ret_replacement)
+{
+    struct file_replacement replacement = {.path = path, .descriptor = -1};
+    int error = replacement_open(&replacement);
+    if (error != 0) {
+        file_replacement_abandon(&replacement);
+        return file_fail(call, path, error);
+    }
+    *ret_replacement = replacement;
+    return LEDGER_DONE;
+}
+
+ledger_status file_replacement_write(struct ledger_call *call, struct file_replacement *replacement,
+                                     struct ledger_text piece)
+{
+    int error = file_write_all(replacement->descriptor, piece);
+    return error == 0 ? LEDGER_DONE : file_fail(call, replacement->path, error);
+}
+
+static int replacement_close(struct file_replacement *replacement)
+{
+    int descriptor = replacement->descriptor;
+    replacement->descriptor = -1;
+    return descriptor < 0 || descriptor == STDOUT_FILENO || close(descriptor) == 0 ? 0 : errno;
+}
+
+static int replacement_put(struct file_replacement *replacement)
+{
+    if (replacement->target == NULL) {
+        return replacement_close(replacement);
+    }
+    if (fsync(replacement->descriptor) != 0) {
+        return errno;
+    }
+    int error = replacement_close(replacement);
+    if (error == 0 && rename(replacement->temporary, replacement->target) != 0) {
+        error = errno;
+    }
+    if (error != 0) {
+        return error;
+    }
+    free(replacement->temporary);
+    replacement->temporary = NULL; /* it has its name: nothing is to be taken away */
+    return file_sync_directory(replacement->target);
+}
+
+ledger_status file_replacement_finish(struct ledger_call *call, struct file_replacement *replacement)
+{
+    const char *path = replacement->path;
+    int error = replacement_put(replacement);
+    file_replacement_abandon(replacement);
+    return error == 0 ? LEDGER_DONE : file_fail(call, path, error);
+}
+
+void file_replacement_abandon(struct file_replacement *replacement)
+{
+    (void)replacement_close(replacement);
+    if (replacement->temporary != NULL) {
+        (void)unlink(replacement->temporary);
+    }
+    free(replacement->temporary);
+    free(replacement->target);
+    *replacement = (struct file_replacement){.path = NULL, .descriptor = -1};
+}

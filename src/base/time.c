@@ -340,7 +340,8 @@ bool time_read(struct ledger_text text, int64_t *ret_time_us)
         return false;
     }
     int64_t time_us = day * TIME_US_PER_DAY + clock_us;
-    if (!text_equals(text, (struct ledger_text){canonical, time_format(time_us, canonical)})) {
+    size_t canonical_size = time_format(time_us, canonical);
+    if (!text_equals(text, (struct ledger_text){canonical, canonical_size})) {
         return false;
     }
     *ret_time_us = time_us;

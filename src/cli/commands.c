@@ -13,6 +13,7 @@ const struct command *const commands[] = {
     &command_reactivate_account,
     &command_post_transaction,
     &command_import,
+    &command_export,
     &command_reverse,
     &command_redact,
     &command_show,

@@ -13,6 +13,7 @@ extern const struct command command_deactivate_account;
 extern const struct command command_reactivate_account;
 extern const struct command command_post_transaction;
 extern const struct command command_import;
+extern const struct command command_export;
 extern const struct command command_reverse;
 extern const struct command command_redact;
 extern const struct command command_show;

@@ -11,30 +11,11 @@
 
 enum { EVIDENCE_PIECE_BYTES = 64 * 1024 };
 
-static void file_close(FILE **file)
-{
-    if (*file != NULL) {
-        (void)fclose(*file);
-    }
-}
-
-static void hasher_free(struct sha256 **hasher)
-{
-    sha256_free(*hasher);
-}
-
 /* Piece by piece: a dump may be large. */
-static ledger_status evidence_digest(struct ledger_call *call, const char *path, struct ledger_evidence *evidence)
+static ledger_status evidence_read(struct ledger_call *call, const char *path, FILE *file, struct sha256 *hasher,
+                                   struct ledger_evidence *evidence)
 {
-    __attribute__((cleanup(file_close))) FILE *file = fopen(path, "rbe");
-    __attribute__((cleanup(hasher_free))) struct sha256 *hasher = sha256_new();
     char piece[EVIDENCE_PIECE_BYTES];
-    if (file == NULL) {
-        return ledger_fail(call, LEDGER_FILE_IS_UNREADABLE, "cannot read %s: %s", path, strerror(errno));
-    }
-    if (hasher == NULL) {
-        return ledger_fail_out_of_memory(call);
-    }
     sha256_begin(hasher);
     errno = 0;
     for (size_t size = 0; (size = fread(piece, 1, sizeof piece, file)) > 0;) {
@@ -48,6 +29,20 @@ static ledger_status evidence_digest(struct ledger_call *call, const char *path,
     struct sha256_hash hash = sha256_finish(hasher);
     sha256_format(&hash, evidence->sha256);
     return LEDGER_DONE;
+}
+
+static ledger_status evidence_digest(struct ledger_call *call, const char *path, struct ledger_evidence *evidence)
+{
+    FILE *file = fopen(path, "rbe");
+    if (file == NULL) {
+        return ledger_fail(call, LEDGER_FILE_IS_UNREADABLE, "cannot read %s: %s", path, strerror(errno));
+    }
+    struct sha256 *hasher = sha256_new();
+    ledger_status status =
+        hasher == NULL ? ledger_fail_out_of_memory(call) : evidence_read(call, path, file, hasher, evidence);
+    sha256_free(hasher);
+    (void)fclose(file);
+    return status;
 }
 
 ledger_status evidence_add_file(struct cli *cli, struct ledger_text path,

@@ -7,6 +7,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/time.h"
+
 struct period_segments {
     int32_t *boundaries; /* ascending, each once; segment i is [boundaries[i], boundaries[i + 1]) */
     size_t boundaries_count;
@@ -158,4 +160,14 @@ const struct period_range *period_index_list(const struct period_index *index, s
 {
     *ret_ranges_count = index->closed_ranges_count;
     return index->closed_ranges;
+}
+
+int32_t period_fiscal_year_start(struct ledger_text month_and_day, int32_t day)
+{
+    const char *text = month_and_day.data; /* init has read it as a day */
+    int32_t month = (text[0] - '0') * 10 + (text[1] - '0');
+    int32_t day_of_month = (text[3] - '0') * 10 + (text[4] - '0');
+    int32_t year = day_to_civil(day).year;
+    int32_t start = day_from_civil(year, month, day_of_month);
+    return start <= day ? start : day_from_civil(year - 1, month, day_of_month);
 }

@@ -37,4 +37,7 @@ bool period_index_is_closed(const struct period_index *index, int32_t day);
 /* The closed ranges as they are in effect, ascending. */
 const struct period_range *period_index_list(const struct period_index *index, size_t *ret_ranges_count);
 
+/* The first day of the fiscal year that a day lies in; fiscal years begin on `month_and_day`, an "MM-DD". */
+int32_t period_fiscal_year_start(struct ledger_text month_and_day, int32_t day);
+
 #endif

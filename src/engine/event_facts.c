@@ -25,7 +25,7 @@ static ledger_status facts_end(struct ledger_call *call, struct text_builder *bu
 }
 
 ledger_status event_facts_of_settings(struct ledger_call *call, const struct ledger_settings *settings,
-                                      struct ledger_text *ret_metadata)
+                                      struct ledger_text schema_applied_at, struct ledger_text *ret_metadata)
 {
     struct text_builder builder;
     struct json_writer writer;
@@ -34,6 +34,7 @@ ledger_status event_facts_of_settings(struct ledger_call *call, const struct led
     json_write_member_text(&writer, "fiscal_year_start", settings->fiscal_year_start);
     json_write_member_integer(&writer, "hash_version", settings->hash_version);
     json_write_member_text(&writer, "ledger_id", settings->ledger_id);
+    json_write_member_text(&writer, "schema_applied_at", schema_applied_at);
     json_write_member_text(&writer, "time_zone", settings->time_zone);
     return facts_end(call, &builder, &writer, ret_metadata);
 }

@@ -10,9 +10,10 @@
 #include "ledger/incident.h"
 #include "store/store.h"
 
-/* {"default_currency", "fiscal_year_start", "hash_version", "ledger_id", "time_zone"}. */
+/* {"default_currency", "fiscal_year_start", "hash_version", "ledger_id", "schema_applied_at", "time_zone"}. */
 LEDGER_MUST_CHECK ledger_status event_facts_of_settings(struct ledger_call *call,
                                                         const struct ledger_settings *settings,
+                                                        struct ledger_text schema_applied_at,
                                                         struct ledger_text *ret_metadata);
 
 /* {"account_code", "account_id", "account_name", "account_role", "account_type", "currency", "description",

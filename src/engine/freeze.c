@@ -24,7 +24,7 @@ static ledger_status freeze_read(struct ledger_call *call, struct store *store, 
                                  struct ledger_freeze_state *ret_state)
 {
     struct ledger_freeze_state state = {.is_frozen = head->is_frozen};
-    struct ledger_event_record event;
+    struct ledger_event_record event = {.log_index = 0};
     bool is_found = false;
     bool has_ended = false;
     if (state.is_frozen) {

@@ -252,7 +252,9 @@ static ledger_status ledger_create_rows(struct ledger_call *call, struct session
     LEDGER_TRY(store_settings_insert(call, &session->store, settings));
     LEDGER_TRY(store_head_insert(call, &session->store, &unit.head));
     struct ledger_text metadata;
-    LEDGER_TRY(event_facts_of_settings(call, settings, &metadata));
+    struct ledger_text applied_at;
+    LEDGER_TRY(store_migration_applied_at(call, &session->store, &applied_at));
+    LEDGER_TRY(event_facts_of_settings(call, settings, applied_at, &metadata));
     struct ledger_event_record event =
         write_unit_event(call, "LEDGER_CREATED", LEDGER_INFO, true, "INIT", TEXT("Ledger created"), metadata);
     LEDGER_TRY(write_unit_add_event(call, &unit, &event));

@@ -130,12 +130,7 @@ bool post_unit_nears_limit(const struct write_unit *unit, struct draft *const *d
 ledger_status post_unit_check_totals(struct ledger_call *call, struct write_unit *unit, struct draft *const *drafts,
                                      size_t count)
 {
-    if (!post_unit_nears_limit(unit, drafts, count)) {
-        unit->head.amount_bound_minor += (int64_t)drafts_sum(drafts, count);
-        return LEDGER_DONE;
-    }
-    unit->head.amount_bound_minor = INT64_MAX;
-    return totals_check_exactly(call, unit, drafts, count);
+    return post_unit_nears_limit(unit, drafts, count) ? totals_check_exactly(call, unit, drafts, count) : LEDGER_DONE;
 }
 
 /* A new posting day folds what the day before left open and begins its numbers at 1. */
@@ -221,6 +216,8 @@ ledger_status post_unit_add(struct ledger_call *call, struct write_unit *unit, s
     const struct ledger_transaction_record **records = NULL;
     LEDGER_ALLOCATE(call, records, count);
     LEDGER_TRY(unit_begin_day(call, unit));
+    int128 bound = unit->head.amount_bound_minor + drafts_sum(drafts, count);
+    unit->head.amount_bound_minor = bound > INT64_MAX ? INT64_MAX : (int64_t)bound;
     for (size_t i = 0; i < count; i++) {
         LEDGER_TRY(unit_give_place(call, unit, drafts[i]));
         records[i] = &drafts[i]->record;

@@ -67,8 +67,11 @@ struct posting_reader {
 /* A transaction a line, as JSON: {"business_event_type", "description", "entries": [as in an entries file],
  * "transaction_date"?, "business_key"?, "idempotency_key"?, "allow_future"?}; or an account: {"account":
  * {"account_code", "account_name", "account_type", "account_role"?, "parent_account_code"?, "currency"?,
- * "description"?}}. Empty lines
- * count as none, and so does a member "rejected_because" of what was rejected before. `path` "-" is standard input. */
+ * "description"?, "is_active"?}}. Empty lines count as none, and so does a member "rejected_because" of what was
+ * rejected before. So do, on purpose, those that an export has beside the posting, since they are facts of another
+ * ledger: "transaction_id", "transaction_number", "posting_date", "log_index", "transaction_hash", "record_hash",
+ * "reverses_transaction_id", "reversal_reason", "original_idempotency_key", "source_system", "created_by", and
+ * "is_active" of an account, which is created in use. `path` "-" is standard input. */
 LEDGER_MUST_CHECK ledger_status read_ndjson_open(struct ledger_call *call, const char *path,
                                                  struct posting_reader **ret_reader);
 

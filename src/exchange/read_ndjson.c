@@ -17,12 +17,29 @@ static struct ndjson_reader *ndjson_reader(struct posting_reader *reader)
     return (struct ndjson_reader *)reader;
 }
 
+/* What an export tells of a transaction beside its posting. It is the other ledger's record: this one makes its own,
+ * and whoever compares the two has the file. */
+struct ndjson_record {
+    struct ledger_text transaction_id;
+    struct ledger_text transaction_number;
+    struct ledger_text posting_date;
+    struct ledger_text log_index;
+    struct ledger_text transaction_hash;
+    struct ledger_text record_hash;
+    struct ledger_text reverses_transaction_id;
+    struct ledger_text reversal_reason;
+    struct ledger_text original_idempotency_key;
+    struct ledger_text source_system;
+    struct ledger_text created_by;
+};
+
 static ledger_status ndjson_read_posting(const struct json_place *place, const struct json_value *document,
                                          struct ledger_posting *ret_posting)
 {
     struct ledger_posting posting = {.entries_count = 0};
     const struct json_value *entries = NULL;
     struct ledger_text rejected_because = TEXT_ABSENT;
+    struct ndjson_record record;
     const struct json_member members[] = {
         {"business_event_type", MEMBER_TEXT, true, &posting.business_event_type},
         {"description", MEMBER_TEXT, true, &posting.description},
@@ -32,6 +49,17 @@ static ledger_status ndjson_read_posting(const struct json_place *place, const s
         {"idempotency_key", MEMBER_TEXT, false, &posting.idempotency_key},
         {"allow_future", MEMBER_TRUTH, false, &posting.allow_future},
         {"rejected_because", MEMBER_TEXT, false, &rejected_because},
+        {"transaction_id", MEMBER_TEXT, false, &record.transaction_id},
+        {"transaction_number", MEMBER_TEXT, false, &record.transaction_number},
+        {"posting_date", MEMBER_TEXT, false, &record.posting_date},
+        {"log_index", MEMBER_NUMBER, false, &record.log_index},
+        {"transaction_hash", MEMBER_TEXT, false, &record.transaction_hash},
+        {"record_hash", MEMBER_TEXT, false, &record.record_hash},
+        {"reverses_transaction_id", MEMBER_TEXT, false, &record.reverses_transaction_id},
+        {"reversal_reason", MEMBER_TEXT, false, &record.reversal_reason},
+        {"original_idempotency_key", MEMBER_TEXT, false, &record.original_idempotency_key},
+        {"source_system", MEMBER_TEXT, false, &record.source_system},
+        {"created_by", MEMBER_TEXT, false, &record.created_by},
     };
     size_t first_problem = ledger_call_problems_count(place->call);
     json_members_take(place, "a transaction", document, members, sizeof members / sizeof members[0]);
@@ -51,6 +79,7 @@ static ledger_status ndjson_read_account(const struct json_place *place, const s
     struct ledger_account_request account = {.account_role = LEDGER_ROLE_NORMAL};
     struct ledger_text type = TEXT_ABSENT;
     struct ledger_text role = TEXT_ABSENT;
+    bool is_active = true; /* of an export; a new account is in use, or nothing could be posted to it */
     const struct json_member members[] = {
         {"account_code", MEMBER_TEXT, true, &account.account_code},
         {"account_name", MEMBER_TEXT, true, &account.account_name},
@@ -59,6 +88,7 @@ static ledger_status ndjson_read_account(const struct json_place *place, const s
         {"parent_account_code", MEMBER_TEXT, false, &account.parent_account_code},
         {"currency", MEMBER_TEXT, false, &account.currency},
         {"description", MEMBER_TEXT, false, &account.description},
+        {"is_active", MEMBER_TRUTH, false, &is_active},
     };
     size_t first_problem = ledger_call_problems_count(place->call);
     json_members_take(place, "an account", value, members, sizeof members / sizeof members[0]);

@@ -47,6 +47,7 @@ struct fact_column {
 };
 
 static const struct fact_column fact_columns[] = {
+    {FACT_SETTINGS, "schema_applied_at", "schema_migrations.applied_at"},
     {FACT_ACCOUNT, "account_name", "account_versions.account_name"},
     {FACT_ACCOUNT, "account_role", "account_versions.account_role"},
     {FACT_ACCOUNT, "description", "account_versions.description"},
@@ -98,7 +99,9 @@ static ledger_status fact_read_settings(struct verify *verify, struct fact_row *
     VERIFY_TRY_SCRATCH(verify, status);
     row->is_found = true;
     row->is_readable = true;
-    VERIFY_TRY_SCRATCH(verify, event_facts_of_settings(scratch, &settings, &row->metadata));
+    struct ledger_text applied_at;
+    VERIFY_TRY_SCRATCH(verify, store_migration_applied_at(scratch, verify->store, &applied_at));
+    VERIFY_TRY_SCRATCH(verify, event_facts_of_settings(scratch, &settings, applied_at, &row->metadata));
     return LEDGER_DONE;
 }
 

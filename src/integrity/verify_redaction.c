@@ -19,7 +19,7 @@ static int redaction_compare(const void *left, const void *right)
 static const struct verify_redaction *redaction_find(const struct verify *verify,
                                                      const uint8_t transaction_id[UUID_SIZE])
 {
-    struct verify_redaction wanted;
+    struct verify_redaction wanted = {.has_event = false};
     if (verify->redactions_count == 0) {
         return NULL;
     }

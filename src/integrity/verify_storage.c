@@ -14,9 +14,10 @@ static ledger_status truth_fault(struct ledger_call *call, void *context, struct
 {
     (void)call;
     struct ledger_violation about = {.field = field};
-    return verify_found(context, CHECK_STORAGE_IS_SOUND, &about,
-                        "the row that the event at log position %lld made holds neither true nor false",
-                        (long long)log_index);
+    return verify_found(
+        context, CHECK_STORAGE_IS_SOUND, &about,
+        "the row that the event at log position %lld made holds a value that can stand in no such column",
+        (long long)log_index);
 }
 
 static ledger_status derived_fault(struct ledger_call *call, void *context, struct ledger_text field, int64_t log_index,
@@ -73,13 +74,25 @@ ledger_status verify_check_schema(struct verify *verify)
 
 static ledger_status stray_row(struct ledger_call *call, void *context, enum store_stray_kind kind, int64_t position)
 {
-    static const char *const fields[] = {"transactions.log_index", "journal_entries.entry_id", "audit_log.log_index"};
+    static const struct {
+        const char *field;
+        const char *computed; /* NULL where anything may be right */
+        const char *detail;
+    } strays[] = {
+        [STORE_STRAY_TRANSACTION] = {"transactions.log_index", NULL, "a row stands at a place that is in no log"},
+        [STORE_STRAY_ENTRY] = {"journal_entries.entry_id", NULL, "a row stands at a place that is in no log"},
+        [STORE_STRAY_EVENT] = {"audit_log.log_index", NULL, "a row stands at a place that is in no log"},
+        [STORE_STRAY_HEAD] = {"integrity_head.head_id", "1", "there is another head beside the ledger's"},
+        [STORE_STRAY_LEAVES] = {"open_leaf_rows.chunk", NULL, "open leaves stand behind the last that there can be"},
+        [STORE_STRAY_LEAVES_COUNT] = {"open_leaf_rows.*", "32", "not every row of the open leaves is there"},
+        [STORE_STRAY_LEASE_COUNT] = {"writer_lease.*", "1", "there is not one lease of the writers"},
+    };
     (void)call;
     struct verify *verify = context;
-    struct ledger_violation about = {.field = ledger_text_of(fields[kind]),
-                                     .stored = verify_text_of_integer(verify->stored_text, position)};
-    return verify_found(verify, CHECK_ORPHANS, &about, "a row stands at %lld, which is no place in any log",
-                        (long long)position);
+    struct ledger_violation about = {.field = ledger_text_of(strays[kind].field),
+                                     .stored = verify_text_of_integer(verify->stored_text, position),
+                                     .computed = ledger_text_of(strays[kind].computed)};
+    return verify_found(verify, CHECK_ORPHANS, &about, "%s", strays[kind].detail);
 }
 
 ledger_status verify_check_strays(struct verify *verify)

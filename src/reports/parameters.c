@@ -2,17 +2,12 @@
 #include "reports/parameters.h"
 
 #include "base/json_write.h"
+#include "domain/period.h"
 #include "engine/texts.h"
 
 int32_t report_fiscal_year_start(const struct ledger *ledger, int32_t day)
 {
-    /* MM-DD: init has read it as a day. */
-    const char *text = ledger->settings.fiscal_year_start.data;
-    int32_t month = (text[0] - '0') * 10 + (text[1] - '0');
-    int32_t day_of_month = (text[3] - '0') * 10 + (text[4] - '0');
-    int32_t year = day_to_civil(day).year;
-    int32_t start = day_from_civil(year, month, day_of_month);
-    return start <= day ? start : day_from_civil(year - 1, month, day_of_month);
+    return period_fiscal_year_start(ledger->settings.fiscal_year_start, day);
 }
 
 /* An option that means nothing for this type of report would be silently ignored: it is refused. */

@@ -427,7 +427,12 @@ static ledger_status schema_read_guards(struct ledger_call *call, struct mysql_d
                     "FROM ledger_guards UNION "
                     "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, "
                     "ACTION_STATEMENT, SQL_MODE, CREATED FROM information_schema.TRIGGERS "
-                    "WHERE TRIGGER_SCHEMA = database() AND ACTION_STATEMENT IS NOT NULL "
+                    "WHERE TRIGGER_SCHEMA = database() AND ACTION_STATEMENT IS NOT NULL UNION "
+                    "SELECT ROUTINE_NAME, '', '', ROUTINE_TYPE, ROUTINE_DEFINITION, SQL_MODE, CREATED "
+                    "FROM information_schema.ROUTINES "
+                    "WHERE ROUTINE_SCHEMA = database() AND ROUTINE_DEFINITION IS NOT NULL UNION "
+                    "SELECT EVENT_NAME, '', '', 'EVENT', EVENT_DEFINITION, SQL_MODE, CREATED "
+                    "FROM information_schema.EVENTS WHERE EVENT_SCHEMA = database() "
                     "ORDER BY trigger_name") == 0) {
         rows = mysql_store_result(handle);
     }
@@ -438,20 +443,38 @@ static ledger_status schema_read_guards(struct ledger_call *call, struct mysql_d
     return LEDGER_DONE;
 }
 
+/* What has no timing is no trigger. */
+static bool schema_is_trigger(MYSQL_ROW row)
+{
+    return row[GUARD_TIMING] == NULL || row[GUARD_TIMING][0] != '\0';
+}
+
+static const char *schema_guard_type(MYSQL_ROW row)
+{
+    if (schema_is_trigger(row)) {
+        return "trigger";
+    }
+    return row[GUARD_EVENT] != NULL && strcmp(row[GUARD_EVENT], "EVENT") == 0 ? "scheduled event"
+                                                                              : "procedure or function";
+}
+
 static ledger_status schema_compare_guards(struct ledger_call *call, const struct mysql_driver *driver, MYSQL_RES *rows,
-                                           mysql_schema_found *found, void *context)
+                                           bool wants_triggers_only, mysql_schema_found *found, void *context)
 {
     for (MYSQL_ROW row = mysql_fetch_row(rows); row != NULL; row = mysql_fetch_row(rows)) {
         const char *name = row[GUARD_NAME] == NULL ? "" : row[GUARD_NAME];
-        const struct migration_statement *shipped = schema_find_guard(driver, name);
-        if (shipped == NULL || !schema_guard_is_as_shipped(shipped->sql, row)) {
-            LEDGER_TRY(found(call, context, "trigger", ledger_text_of(name),
+        const struct migration_statement *shipped = schema_is_trigger(row) ? schema_find_guard(driver, name) : NULL;
+        bool is_sound = shipped == NULL ? wants_triggers_only && !schema_is_trigger(row)
+                                        : schema_guard_is_as_shipped(shipped->sql, row);
+        if (!is_sound) {
+            LEDGER_TRY(found(call, context, schema_guard_type(row), ledger_text_of(name),
                              shipped == NULL ? MYSQL_SCHEMA_IS_FOREIGN : MYSQL_SCHEMA_DIFFERS));
         }
     }
     return schema_check_missing_guards(call, driver, rows, found, context);
 }
 
+/* What else is kept in the database and could be run stops no writer: verify tells it. */
 ledger_status mysql_schema_check_guards(struct ledger_call *call, struct mysql_driver *driver,
                                         mysql_schema_found *found, void *context)
 {
@@ -460,7 +483,7 @@ ledger_status mysql_schema_check_guards(struct ledger_call *call, struct mysql_d
     if (rows == NULL) {
         return found(call, context, "view", TEXT("ledger_guards"), MYSQL_SCHEMA_IS_MISSING);
     }
-    return schema_compare_guards(call, driver, rows, found, context);
+    return schema_compare_guards(call, driver, rows, true, found, context);
 }
 
 ledger_status mysql_schema_check(struct ledger_call *call, struct driver *base, mysql_schema_found *found,
@@ -473,7 +496,7 @@ ledger_status mysql_schema_check(struct ledger_call *call, struct driver *base, 
     LEDGER_TRY(mysql_schema_check_tables(call, driver, found, context));
     MYSQL_ROWS(rows);
     LEDGER_TRY(schema_read_guards(call, driver, &rows));
-    return rows == NULL ? LEDGER_DONE : schema_compare_guards(call, driver, rows, found, context);
+    return rows == NULL ? LEDGER_DONE : schema_compare_guards(call, driver, rows, false, found, context);
 }
 
 struct guard_description {
@@ -537,7 +560,7 @@ static ledger_status schema_describe_guards(struct ledger_call *call, const stru
             row[GUARD_EVENT] == NULL ? "" : row[GUARD_EVENT], row[GUARD_TABLE] == NULL ? "" : row[GUARD_TABLE],
             row[GUARD_SQL_MODE] == NULL ? "" : row[GUARD_SQL_MODE],
             row[GUARD_STATEMENT] == NULL ? "" : row[GUARD_STATEMENT]));
-        LEDGER_TRY(description->described(call, description->context, "trigger",
+        LEDGER_TRY(description->described(call, description->context, schema_guard_type(row),
                                           ledger_text_of(row[GUARD_NAME] == NULL ? "" : row[GUARD_NAME]), definition));
         if (row[GUARD_CREATED] != NULL && strcmp(row[GUARD_CREATED], newest) > 0) {
             (void)snprintf(newest, sizeof newest, "%s", row[GUARD_CREATED]);

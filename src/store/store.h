@@ -429,6 +429,10 @@ LEDGER_MUST_CHECK ledger_status store_migration_check(struct ledger_call *call, 
                                                       ledger_status (*found)(struct ledger_call *call, void *context,
                                                                              int64_t version, const char *difference),
                                                       void *context);
+
+/* When the first migration was applied, as the text that is kept, in the call's memory; absent where there is none. */
+LEDGER_MUST_CHECK ledger_status store_migration_applied_at(struct ledger_call *call, struct store *store,
+                                                           struct ledger_text *ret_applied_at);
 LEDGER_MUST_CHECK ledger_status store_settings_count(struct ledger_call *call, struct store *store, int64_t *ret_count);
 
 /* A row of the accounts' own table, in the call's memory. */
@@ -455,7 +459,8 @@ LEDGER_MUST_CHECK ledger_status store_rule_row_scan(struct ledger_call *call, st
                                                                           struct ledger_text event_type),
                                                     void *context);
 
-/* Truth values that are neither true nor false: table and column, and the position of the row. */
+/* Values that a column cannot have, of two or where another column has none: table and column, and the position of the
+ * row. */
 LEDGER_MUST_CHECK ledger_status store_truth_fault_scan(struct ledger_call *call, struct store *store,
                                                        ledger_status (*each)(struct ledger_call *call, void *context,
                                                                              struct ledger_text field,
@@ -475,8 +480,18 @@ LEDGER_MUST_CHECK ledger_status store_derived_fault_scan(
                           struct ledger_text stored, struct ledger_text expected),
     void *context);
 
-/* Rows at positions that no log has; of an entry, its key. */
-enum store_stray_kind { STORE_STRAY_TRANSACTION, STORE_STRAY_ENTRY, STORE_STRAY_EVENT };
+/* Rows at positions that no log has; of an entry, its key. Then rows that are one too many or too few where the number
+ * of them is fixed: a second head by its id, a chunk of open leaves that is none; how many such chunks, or leases,
+ * there are in place of all, or of one. */
+enum store_stray_kind {
+    STORE_STRAY_TRANSACTION,
+    STORE_STRAY_ENTRY,
+    STORE_STRAY_EVENT,
+    STORE_STRAY_HEAD,
+    STORE_STRAY_LEAVES,
+    STORE_STRAY_LEAVES_COUNT,
+    STORE_STRAY_LEASE_COUNT,
+};
 LEDGER_MUST_CHECK ledger_status store_stray_row_scan(struct ledger_call *call, struct store *store,
                                                      ledger_status (*each)(struct ledger_call *call, void *context,
                                                                            enum store_stray_kind kind,

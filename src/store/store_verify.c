@@ -103,6 +103,20 @@ ledger_status store_migration_check(struct ledger_call *call, struct store *stor
     return LEDGER_DONE;
 }
 
+ledger_status store_migration_applied_at(struct ledger_call *call, struct store *store,
+                                         struct ledger_text *ret_applied_at)
+{
+    STORE_SCAN(scan);
+    const struct value *row = NULL;
+    LEDGER_TRY(row_scan(call, store, QUERY_MIGRATION_LIST, NULL, &scan));
+    LEDGER_TRY(row_next(call, &scan, &row));
+    struct ledger_text applied_at = row == NULL ? TEXT_ABSENT : row_text(&row[MIGRATION_LIST_OUT_APPLIED_AT]);
+    struct ledger_text *const texts[] = {&applied_at};
+    LEDGER_TRY(row_keep_texts(call, texts, 1));
+    *ret_applied_at = applied_at;
+    return LEDGER_DONE;
+}
+
 ledger_status store_settings_count(struct ledger_call *call, struct store *store, int64_t *ret_count)
 {
     STORE_SCAN(scan);

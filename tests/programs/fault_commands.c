@@ -44,6 +44,7 @@ struct trial_command {
 #define NEW_KEY_FILE "new.key"
 #define ABANDONED_FILE "abandoned.checkpoint"
 #define EVIDENCE_FILE "some.evidence"
+#define EXPORT_FILE "some.export"
 #define BY_ANA "--user", "ana"
 #define BY_BOB "--user", "bob"
 
@@ -65,6 +66,7 @@ static const struct trial_command trial_commands[] = {
      .words = {"post-transaction", "--event-type", "SALE", "--description", "A sale", "--entries", "bad.json", BY_ANA},
      .exit_status = 1,
      .may_be_unrecorded = true},
+    {.name = "import", .words = {"import", "some.ndjson", "--resume", BY_ANA}, .has_steps = true},
     {.name = "reverse", .words = {"reverse", "--transaction-id", "@reversible", "--reason", "wrong", BY_ANA}},
     {.name = "reverse",
      .words = {"reverse", "--transaction-id", "@large", "--reason", "wrong", BY_ANA},
@@ -87,10 +89,37 @@ static const struct trial_command trial_commands[] = {
     {.name = "report",
      .words = {"report", "--type", "audit-trail", "--output", "-", BY_ANA},
      .may_be_unrecorded = true},
+    {.name = "export",
+     .words = {"export", "--format", "ndjson", "--output", EXPORT_FILE, BY_ANA},
+     .may_be_unrecorded = true},
+    {.name = "export",
+     .words = {"export", "--format", "beancount", "--output", EXPORT_FILE, "--log-position", "7", BY_ANA},
+     .may_be_unrecorded = true},
+    {.name = "export", .words = {"export", "--format", "ads", "--directory", ".", BY_ANA}, .may_be_unrecorded = true},
     {.name = "verify-report", .words = {"verify-report", "saved.json"}},
     {.name = "verify", .words = {"verify"}},
     {.name = "verify", .words = {"verify", "--transaction-id", "@reversible"}},
     {.name = "audit", .words = {"audit", "--limit", "20"}},
+    {.name = "audit adopt", .words = {"audit", "adopt", BY_ANA}},
+    {.name = "freeze", .words = {"freeze", "--reason", "an alarm", BY_ANA}},
+    {.name = "freeze status", .words = {"freeze", "status"}},
+    {.name = "unfreeze",
+     .words = {"unfreeze", "--reason", "a false alarm", BY_ANA},
+     .exit_status = 1,
+     .may_be_unrecorded = true},
+    {.name = "incident open",
+     .words = {"incident", "open", "--summary", "an alarm", "--evidence", "good.json", "--transaction-id",
+               "@reversible", BY_ANA}},
+    {.name = "incident note",
+     .words = {"incident", "note", "--incident-id", "@incident", "--text", "it goes on", BY_ANA}},
+    {.name = "incident attach-correction",
+     .words = {"incident", "attach-correction", "--incident-id", "@incident", "--transaction-id", "@reversible",
+               BY_ANA}},
+    {.name = "incident close",
+     .words = {"incident", "close", "--incident-id", "@incident", "--outcome", "nothing was wrong", BY_ANA}},
+    {.name = "incident list", .words = {"incident", "list"}},
+    {.name = "incident show", .words = {"incident", "show", "@incident"}},
+    {.name = "watch", .words = {"watch", "--once", BY_ANA}, .may_be_unrecorded = true},
     {.name = "checkpoint", .words = {"checkpoint", BY_ANA}},
     {.name = "checkpoint list", .words = {"checkpoint", "list"}},
     {.name = "key generate",
@@ -198,6 +227,7 @@ static const char *word_of(const struct fault_ledger *seed, const char *word)
            : strcmp(word, "@large") == 0      ? seed->large_id
            : strcmp(word, "@approvable") == 0 ? seed->approvable_id
            : strcmp(word, "@redaction") == 0  ? seed->redaction_id
+           : strcmp(word, "@incident") == 0   ? seed->incident_id
                                               : seed->deniable_id;
 }
 
@@ -447,6 +477,12 @@ static void make_files(const struct fault_ledger *seed)
                             " {\"account_code\": \"4000\", \"entry_type\": \"CREDIT\", \"amount\": 2.5}]");
     write_file("bad.json", "[{\"account_code\": \"1000\", \"entry_type\": \"DEBIT\", \"amount\": \"2.50\"},"
                            " {\"account_code\": \"nowhere\", \"entry_type\": \"CREDIT\", \"amount\": 2.6}]");
+    write_file("some.ndjson", "{\"business_event_type\": \"SALE\", \"description\": \"One\", \"entries\": ["
+                              "{\"account_code\": \"1000\", \"entry_type\": \"DEBIT\", \"amount\": 3},"
+                              " {\"account_code\": \"4000\", \"entry_type\": \"CREDIT\", \"amount\": 3}]}\n"
+                              "{\"business_event_type\": \"SALE\", \"description\": \"Two\", \"entries\": ["
+                              "{\"account_code\": \"1000\", \"entry_type\": \"DEBIT\", \"amount\": 3},"
+                              " {\"account_code\": \"4000\", \"entry_type\": \"CREDIT\", \"amount\": 3}]}\n");
     static const char *const signing[] = {"checkpoint", "--output", ABANDONED_FILE, "--user", "ana", NULL};
     static const char *const proving[] = {"prove", "--transaction-id", "@reversible", "--output", EVIDENCE_FILE, NULL};
     fault_ledger_copy(seed);
@@ -515,11 +551,17 @@ int main(int argc, char **argv)
     }
     (void)remove("good.json");
     (void)remove("bad.json");
+    (void)remove("some.ndjson");
+    (void)remove("some.ndjson.rejects");
     (void)remove("saved.json");
     (void)remove("saved.csv");
     (void)remove(NEW_KEY_FILE);
     (void)remove(ABANDONED_FILE);
     (void)remove(EVIDENCE_FILE);
+    (void)remove(EXPORT_FILE);
+    (void)remove("GL_Detail.csv");
+    (void)remove("Trial_Balance.csv");
+    (void)remove("Chart_Of_Accounts.csv");
     fault_ledger_done(&seed);
     printf("1..%u\n", tests_count);
     return 0;

@@ -10,6 +10,7 @@
 #include "base/text_builder.h"
 #include "domain/amount.h"
 #include "domain/checkpoint_text.h"
+#include "domain/redaction_mark.h"
 #include "domain/signed_note.h"
 #include "engine/account_list.h"
 #include "engine/session.h"
@@ -311,7 +312,7 @@ static void attack_clear_derived(struct attack *attack)
                "DELETE FROM daily_total_rows; DELETE FROM monthly_total_rows; DELETE FROM balance_rows;"
                "DELETE FROM posting_day_rows;"
                "UPDATE integrity_head SET log_size = 0, frontier_bytes = '', posting_day = '1970-01-01', "
-               "last_number = 0, last_posting_date = '1970-01-01 00:00:00';"));
+               "last_number = 0, last_posting_date = '1970-01-01 00:00:00', epoch = 0, rules_version = 0;"));
 }
 
 /* Making it again, by the engine's own functions. */
@@ -376,8 +377,7 @@ static ledger_status attack_build(struct ledger_call *call, struct attack *attac
     unit.head.epoch = attack->head.epoch - attack->epochs_removed;
     unit.head.rules_version = attack->head.rules_version - attack->rule_events_removed;
     unit.head.is_frozen = attack->head.is_frozen && !attack->was_unfrozen;
-    int64_t sum = attack_amounts_sum(attack);
-    unit.head.amount_bound_minor = attack->head.amount_bound_minor > sum ? attack->head.amount_bound_minor : sum;
+    unit.head.amount_bound_minor = attack_amounts_sum(attack);
     return write_unit_finish(call, &unit);
 }
 
@@ -538,6 +538,12 @@ static int64_t attack_clock(void *context)
     return *(const int64_t *)context;
 }
 
+/* Of an erased text, whose mark nobody can post, what the attacker makes up. */
+static struct ledger_text attack_text(struct ledger_text text)
+{
+    return redaction_mark_begins(text) ? TEXT("what was erased") : text;
+}
+
 static void attack_post_one(struct attack *attack, const struct ledger_transaction_record *record, bool is_first_time)
 {
     struct ledger_entry *entries = calloc(record->entries_count + 1, sizeof *entries);
@@ -555,7 +561,7 @@ static void attack_post_one(struct attack *attack, const struct ledger_transacti
             .account_code = attack_account(attack, entry->account_id)->account_code,
             .entry_type = entry->entry_type,
             .amount_minor = entry->amount_minor + 100,
-            .memo = entry->memo,
+            .memo = attack_text(entry->memo),
             .cost_center = entry->cost_center,
             .business_unit = entry->business_unit,
             .project_code = entry->project_code,
@@ -564,7 +570,7 @@ static void attack_post_one(struct attack *attack, const struct ledger_transacti
     const struct ledger_posting posting = {
         .business_event_type = record->business_event_type,
         .business_key = record->business_key,
-        .description = record->description,
+        .description = attack_text(record->description),
         .has_transaction_date_us = true,
         .transaction_date_us = record->transaction_date_us,
         .idempotency_key = is_first_time ? record->idempotency_key : TEXT_ABSENT,

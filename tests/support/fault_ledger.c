@@ -15,6 +15,7 @@
 #include "ledger/account.h"
 #include "ledger/audit.h"
 #include "ledger/checkpoint.h"
+#include "ledger/incident.h"
 #include "ledger/period.h"
 
 #define TIME_MIN_US INT64_C(100000000000000)
@@ -130,6 +131,8 @@ static void seed_transactions(struct ledger_call *call, struct ledger *ledger, s
     must(call, ledger_redact(call, ledger, ledger_text_of(ids[2]), TEXT("A request"), seed->redaction_id),
          LEDGER_APPROVAL_IS_PENDING, "redact");
     ledger_call_reset(call);
+    struct ledger_incident_opening opening = {.summary = TEXT("Something odd"), .severity = LEDGER_WARNING};
+    must(call, ledger_incident_open(call, ledger, &opening, seed->incident_id), LEDGER_DONE, "open an incident");
     struct ledger_period period;
     int32_t day = (int32_t)(FAULT_SEED_US / INT64_C(86400000000));
     must(call, ledger_period_set(call, ledger, day - 60, day - 30, true, TEXT("closed"), &period), LEDGER_DONE,

@@ -37,6 +37,7 @@ struct fault_ledger {
     char large_id[LEDGER_ID_TEXT_SIZE];      /* over it, nothing asked for yet */
     char approvable_id[LEDGER_ID_TEXT_SIZE]; /* a request that waits */
     char deniable_id[LEDGER_ID_TEXT_SIZE];   /* another */
+    char incident_id[LEDGER_ID_TEXT_SIZE];   /* an incident that is open */
     char redaction_id[LEDGER_ID_TEXT_SIZE];  /* one for the redaction of a transaction and its reversal */
 };
 

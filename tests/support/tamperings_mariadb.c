@@ -449,6 +449,11 @@ const struct tampering mariadb_tamperings[] = {
      1},
     {"UPDATE integrity_head SET last_posting_date = last_posting_date - INTERVAL 1 MICROSECOND", "posting-order",
      "integrity_head.last_posting_date", NULL, NULL, 1},
+    {"INSERT INTO open_leaf_rows VALUES (32, " ZEROS("256") ")", "orphans", "open_leaf_rows.chunk", "32", NULL, 1},
+    {"DELETE FROM open_leaf_rows WHERE chunk = 31", "orphans", "open_leaf_rows.*", "31", "32", 1},
+    {"DELETE FROM writer_lease", "orphans", "writer_lease.*", "0", "1", 1},
+    {"UPDATE integrity_head SET amount_bound = amount_bound + 0.01", "head-rules", "integrity_head.amount_bound", NULL,
+     NULL, 1},
     {"UPDATE integrity_head SET amount_bound = 0.05", "head-rules", "integrity_head.amount_bound", "0.05", NULL, 1},
     {"UPDATE integrity_head SET rules_version = rules_version - 1", "head-rules", "integrity_head.rules_version", NULL,
      NULL, 1},
@@ -524,6 +529,11 @@ const struct tampering mariadb_tamperings[] = {
      "ledger_settings.ledger_id", "2", "1", 1},
     {"UPDATE schema_migrations SET name = 'x'", "schema-as-shipped", "schema_migrations.version", NULL, NULL, 1},
     {"INSERT INTO schema_migrations VALUES (0, 'x', '')", "schema-as-shipped", "schema_migrations.version", NULL, NULL,
+     2},
+    {"UPDATE schema_migrations SET applied_at = 'x'", "settings-facts", "schema_migrations.applied_at", "x",
+     "2026-01-30 12:00:00.000000", 1},
+    {"CREATE PROCEDURE mine() DELETE FROM open_leaf_rows", "schema-as-shipped", "mine", NULL, NULL, 1},
+    {"CREATE EVENT mine ON SCHEDULE EVERY 1 DAY DO DELETE FROM open_leaf_rows", "schema-as-shipped", "mine", NULL, NULL,
      1},
 
     /* The schema. */

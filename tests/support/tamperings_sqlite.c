@@ -454,10 +454,15 @@ const struct tampering sqlite_tamperings[] = {
     {"UPDATE head_row SET last_posting_date = last_posting_date - 1", "posting-order",
      "integrity_head.last_posting_date", NULL, NULL, 1},
     {"UPDATE head_row SET amount_bound = 5", "head-rules", "integrity_head.amount_bound", "0.05", NULL, 1},
+    {"UPDATE head_row SET amount_bound = amount_bound + 1", "head-rules", "integrity_head.amount_bound", NULL, NULL, 1},
     {"UPDATE head_row SET rules_version = rules_version - 1", "head-rules", "integrity_head.rules_version", NULL, NULL,
      1},
     {"UPDATE head_row SET frozen = 1", "head-rules", "integrity_head.frozen", "1", "0", 1},
     {"UPDATE head_row SET head_id = 2", "log-root", "integrity_head.log_size", NULL, NULL, 3},
+    {"INSERT INTO head_row SELECT 2, log_size, frontier, open_leaves, epoch, posting_day, last_number, "
+     "last_posting_date, "
+     "amount_bound, rules_version, frozen FROM head_row",
+     "orphans", "integrity_head.head_id", "2", "1", 1},
     {"DELETE FROM head_row", "log-root", "integrity_head.log_size", NULL, NULL, 2},
 
     /* Tiles and checkpoints. */
@@ -523,9 +528,11 @@ const struct tampering sqlite_tamperings[] = {
      "ledger_settings.ledger_id", "2", "1", 1},
     {"UPDATE schema_migrations SET name = 'x'", "schema-as-shipped", "schema_migrations.version", NULL, NULL, 1},
     {"UPDATE schema_migrations SET version = 9", "schema-as-shipped", "schema_migrations.version", NULL, NULL, 2},
-    {"DELETE FROM schema_migrations", "schema-as-shipped", "schema_migrations.version", NULL, NULL, 1},
+    {"DELETE FROM schema_migrations", "schema-as-shipped", "schema_migrations.version", NULL, NULL, 2},
     {"INSERT INTO schema_migrations VALUES (0, 'x', '')", "schema-as-shipped", "schema_migrations.version", NULL, NULL,
-     1},
+     2},
+    {"UPDATE schema_migrations SET applied_at = 'x'", "settings-facts", "schema_migrations.applied_at", "x",
+     "2026-01-30 12:00:00.000000", 1},
 
     /* The schema. */
     {"DROP TRIGGER trg_prevent_transaction_rows_update", "schema-as-shipped", "trg_prevent_transaction_rows_update",

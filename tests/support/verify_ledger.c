@@ -3,11 +3,13 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "integrity/verify_state.h"
 #include "ledger/account.h"
 #include "ledger/approval.h"
+#include "ledger/checkpoint.h"
 #include "ledger/period.h"
 
 #define FIRST_DAY_US INT64_C(1769774400000000) /* 2026-01-30T12:00:00Z */
@@ -16,6 +18,8 @@
 enum {
     FIRST_DAY = 20483, /* 2026-01-30 */
     BATCH_MAX = 5000,
+    GO_ON_COUNT = 60,
+    GO_ON_AMOUNT_MINOR = 777,
     APPROVAL_THRESHOLD_MINOR = 100000000,
 };
 
@@ -78,7 +82,8 @@ static void seed_periods(struct ledger_call *call, struct ledger *ledger)
 }
 
 /* A batch of postings that differ: two or four entries, one currency or two, with and without what is optional. */
-static void seed_batch(struct ledger_call *call, struct ledger *ledger, size_t count, int32_t days_back)
+static void seed_batch(struct ledger_call *call, struct ledger *ledger, const char *text, size_t count,
+                       int32_t days_back)
 {
     static struct ledger_posting postings[BATCH_MAX];
     static struct ledger_posted posted[BATCH_MAX];
@@ -88,7 +93,7 @@ static void seed_batch(struct ledger_call *call, struct ledger *ledger, size_t c
         bool has_two_currencies = i % 10 == 3;
         int64_t amount_minor = 1000 + (int64_t)i;
         struct ledger_entry *entry = entries[i];
-        (void)snprintf(descriptions[i], sizeof descriptions[i], "sale %zu of %zu", i, count);
+        (void)snprintf(descriptions[i], sizeof descriptions[i], "%s %zu of %zu", text, i, count);
         entry[0] = (struct ledger_entry){.account_code = i % 3 == 0 ? TEXT("1200") : TEXT("1000"),
                                          .entry_type = LEDGER_DEBIT,
                                          .amount_minor = amount_minor};
@@ -222,7 +227,7 @@ static void seed_refusal(struct ledger_call *call, struct ledger *ledger)
 static void seed_fill(struct ledger_call *call, struct ledger *ledger, int64_t events_min)
 {
     for (int64_t size = 620; size < events_min; size += BATCH_MAX) {
-        seed_batch(call, ledger, BATCH_MAX, 25);
+        seed_batch(call, ledger, "sale", BATCH_MAX, 25);
     }
 }
 
@@ -232,20 +237,25 @@ static void seed_write(struct ledger_call *call, struct ledger *ledger, int64_t 
     seed_periods(call, ledger);
     seed_reversals(call, ledger);
     seed_refusal(call, ledger);
-    seed_batch(call, ledger, 250, 14);
+    seed_batch(call, ledger, "sale", 250, 14);
     clock_us += DAY_US;
-    seed_batch(call, ledger, 200, 7);
+    seed_batch(call, ledger, "sale", 200, 7);
     seed_fill(call, ledger, events_min);
     clock_us += 2 * DAY_US;
-    seed_batch(call, ledger, 120, 7);
+    seed_batch(call, ledger, "sale", 120, 7);
     seed_refusal(call, ledger);
 }
 
-static void create(struct ledger_call *call, const struct scratch_database *database, struct ledger **ret_handle)
+static struct ledger_open_options options_of(const char *uri)
 {
-    struct ledger_open_options options = {.struct_size = sizeof options,
-                                          .uri = ledger_text_of(database->uri),
-                                          .correction_approval_threshold_minor = APPROVAL_THRESHOLD_MINOR};
+    return (struct ledger_open_options){.struct_size = sizeof(struct ledger_open_options),
+                                        .uri = ledger_text_of(uri),
+                                        .correction_approval_threshold_minor = APPROVAL_THRESHOLD_MINOR};
+}
+
+static void create(struct ledger_call *call, const char *uri, struct ledger **ret_handle)
+{
+    struct ledger_open_options options = options_of(uri);
     struct ledger_settings settings = {.time_zone = TEXT("Europe/Lisbon")};
     must(call, ledger_create(call, &options, &settings, ret_handle), LEDGER_DONE, "create a ledger");
 }
@@ -258,18 +268,67 @@ static struct ledger_call *new_call(void)
     return call;
 }
 
+void verify_ledger_make(const char *uri, int64_t events_min)
+{
+    struct ledger *handle = NULL;
+    clock_us = FIRST_DAY_US;
+    struct ledger_call *call = new_call();
+    create(call, uri, &handle);
+    seed_write(call, handle, events_min);
+    ledger_free(handle);
+    ledger_call_free(call);
+}
+
+static struct ledger_call *open_again(const char *uri, int64_t days, struct ledger **ret_handle)
+{
+    struct ledger_open_options options = options_of(uri);
+    clock_us = FIRST_DAY_US + days * DAY_US;
+    struct ledger_call *call = new_call();
+    must(call, ledger_open(call, &options, ret_handle), LEDGER_DONE, "open a ledger");
+    return call;
+}
+
+void verify_ledger_sign(const char *uri, const char *directory, const char *key_path, int64_t days)
+{
+    struct ledger *handle = NULL;
+    struct ledger_key key;
+    struct ledger_checkpoint checkpoint;
+    struct ledger_checkpoint_options options = {.struct_size = sizeof options,
+                                                .directory = ledger_text_of(directory),
+                                                .key = {.file = ledger_text_of(key_path)}};
+    struct ledger_call *call = open_again(uri, days, &handle);
+    if (access(key_path, F_OK) != 0) {
+        must(call, ledger_key_generate(call, handle, TEXT_ABSENT, ledger_text_of(key_path), &key), LEDGER_DONE,
+             "generate a key");
+    }
+    must(call, ledger_checkpoint_make(call, handle, &options, &checkpoint), LEDGER_DONE, "sign the head");
+    ledger_free(handle);
+    ledger_call_free(call);
+}
+
+void verify_ledger_go_on(const char *uri, const char *text, int64_t days)
+{
+    struct ledger *handle = NULL;
+    struct ledger_posted posted;
+    char id[LEDGER_ID_TEXT_SIZE];
+    char key[64];
+    struct ledger_call *call = open_again(uri, days, &handle);
+    seed_batch(call, handle, text, GO_ON_COUNT, 7);
+    seed_post(call, handle, GO_ON_AMOUNT_MINOR, text, id);
+    seed_reverse(call, handle, id, LEDGER_DONE, &posted);
+    (void)snprintf(key, sizeof key, "%s, erased", text);
+    seed_post(call, handle, GO_ON_AMOUNT_MINOR, key, id);
+    seed_redact(call, handle, id);
+    ledger_free(handle);
+    ledger_call_free(call);
+}
+
 void verify_ledger_init(struct verify_ledger *ledger, int64_t events_min)
 {
     *ledger = (struct verify_ledger){.sql = NULL};
     scratch_database_init(&ledger->seed, "ledger-verify");
     scratch_database_init(&ledger->work, "ledger-verify");
-    struct ledger *handle = NULL;
-    clock_us = FIRST_DAY_US;
-    struct ledger_call *call = new_call();
-    create(call, &ledger->seed, &handle);
-    seed_write(call, handle, events_min);
-    ledger_free(handle);
-    ledger_call_free(call);
+    verify_ledger_make(ledger->seed.uri, events_min);
 }
 
 void verify_ledger_done(struct verify_ledger *ledger)
@@ -291,7 +350,7 @@ void verify_ledger_copy(struct verify_ledger *ledger)
         struct ledger_call *call = new_call();
         scratch_database_done(&ledger->work);
         scratch_database_init(&ledger->work, "ledger-verify");
-        create(call, &ledger->work, &handle);
+        create(call, ledger->work.uri, &handle);
         ledger_free(handle);
         ledger_call_free(call);
     }

@@ -18,6 +18,17 @@ struct verify_ledger {
     const char *sql;              /* what was done to it; NULL: it is not there */
 };
 
+/* Makes the ledger of the seed at a URI of its own. */
+void verify_ledger_make(const char *uri, int64_t events_min);
+
+/* Posts another day to such a ledger, so many days after its first: sales whose descriptions begin with `text`, the
+ * last of them reversed. The same text gives the same postings, but for ids and salts. */
+void verify_ledger_go_on(const char *uri, const char *text, int64_t days);
+
+/* Signs its head, so many days after its first, into a directory that exists; the key is generated and registered where
+ * its file does not exist. */
+void verify_ledger_sign(const char *uri, const char *directory, const char *key_path, int64_t days);
+
 /* Makes the seed; `events_min` above 0 fills its log up to so many events with small postings. Ends the program where
  * that fails. */
 void verify_ledger_init(struct verify_ledger *ledger, int64_t events_min);

@@ -174,7 +174,7 @@ static void the_first_event_says_what_was_made(void **state)
     const struct ledger_event_record *events = NULL;
     size_t count = 0;
     struct ledger_audit_filter filter = {.before_log_index = 1};
-    char metadata[256];
+    char metadata[320];
     assert_done(fixture->call, ledger_audit_list(fixture->call, fixture->ledger, &filter, &events, &count));
     assert_int_equal(count, 1);
     assert_text_is(events[0].event_type, "LEDGER_CREATED");
@@ -182,8 +182,9 @@ static void the_first_event_says_what_was_made(void **state)
     (void)snprintf(
         metadata, sizeof metadata,
         "{\"default_currency\":\"EUR\",\"fiscal_year_start\":\"01-01\",\"hash_version\":1,\"ledger_id\":\"%s\","
-        "\"time_zone\":\"UTC\"}",
-        ledger_get_settings(fixture->ledger)->ledger_id.data);
+        "\"schema_applied_at\":\"%s\",\"time_zone\":\"UTC\"}",
+        ledger_get_settings(fixture->ledger)->ledger_id.data,
+        fixture_text(fixture, "SELECT applied_at FROM schema_migrations"));
     assert_text_is(events[0].event_metadata, metadata);
 }
 

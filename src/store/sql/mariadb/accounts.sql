@@ -65,8 +65,8 @@ WHERE NOT EXISTS (SELECT 1 FROM chart_of_accounts a WHERE a.account_id = v.accou
 SELECT count(*) FROM ledger_settings;
 
 -- query: migration_list
--- out: version integer, name text
-SELECT version, name FROM schema_migrations ORDER BY version;
+-- out: version integer, name text, applied_at text
+SELECT version, name, applied_at FROM schema_migrations ORDER BY version;
 
 -- Accounts as their table has them, whatever versions there are.
 -- query: account_row_scan

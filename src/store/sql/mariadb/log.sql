@@ -305,10 +305,20 @@ SELECT 0, log_index FROM transactions WHERE log_index < 0 OR log_index >= ?1
 UNION ALL
 SELECT 1, entry_id FROM journal_entries WHERE entry_id < 0 OR entry_id >= ?1 * 65536
 UNION ALL
-SELECT 2, log_index FROM event_positions WHERE log_index < 0 OR log_index >= ?1;
+SELECT 2, log_index FROM event_positions WHERE log_index < 0 OR log_index >= ?1
+UNION ALL
+SELECT 3, head_id FROM integrity_head WHERE head_id <> 1
+UNION ALL
+SELECT 4, chunk FROM open_leaf_rows WHERE chunk >= 32
+UNION ALL
+SELECT 5, c.leaves_count FROM (SELECT count(*) AS leaves_count FROM open_leaf_rows WHERE chunk < 32) c
+WHERE c.leaves_count <> 32
+UNION ALL
+SELECT 6, l.leases_count FROM (SELECT count(*) AS leases_count FROM writer_lease) l WHERE l.leases_count <> 1;
 
--- Truth values that are neither, by the names that the views have for them: constraints see to all of them here, but
--- an enumeration takes the empty text where strict mode is off.
+-- Values that a column cannot have, by the names that the views have for them: truth values that are neither, although
+-- constraints see to those here, a kind that is none, since an enumeration takes the empty text where strict mode is off,
+-- a salt of a reason that is not there.
 -- query: truth_fault_scan
 -- out: field text, log_index integer
 -- rows: many
@@ -316,7 +326,12 @@ SELECT 'audit_log.outcome', coalesce(log_index, -1) FROM audit_log WHERE outcome
 UNION ALL
 SELECT 'account_versions.is_active', log_index FROM account_versions WHERE is_active NOT IN (0, 1)
 UNION ALL
-SELECT 'closing_periods.state', log_index FROM closing_periods WHERE state NOT IN ('OPEN', 'CLOSED');
+SELECT 'closing_periods.state', log_index FROM closing_periods WHERE state NOT IN ('OPEN', 'CLOSED')
+UNION ALL
+SELECT 'approval_requests.kind', log_index FROM approval_rows WHERE kind NOT IN ('REVERSAL', 'REDACTION')
+UNION ALL
+SELECT 'approval_requests.reason_salt', log_index FROM approval_rows
+WHERE reason IS NULL AND reason_salt_bytes IS NOT NULL;
 
 -- Columns that say something else than what they follow from.
 -- query: derived_fault_scan

@@ -284,16 +284,23 @@ SELECT 0, log_index FROM transaction_rows WHERE log_index < 0 OR log_index >= ?1
 UNION ALL
 SELECT 1, entry_key FROM entry_rows WHERE entry_key < 0 OR entry_key >= (?1 << 16)
 UNION ALL
-SELECT 2, log_index FROM event_rows WHERE log_index < 0 OR log_index >= ?1;
+SELECT 2, log_index FROM event_rows WHERE log_index < 0 OR log_index >= ?1
+UNION ALL
+SELECT 3, head_id FROM head_row WHERE head_id <> 1;
 
--- Truth values that are neither, by the names that the views have for them.
+-- Values that a column cannot have, by the names that the views have for them: truth values that are neither, a kind that
+-- is none, a salt of a reason that is not there.
 -- query: truth_fault_scan
 -- out: field text, log_index integer
 SELECT 'audit_log.outcome', log_index FROM event_rows WHERE is_success NOT IN (0, 1)
 UNION ALL
 SELECT 'account_versions.is_active', log_index FROM account_version_rows WHERE is_active NOT IN (0, 1)
 UNION ALL
-SELECT 'closing_periods.state', log_index FROM period_rows WHERE is_closed NOT IN (0, 1);
+SELECT 'closing_periods.state', log_index FROM period_rows WHERE is_closed NOT IN (0, 1)
+UNION ALL
+SELECT 'approval_requests.kind', log_index FROM approval_rows WHERE kind NOT IN (0, 1)
+UNION ALL
+SELECT 'approval_requests.reason_salt', log_index FROM approval_rows WHERE reason IS NULL AND reason_salt IS NOT NULL;
 
 -- Columns that say something else than what they follow from: here the views derive them all.
 -- query: derived_fault_scan

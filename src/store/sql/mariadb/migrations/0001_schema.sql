@@ -425,11 +425,20 @@ LEFT JOIN approval_rows d ON d.request_id = q.request_id AND d.state <> 'PENDING
 WHERE q.state = 'PENDING';
 
 -- The guards, for everybody to see: triggers are visible only to who could drop them, but this view runs as its definer.
+-- Procedures, functions and jobs are among them, since a ledger has none: those have no table and no timing.
 CREATE SQL SECURITY DEFINER VIEW ledger_guards AS
 SELECT TRIGGER_NAME AS trigger_name, EVENT_OBJECT_TABLE AS table_name, ACTION_TIMING AS action_timing,
     EVENT_MANIPULATION AS event, ACTION_STATEMENT AS action_statement, SQL_MODE AS sql_mode, CREATED AS created
 FROM information_schema.TRIGGERS
-WHERE TRIGGER_SCHEMA = database();
+WHERE TRIGGER_SCHEMA = database()
+UNION ALL
+SELECT ROUTINE_NAME, '', '', ROUTINE_TYPE, ROUTINE_DEFINITION, SQL_MODE, CREATED
+FROM information_schema.ROUTINES
+WHERE ROUTINE_SCHEMA = database()
+UNION ALL
+SELECT EVENT_NAME, '', '', 'EVENT', EVENT_DEFINITION, SQL_MODE, CREATED
+FROM information_schema.EVENTS
+WHERE EVENT_SCHEMA = database();
 
 CREATE TRIGGER trg_prevent_schema_migration_update BEFORE UPDATE ON schema_migrations FOR EACH ROW
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Cannot modify the schema''s history';
