@@ -26,6 +26,13 @@ void csv_reader_init(struct csv_reader *reader, struct ledger_text source, const
     }
 }
 
+void csv_reader_restart(struct csv_reader *reader, struct ledger_text source, uint32_t line)
+{
+    reader->source = source;
+    reader->offset = 0;
+    reader->line = line;
+}
+
 void csv_reader_done(struct csv_reader *reader)
 {
     arena_done(&reader->arena);

@@ -32,6 +32,10 @@ struct csv_row {
 
 /* `separator` is one of , ; and tab. The source and its name live as long as the reader. */
 void csv_reader_init(struct csv_reader *reader, struct ledger_text source, const char *source_name, char separator);
+
+/* The same reader over another text, as a part of the source whose first line has that number. */
+void csv_reader_restart(struct csv_reader *reader, struct ledger_text source, uint32_t line);
+
 void csv_reader_done(struct csv_reader *reader);
 
 /* The next row, which lives until the one after it is read; `ret_has_row` is false at the end.

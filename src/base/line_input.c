@@ -4,6 +4,7 @@
  * I2 The buffer grows only for a line that is longer than it, up to line_bytes_max and what reads ahead. */
 #include "base/line_input.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -115,14 +116,20 @@ static struct ledger_text input_line(const struct line_input *input)
     return (struct ledger_text){input->buffer + input->begin, input->line_end - input->begin};
 }
 
-ledger_status line_input_next(struct ledger_call *call, struct line_input *input, bool *ret_has_line,
-                              struct ledger_text *ret_line)
+/* The line at hand is read: there is none. */
+static void input_take_line(struct line_input *input)
 {
     sha256_add(input->digest, input->buffer + input->begin, input->line_end - input->begin);
     input->offset += input->line_end - input->begin;
     input->begin = input->line_end;
     input->lines_before += input->lines_taken;
     input->lines_taken = 0;
+}
+
+ledger_status line_input_next(struct ledger_call *call, struct line_input *input, bool *ret_has_line,
+                              struct ledger_text *ret_line)
+{
+    input_take_line(input);
     LEDGER_TRY(input_find_end(call, input));
     *ret_has_line = input->line_end > input->begin;
     input->lines_taken = *ret_has_line ? 1 : 0;
@@ -141,6 +148,35 @@ ledger_status line_input_extend(struct ledger_call *call, struct line_input *inp
     return LEDGER_DONE;
 }
 
+void line_input_shorten(struct line_input *input, size_t size, uint64_t lines)
+{
+    assert(size <= input->line_end - input->begin && lines <= input->lines_taken);
+    input->line_end = input->begin + size;
+    input->lines_taken = lines;
+}
+
+ledger_status line_input_enter(struct ledger_call *call, const char *path, size_t line_bytes_max,
+                               struct line_input *outer, struct line_input *ret_inner)
+{
+    struct line_input inner;
+    LEDGER_TRY(line_input_open(call, path, line_bytes_max, &inner));
+    input_take_line(outer);
+    sha256_free(inner.digest);
+    inner.digest = outer->digest;
+    inner.shares_digest = true;
+    inner.offset = outer->offset;
+    *ret_inner = inner;
+    return LEDGER_DONE;
+}
+
+void line_input_leave(struct line_input *outer, struct line_input *inner)
+{
+    assert(inner->shares_digest && inner->digest == outer->digest);
+    input_take_line(inner);
+    outer->offset = inner->offset;
+    line_input_close(inner);
+}
+
 uint64_t line_input_bytes(const struct line_input *input)
 {
     return input->offset + input->line_end - input->begin;
@@ -151,12 +187,19 @@ struct sha256_hash line_input_digest(const struct line_input *input)
     return sha256_peek_with(input->digest, input->buffer + input->begin, input->line_end - input->begin);
 }
 
+struct sha256_hash line_input_digest_before(const struct line_input *input)
+{
+    return sha256_peek_with(input->digest, "", 0);
+}
+
 void line_input_close(struct line_input *input)
 {
     if (input->is_owned && input->descriptor >= 0) {
         (void)close(input->descriptor);
     }
     free(input->buffer);
-    sha256_free(input->digest);
+    if (!input->shares_digest) {
+        sha256_free(input->digest);
+    }
     *input = (struct line_input){.descriptor = -1};
 }

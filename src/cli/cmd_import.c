@@ -4,13 +4,20 @@
 #include <string.h>
 
 #include "base/progress.h"
+#include "base/quote.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/options.h"
 #include "cli/results.h"
 #include "cli/session.h"
 #include "exchange/import.h"
 
 enum {
+    OPTION_FORMAT,
+    OPTION_MAPPING,
+    OPTION_ACCOUNT_MAP,
+    OPTION_SEPARATOR,
+    OPTION_EVENT_TYPE,
     OPTION_IMPORT_ID,
     OPTION_REJECTS,
     OPTION_RESUME,
@@ -22,7 +29,57 @@ enum {
     OPTIONS_COUNT,
 };
 
+enum import_format {
+    FORMAT_NDJSON,
+    FORMAT_CSV,
+    FORMAT_JOURNAL,
+    FORMAT_HLEDGER, /* these two are journals by the names that export has for them */
+    FORMAT_LEDGER,
+    FORMAT_BEANCOUNT,
+    FORMATS_COUNT,
+};
+
+static const char *const formats[FORMATS_COUNT + 1] = {
+    [FORMAT_NDJSON] = "ndjson",   [FORMAT_CSV] = "csv",       [FORMAT_JOURNAL] = "journal",
+    [FORMAT_HLEDGER] = "hledger", [FORMAT_LEDGER] = "ledger", [FORMAT_BEANCOUNT] = "beancount",
+};
+
+/* What names of files tell. */
+static const struct {
+    const char *extension;
+    enum import_format format;
+} extensions[] = {
+    {".ndjson", FORMAT_NDJSON},  {".jsonl", FORMAT_NDJSON},    {".csv", FORMAT_CSV},
+    {".tsv", FORMAT_CSV},        {".journal", FORMAT_JOURNAL}, {".hledger", FORMAT_JOURNAL},
+    {".ledger", FORMAT_JOURNAL}, {".dat", FORMAT_JOURNAL},     {".beancount", FORMAT_BEANCOUNT},
+    {".bean", FORMAT_BEANCOUNT},
+};
+
+static const char *const separators[] = {",", ";", "tab", NULL};
+
 static const struct command_option options[OPTIONS_COUNT] = {
+    [OPTION_FORMAT] = {.name = "format",
+                       .argument = "FORMAT",
+                       .hint = HINT_CHOICE,
+                       .choices = formats,
+                       .help = "what the file is; else its name tells: .ndjson .jsonl, .csv .tsv, .journal .hledger "
+                               ".ledger .dat, .beancount .bean; standard input is ndjson"},
+    [OPTION_MAPPING] = {.name = "mapping",
+                        .argument = "FILE",
+                        .hint = HINT_FILE,
+                        .help = "what the columns, numbers, dates, commodities and names of the file mean"},
+    [OPTION_ACCOUNT_MAP] = {.name = "account-map",
+                            .argument = "FILE",
+                            .hint = HINT_FILE,
+                            .help = "account codes for the names of the file, a line each: NAME = CODE"},
+    [OPTION_SEPARATOR] = {.name = "separator",
+                          .argument = "SIGN",
+                          .hint = HINT_CHOICE,
+                          .choices = separators,
+                          .help = "what stands between the fields of CSV; else its header tells"},
+    [OPTION_EVENT_TYPE] = {.name = "event-type",
+                           .argument = "TYPE",
+                           .help = "the business event type of what has none; in journals it is JOURNAL"},
     [OPTION_IMPORT_ID] = {.name = "import-id",
                           .argument = "NAME",
                           .help = "the name by which this import is known again; else that of the file"},
@@ -145,12 +202,95 @@ static LEDGER_MUST_CHECK ledger_status import_read(struct cli *cli, struct posti
     return status == LEDGER_DONE ? import_tell(cli, &import, &result) : status;
 }
 
+/* A file of rejects has the format of what it was rejected from. */
+static struct ledger_text without_ending(struct ledger_text path, const char *ending)
+{
+    size_t size = strlen(ending);
+    bool has_it = path.size > size && memcmp(path.data + path.size - size, ending, size) == 0;
+    return has_it ? (struct ledger_text){path.data, path.size - size} : path;
+}
+
+static LEDGER_MUST_CHECK ledger_status import_find_format(struct cli *cli, enum import_format *ret_format)
+{
+    struct ledger_text path = without_ending(cli->line.argument, ".rejects");
+    size_t chosen = FORMAT_NDJSON;
+    if (cli_has(cli, OPTION_FORMAT)) {
+        LEDGER_TRY(options_choose(cli->call, "--format", formats, cli_value(cli, OPTION_FORMAT), &chosen));
+    } else if (!text_equals_string(path, "-")) {
+        size_t i = 0;
+        const size_t count = sizeof extensions / sizeof extensions[0];
+        while (i < count && without_ending(path, extensions[i].extension).size == path.size) {
+            i++;
+        }
+        if (i == count) {
+            char quoted[QUOTE_SIZE];
+            return ledger_fail(
+                cli->call, LEDGER_USAGE_IS_WRONG,
+                "the name of %s does not tell what it is: say --format ndjson, csv, journal or beancount",
+                text_quote(cli->line.argument, quoted));
+        }
+        chosen = extensions[i].format;
+    }
+    *ret_format = (enum import_format)chosen;
+    return LEDGER_DONE;
+}
+
+/* What the options say goes before what the mapping file says. */
+static LEDGER_MUST_CHECK ledger_status import_read_mapping(struct cli *cli, struct mapping *mapping)
+{
+    static const char signs[] = {',', ';', '\t'};
+    if (cli_has(cli, OPTION_MAPPING)) {
+        LEDGER_TRY(mapping_read(cli->call, mapping, cli_value(cli, OPTION_MAPPING).data));
+    }
+    if (cli_has(cli, OPTION_ACCOUNT_MAP)) {
+        LEDGER_TRY(mapping_read_accounts(cli->call, mapping, cli_value(cli, OPTION_ACCOUNT_MAP).data));
+    }
+    if (cli_has(cli, OPTION_EVENT_TYPE)) {
+        mapping->defaults[COLUMN_BUSINESS_EVENT_TYPE] = cli_value(cli, OPTION_EVENT_TYPE);
+    }
+    if (cli_has(cli, OPTION_SEPARATOR)) {
+        size_t chosen = 0;
+        LEDGER_TRY(options_choose(cli->call, "--separator", separators, cli_value(cli, OPTION_SEPARATOR), &chosen));
+        mapping->separator = signs[chosen];
+    }
+    return LEDGER_DONE;
+}
+
+static LEDGER_MUST_CHECK ledger_status import_open(struct cli *cli, struct mapping *mapping,
+                                                   struct posting_reader **ret_reader)
+{
+    enum import_format format = FORMAT_NDJSON;
+    const char *path = cli->line.argument.data;
+    LEDGER_TRY(import_find_format(cli, &format));
+    LEDGER_TRY(import_read_mapping(cli, mapping));
+    switch (format) {
+    case FORMAT_CSV:
+        return read_csv_open(cli->call, path, mapping, ret_reader);
+    case FORMAT_JOURNAL:
+    case FORMAT_HLEDGER:
+    case FORMAT_LEDGER:
+        return read_journal_open(cli->call, path, JOURNAL_PLAIN, mapping, cli_has(cli, OPTION_CREATE_ACCOUNTS),
+                                 ret_reader);
+    case FORMAT_BEANCOUNT:
+        return read_journal_open(cli->call, path, JOURNAL_BEANCOUNT, mapping, cli_has(cli, OPTION_CREATE_ACCOUNTS),
+                                 ret_reader);
+    case FORMAT_NDJSON:
+    default:
+        return read_ndjson_open(cli->call, path, ret_reader);
+    }
+}
+
 static ledger_status import_command_run(struct cli *cli)
 {
     struct posting_reader *reader = NULL;
-    LEDGER_TRY(read_ndjson_open(cli->call, cli->line.argument.data, &reader));
-    ledger_status status = import_read(cli, reader);
+    struct mapping mapping;
+    mapping_init(&mapping);
+    ledger_status status = import_open(cli, &mapping, &reader);
+    if (status == LEDGER_DONE) {
+        status = import_read(cli, reader);
+    }
     posting_reader_free(reader);
+    mapping_done(&mapping);
     return status;
 }
 
@@ -158,18 +298,34 @@ const struct command command_import = {
     .name = "import",
     .summary = "Post the transactions of a file",
     .details =
-        "The file has a transaction a line, as JSON: business_event_type, description and entries (as in an entries "
-        "file), and where wanted transaction_date, business_key, idempotency_key and allow_future; or an account: "
-        "{\"account\": {\"account_code\", \"account_name\", \"account_type\"}}.\n"
+        "NDJSON has a transaction a line: business_event_type, description and entries (as in an entries file), and "
+        "where wanted transaction_date, business_key, idempotency_key and allow_future; or an account: {\"account\": "
+        "{\"account_code\", \"account_name\", \"account_type\"}}.\n"
+        "CSV has a header. With transaction, account_code, entry_type and amount (or debit and credit) each row is an "
+        "entry, and rows of one transaction stand together; with debit_account, credit_account and amount each row is "
+        "a transaction. Further columns: transaction_date, business_event_type, description, business_key, "
+        "idempotency_key, currency, memo, cost_center, business_unit, project_code. A mapping file says what other "
+        "columns mean, in sections: [columns] OURS = THEIRS; [defaults] OURS = VALUE; [ignored] column = THEIRS, or *; "
+        "[format] date = DD.MM.YYYY, decimal = , or ., separator, sign = debit or credit: what a positive amount is; "
+        "[accounts] THEIRS = CODE; for journals also [commodities] SIGN = CURRENCY and [types] NAME = ACCOUNT TYPE.\n"
+        "Journals are those of ledger, hledger and beancount, with what they include: the name of an account is its "
+        "code (or see --account-map), a positive amount a debit, the code of a transaction its business_key, and tags "
+        "cost_center, business_unit and project_code are such; comments become memos. Balance assertions are checked "
+        "in "
+        "the order of the file. Status marks, secondary dates, prices (P) and notes are read over. What cannot be kept "
+        "(virtual postings, prices and lots of postings, automated and periodic transactions, aliases) is rejected by "
+        "name. With --create-accounts every account is made before its first use, its type by the first part of its "
+        "name.\n"
         "Each transaction stands for itself: what is refused goes to the file of rejects with the reason, and the "
         "others are posted, in their order. How far the import has come is kept in the log with every commit: an "
-        "import "
-        "that was interrupted goes on by --resume behind the last record that was posted, and none is posted twice.",
+        "import that was interrupted goes on by --resume behind the last record that was posted, and none is posted "
+        "twice.",
     .options = options,
     .options_count = OPTIONS_COUNT,
     .argument = {.name = "FILE", .hint = HINT_FILE, .help = "the file; - reads standard input"},
-    .examples = {"ledger-admin import journal.ndjson --user ana",
-                 "ledger-admin import journal.ndjson --resume --user ana",
+    .examples = {"ledger-admin import journal.ndjson --resume --user ana",
+                 "ledger-admin import bank.csv --mapping bank.ini --dry-run --user ana",
+                 "ledger-admin import 2026.hledger --create-accounts --user ana",
                  "ledger-admin import - --import-id till-2026-03-31 --user till <till.ndjson"},
     .run = import_command_run,
 };

@@ -138,7 +138,9 @@ static ledger_status rejects_open(struct import *import)
         return rejects_fail(import);
     }
     struct ledger_text preamble = import->reader->operations->preamble(import->reader);
-    if (preamble.size > 0 && fwrite(preamble.data, 1, preamble.size, import->rejects) != preamble.size) {
+    bool is_begun = fseeko(import->rejects, 0, SEEK_END) == 0 && ftello(import->rejects) > 0; /* by an earlier run */
+    errno = 0;
+    if (preamble.size > 0 && !is_begun && fwrite(preamble.data, 1, preamble.size, import->rejects) != preamble.size) {
         return rejects_fail(import);
     }
     return LEDGER_DONE;
@@ -308,18 +310,28 @@ static ledger_status import_take_malformed(struct import *import, const struct r
     return status;
 }
 
+static ledger_status import_make_account(struct import *import, const struct reading *reading)
+{
+    struct ledger_account account;
+    if (!text_is_absent(reading->type_fault)) {
+        return ledger_fail(&import->asking, LEDGER_ACCOUNT_TYPE_IS_INVALID, "%.*s",
+                           TEXT_ARGUMENTS(reading->type_fault));
+    }
+    return import->options->only_tries
+               ? stream_pretend_account(import->stream, &reading->account, &import->asking)
+               : ledger_account_create(&import->asking, import->ledger, &reading->account, &account);
+}
+
 /* Where the record cannot be taken, the reason goes to `reading`, as if it were malformed. */
 static ledger_status import_take_account(struct import *import, const struct reading *reading, bool *ret_is_taken)
 {
     struct ledger_account account;
-    bool only_tries = import->options->only_tries;
     ledger_call_reset(&import->asking);
     ledger_status status = ledger_account_get(&import->asking, import->ledger, reading->account.account_code, &account);
     *ret_is_taken = status == LEDGER_DONE;
     if (status == LEDGER_ACCOUNT_NOT_FOUND && import->options->creates_accounts) {
         ledger_call_reset(&import->asking);
-        status = only_tries ? stream_pretend_account(import->stream, &reading->account, &import->asking)
-                            : ledger_account_create(&import->asking, import->ledger, &reading->account, &account);
+        status = import_make_account(import, reading);
         *ret_is_taken = status == LEDGER_DONE;
         import->result.accounts_created += *ret_is_taken ? 1 : 0;
     }

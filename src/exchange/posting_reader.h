@@ -7,6 +7,7 @@
 
 #include "base/line_input.h"
 #include "base/text_builder.h"
+#include "exchange/mapping.h"
 #include "ledger/account.h"
 #include "ledger/transaction.h"
 
@@ -26,6 +27,7 @@ struct reading {
     struct ledger_text source; /* its bytes as they stand in the file; absent where it has none of its own */
     struct ledger_posting posting;
     struct ledger_account_request account;
+    struct ledger_text type_fault; /* why the account's type is not known: it can be found, not made; absent: it is */
 };
 
 /* Up to the end of the record at hand. */
@@ -74,6 +76,26 @@ struct posting_reader {
  * "is_active" of an account, which is created in use. `path` "-" is standard input. */
 LEDGER_MUST_CHECK ledger_status read_ndjson_open(struct ledger_call *call, const char *path,
                                                  struct posting_reader **ret_reader);
+
+/* CSV (RFC 4180) with a header of the names of `enum posting_column`, or of those that the mapping gives them;
+ * separated by what the mapping says, else by what the header shows. Rows of one value of `transaction` that stand
+ * together are one transaction, each row an entry: account_code with entry_type and amount, or with debit and credit.
+ * Or a row is a transaction: debit_account, credit_account, amount. LEDGER_INPUT_IS_MALFORMED where the header says
+ * neither. The mapping lives as long as the reader. */
+LEDGER_MUST_CHECK ledger_status read_csv_open(struct ledger_call *call, const char *path, const struct mapping *mapping,
+                                              struct posting_reader **ret_reader);
+
+enum journal_dialect {
+    JOURNAL_PLAIN, /* the common ground of ledger and hledger */
+    JOURNAL_BEANCOUNT,
+};
+
+/* Plain-text journals and what they include; what cannot be kept is refused by name. With `declares_all` every account
+ * is given before its first use, with its parents before it; else those that the journal declares. The mapping lives as
+ * long as the reader. */
+LEDGER_MUST_CHECK ledger_status read_journal_open(struct ledger_call *call, const char *path,
+                                                  enum journal_dialect dialect, const struct mapping *mapping,
+                                                  bool declares_all, struct posting_reader **ret_reader);
 
 void posting_reader_free(struct posting_reader *reader);
 

@@ -125,6 +125,29 @@ static void a_line_may_be_extended(void **state)
     ledger_call_free(call);
 }
 
+static void a_line_may_be_shortened_again(void **state)
+{
+    (void)state;
+    struct ledger_call *call = ledger_call_new();
+    struct line_input input;
+    bool has_line = false;
+    struct ledger_text line;
+    write_file("a\nbb\nccc\n", 9);
+    assert_int_equal(line_input_open(call, path, LINE_MAX_BYTES, &input), LEDGER_DONE);
+    assert_int_equal(line_input_next(call, &input, &has_line, &line), LEDGER_DONE);
+    assert_int_equal(line_input_extend(call, &input, &has_line, &line), LEDGER_DONE);
+    assert_int_equal(line_input_extend(call, &input, &has_line, &line), LEDGER_DONE);
+    assert_int_equal(line.size, 9);
+    line_input_shorten(&input, 5, 2);
+    assert_int_equal(line_input_bytes(&input), 5);
+    assert_int_equal(line_input_next(call, &input, &has_line, &line), LEDGER_DONE);
+    assert_int_equal(line_input_number(&input), 3);
+    assert_int_equal(line.size, 4);
+    assert_memory_equal(line.data, "ccc\n", 4);
+    line_input_close(&input);
+    ledger_call_free(call);
+}
+
 static void what_is_too_long_is_named(void **state)
 {
     (void)state;
@@ -154,9 +177,8 @@ static void what_is_too_long_is_named(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lines_come_as_they_stand),
-        cmocka_unit_test(lines_of_any_length),
-        cmocka_unit_test(a_line_may_be_extended),
+        cmocka_unit_test(lines_come_as_they_stand),  cmocka_unit_test(lines_of_any_length),
+        cmocka_unit_test(a_line_may_be_extended),    cmocka_unit_test(a_line_may_be_shortened_again),
         cmocka_unit_test(what_is_too_long_is_named),
     };
     return cmocka_run_group_tests(tests, make_file, remove_file);
