@@ -66,7 +66,8 @@ static void write_event_rows(struct fixture *fixture, const struct value *rows, 
     assert_done(fixture->call, write_rows(fixture, QUERY_EVENT_INSERT, rows, count));
     for (size_t i = 0; i < count; i++) {
         const struct value *row = rows + i * EVENT_INSERT_INS;
-        const struct value place[] = {row[EVENT_INSERT_IN_LOG_INDEX], row[EVENT_INSERT_IN_EVENT_TIMESTAMP]};
+        const struct value place[EVENT_POSITION_INSERT_INS] = {
+            row[EVENT_INSERT_IN_LOG_INDEX], row[EVENT_INSERT_IN_EVENT_TIMESTAMP], row[EVENT_INSERT_IN_TRANSACTION_ID]};
         assert_done(fixture->call, write_rows(fixture, QUERY_EVENT_POSITION_INSERT, place, 1));
     }
 }
@@ -479,7 +480,8 @@ static void a_prepared_unit_that_fails_keeps_nothing(void **state)
     begin(fixture, UNIT_WRITE);
     struct value row[EVENT_INSERT_INS];
     event_row(3, TEXT("{}"), row);
-    const struct value taken[] = {value_integer(FIRST), row[EVENT_INSERT_IN_EVENT_TIMESTAMP]};
+    const struct value taken[EVENT_POSITION_INSERT_INS] = {value_integer(FIRST), row[EVENT_INSERT_IN_EVENT_TIMESTAMP],
+                                                           row[EVENT_INSERT_IN_TRANSACTION_ID]};
     assert_done(fixture->call, write_rows(fixture, QUERY_EVENT_INSERT, row, 1));
     assert_done(fixture->call, write_rows(fixture, QUERY_EVENT_POSITION_INSERT, taken, 1));
     assert_status(fixture->call, driver->operations->commit(fixture->call, driver), LEDGER_DATABASE_FAILED);

@@ -126,8 +126,8 @@ LIMIT 1;
 SELECT STRAIGHT_JOIN p.log_index, a.event_timestamp, a.event_type, CAST(a.severity AS SIGNED) - 1,
     2 - CAST(a.outcome AS SIGNED), CAST(a.transaction_id AS BINARY(16)), a.user_id, a.principal, a.source_system,
     a.source_ip, a.action, a.description, a.event_metadata
-FROM event_positions p
-JOIN audit_log a ON a.audit_id = p.audit_id
+FROM event_positions p FORCE INDEX (event_position_by_transaction)
+JOIN audit_log a FORCE INDEX (PRIMARY) ON a.audit_id = p.audit_id
 WHERE p.transaction_id = ?1 AND p.log_index < ?2
 ORDER BY p.log_index;
 
@@ -411,8 +411,8 @@ WHERE ?1 = 3 AND (a.log_index IS NULL OR a.log_index <> p.log_index
 UNION ALL
 SELECT 'event_positions.transaction_id', p.log_index, CAST(p.transaction_id AS CHAR), CAST(a.transaction_id AS CHAR)
 FROM event_positions p
-JOIN audit_log a ON a.audit_id = p.audit_id AND a.log_index = p.log_index
-WHERE NOT p.transaction_id <=> a.transaction_id
+JOIN audit_log a FORCE INDEX (PRIMARY) ON a.audit_id = p.audit_id AND a.log_index = p.log_index
+WHERE ?1 = 3 AND NOT p.transaction_id <=> a.transaction_id
 UNION ALL
 SELECT 'account_versions.account_code', v.log_index, CAST(v.account_code AS CHAR), CAST(a.account_code AS CHAR)
 FROM account_versions v
