@@ -468,7 +468,8 @@ static void csv_add_rejected(const struct posting_reader *base, struct text_buil
     bool has_row = false;
     size_t begin = 0;
     call_init(&call);
-    csv_reader_init(&rows, source, reader->input.name, reader->separator);
+    csv_reader_init(&rows, TEXT_ABSENT, reader->input.name, reader->separator);
+    csv_reader_restart(&rows, source, 1); /* no mark is looked for within a file */
     csv_writer_init(&writer, builder);
     writer.separator = reader->separator;
     ledger_status status = csv_read_row(&call, &rows, &row, &has_row);

@@ -360,8 +360,9 @@ def check_killed():
     status, result, said = run_import(database, path, '--create-accounts', '--resume')
     while result.get('error') == 'LEDGER_IMPORT_EXISTS':  # a server may commit for a killed client a moment later
         status, result, said = run_import(database, path, '--create-accounts', '--resume')
-    found = rows(database, 'SELECT count(*) AS number, count(DISTINCT description) AS texts FROM transactions')
-    harness.check(f'a journal after {kills} kills', status == 0 and found == [(len(transactions), len(transactions))],
+    found = [int(number) for row in rows(database, 'SELECT count(*) AS number, count(DISTINCT description) AS texts '
+                                         'FROM transactions') for number in row]
+    harness.check(f'a journal after {kills} kills', status == 0 and found == [len(transactions)] * 2,
                   f'{found} of {len(transactions)}: {result} {said}')
     harness.check('with the balances of hledger', balances(database) == of_hledger(path))
     harness.check_verify('killed', database)
