@@ -9,7 +9,10 @@ import json
 import os
 import pathlib
 import random
+import signal
+import subprocess
 import sys
+import time
 from decimal import Decimal
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'support'))
@@ -332,6 +335,38 @@ plugin "beancount.plugins.auto"
     harness.check_verify('beancount', database)
 
 
+def check_killed():
+    """A journal and what it includes, killed at any moment, each time gone on with: every transaction is there once."""
+    luck = random.Random(7)
+    number = 12000 if harness.BACKEND == 'sqlite' else 5000
+    transactions = make_transactions(luck, number)
+    half = len(transactions) // 2
+    write('second.journal', ''.join(
+        f'{day} number {half + i}\n' + ''.join(f'  {account}  {spell(luck, cents, currency, True)}\n'
+                                              for account, cents, currency in entries) + '\n'
+        for i, (day, entries) in enumerate(transactions[half:])))
+    path = write('killed.journal', write_plain(luck, transactions[:half]) + 'include second.journal\n')
+    database = new_ledger('killed')
+    words = [harness.ADMIN, '--db', harness.uri(database), 'import', path, '--user', 'ana', '--create-accounts', '--resume']
+    kills = 0
+    while kills < 8:
+        process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(luck.uniform(0.02, 0.25))
+        if process.poll() is not None:
+            break
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        kills += 1
+    status, result, said = run_import(database, path, '--create-accounts', '--resume')
+    while result.get('error') == 'LEDGER_IMPORT_EXISTS':  # a server may commit for a killed client a moment later
+        status, result, said = run_import(database, path, '--create-accounts', '--resume')
+    found = rows(database, 'SELECT count(*) AS number, count(DISTINCT description) AS texts FROM transactions')
+    harness.check(f'a journal after {kills} kills', status == 0 and found == [(len(transactions), len(transactions))],
+                  f'{found} of {len(transactions)}: {result} {said}')
+    harness.check('with the balances of hledger', balances(database) == of_hledger(path))
+    harness.check_verify('killed', database)
+
+
 def check_round_trips():
     """What export writes is read again: the same balances, texts and dimensions."""
     database = new_ledger('origin', *BOOKS)
@@ -484,6 +519,7 @@ def main():
     check_account_map()
     check_beancount()
     check_round_trips()
+    check_killed()
     check_oracles()
     harness.plan()
 
