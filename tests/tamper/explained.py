@@ -39,7 +39,6 @@ EXPLANATIONS = [
          'a reversal made an ordinary posting, everything made again',
          'the reason of a closed period reworded, its event too, everything made again',
          'who approved a reversal changed, the event too, everything made again',
-         'a transaction taken out of the middle, the gap closed, everything made again',
          'history cut short at a checkpoint, everything made again',
          'history cut short at a checkpoint and posted anew with other amounts',
          'history cut short in between and posted anew with other amounts',
