@@ -5,8 +5,8 @@
  * stands for itself as with LEDGER_BATCH_EACH. The size of the batches follows from how long the ledger is locked for
  * one: about LEDGER_STREAM_LOCK_MS_MAX at most.
  *
- * A stream is one thread's. It takes as many connections of the handle's pool as it has batches on their way, up to
- * three; one is enough. */
+ * A stream is one thread's. It takes up to four connections of the handle's pool, those that are to spare; one is
+ * enough. */
 #ifndef LEDGER_STREAM_H
 #define LEDGER_STREAM_H
 
@@ -19,7 +19,7 @@ extern "C" {
 enum {
     LEDGER_STREAM_LOCK_MS_MAX = 100,
     LEDGER_STREAM_ITEMS_MIN = 64,   /* of one batch */
-    LEDGER_STREAM_ITEMS_MAX = 8192, /* of one batch */
+    LEDGER_STREAM_ITEMS_MAX = 2048, /* of one batch */
 };
 
 struct ledger_stream;

@@ -43,6 +43,7 @@ ledger_status batch_prepare_early(struct session *session, struct batch *batch, 
     LEDGER_TRY(session_load_rules(batch->call, session));
     LEDGER_TRY(batch_prepare(session, batch, alone));
     batch->session = session;
+    batch->leading_session = batch->leading_session == NULL ? session : batch->leading_session;
     return LEDGER_DONE;
 }
 

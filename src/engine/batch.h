@@ -20,6 +20,7 @@ struct batch {
     ledger_status (*add_events)(struct ledger_call *call, struct write_unit *unit, void *context,
                                 const struct ledger_posted *posted, size_t count); /* in the same unit; may be NULL */
     void *add_events_context;
+    struct session *leading_session; /* that a group is posted by which this request leads; NULL: one of the pool */
     struct session *session; /* that prepared it before it came into the line, and stays with it; NULL: none did */
     int64_t now_us;
     int64_t rules_version;    /* that the drafts were prepared by */

@@ -294,8 +294,8 @@ static void group_set_timeout(const struct group *group)
  */
 static ledger_status group_take_session(struct group *group, struct ledger *ledger, const struct batch *own)
 {
-    if (own->session != NULL) {
-        group->session = own->session;
+    if (own->leading_session != NULL) {
+        group->session = own->leading_session;
         return LEDGER_DONE;
     }
     LEDGER_TRY(pool_take(group->call, ledger, &group->session));
@@ -332,7 +332,7 @@ static void line_lead(struct ledger *ledger, const struct posting_request *own)
         status = group_run(&group);
     }
     group_tell(&group, status);
-    if (own->batch->session == NULL) {
+    if (own->batch->leading_session == NULL) {
         session_give_back(&group.session);
     }
     ledger_call_reset(&line->call);

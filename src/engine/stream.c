@@ -3,7 +3,8 @@
  *
  * I1 Batches are filled, posted and told in the order of the ring; each is with one thread at a time, by its state.
  * I2 Behind a batch that could not be posted none is: what the stream was told last is where it ends.
- * I3 A batch keeps its session from the begin of the stream to its end, and with it the rules its texts belong to.
+ * I3 A batch keeps its session from the begin of the stream to its end, and with it the rules its texts belong to. All
+ *    are posted by one other.
  * I4 With one batch in the ring there is no thread: the caller's own posts it. */
 #include "engine/stream.h"
 
@@ -25,7 +26,8 @@ enum stream_batch_state {
 struct stream_batch {
     enum stream_batch_state state;
     struct ledger_call call;
-    struct session *session;
+    struct session *session;         /* that prepares it */
+    bool rules_have_moved;           /* since it was prepared last */
     struct ledger_posting *postings; /* with their texts and entries in the call's memory */
     struct ledger_posted *posted;
     size_t count;
@@ -41,7 +43,8 @@ struct ledger_stream {
     struct ledger_call *call;
     struct ledger_stream_options options;
     struct stream_hook hook;
-    bool is_pretending; /* there are accounts that are not there */
+    struct session *posting_session; /* of every batch: so one connection knows what it wrote last */
+    bool is_pretending;              /* there are accounts that are not there */
     struct stream_batch batches[BATCHES_MAX];
     size_t batches_count;
     struct stream_batch *open; /* that is being filled; I1: the ring goes on behind it with the oldest */
@@ -96,6 +99,7 @@ static bool stream_post(struct ledger_stream *stream, struct stream_batch *batch
     int64_t begin_us = steady_us();
     batch->status = stream->hook.only_judges ? stream_judge(batch) : grouping_post(stream->ledger, &batch->batch);
     bool is_posted = batch->status == LEDGER_DONE;
+    batch->rules_have_moved = batch->batch.rules_version != batch->session->rules.rules_version;
     int64_t took_us = steady_us() - begin_us;
     (void)pthread_mutex_lock(&stream->mutex);
     struct ledger_stream_figures *figures = &stream->figures;
@@ -238,7 +242,8 @@ static ledger_status stream_send(struct ledger_stream *stream)
                                   .postings = batch->postings,
                                   .count = batch->count,
                                   .mode = stream->hook.is_atomic ? LEDGER_BATCH_ALL : LEDGER_BATCH_EACH,
-                                  .posted = batch->posted};
+                                  .posted = batch->posted,
+                                  .leading_session = stream->posting_session};
     if (stream->hook.add_events != NULL) {
         batch->hook = &stream->hook;
         batch->batch.add_events = stream_add_events;
@@ -246,7 +251,8 @@ static ledger_status stream_send(struct ledger_stream *stream)
     }
     batch->call.refusal_is_recorded = false;
     LEDGER_TRY(stream_take_fault(stream, batch, batch_init(stream->ledger, &batch->batch)));
-    if (stream->hook.only_judges && !stream->is_pretending) {
+    if ((stream->hook.only_judges && !stream->is_pretending) || batch->rules_have_moved) {
+        batch->rules_have_moved = false;
         LEDGER_TRY(stream_take_fault(stream, batch, stream_refresh_rules(batch, &batch->call)));
     }
     LEDGER_TRY(
@@ -378,14 +384,17 @@ static void stream_batch_init(struct ledger_stream *stream, struct stream_batch 
     stream->batches_count++;
 }
 
-/* The first batch has the session that there must be; the others have one where it is to spare. */
+/* There must be one session; with those that are to spare, each batch prepares by one of its own while another posts.
+ */
 static ledger_status stream_take_sessions(struct ledger_stream *stream)
 {
+    LEDGER_TRY(pool_take(stream->call, stream->ledger, &stream->posting_session));
     struct session *session = NULL;
-    LEDGER_TRY(pool_take(stream->call, stream->ledger, &session));
-    while (session != NULL) {
+    while (stream->batches_count < BATCHES_MAX && (session = pool_take_spare(stream->call, stream->ledger)) != NULL) {
         stream_batch_init(stream, &stream->batches[stream->batches_count], session);
-        session = stream->batches_count == BATCHES_MAX ? NULL : pool_take_spare(stream->call, stream->ledger);
+    }
+    if (stream->batches_count == 0) {
+        stream_batch_init(stream, &stream->batches[0], stream->posting_session);
     }
     return LEDGER_DONE;
 }
@@ -437,8 +446,11 @@ void ledger_stream_free(struct ledger_stream *stream)
         if (stream->hook.only_judges) {
             rules_stop_pretending(&stream->batches[i].session->rules);
         }
-        pool_give_back(stream->ledger, stream->batches[i].session);
+        if (stream->batches[i].session != stream->posting_session) {
+            pool_give_back(stream->ledger, stream->batches[i].session);
+        }
     }
+    pool_give_back(stream->ledger, stream->posting_session);
     (void)pthread_cond_destroy(&stream->has_moved);
     (void)pthread_mutex_destroy(&stream->mutex);
 }

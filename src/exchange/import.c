@@ -459,20 +459,22 @@ static ledger_status import_read_all(struct import *import)
 
 /* Begin and end. */
 
+static ledger_status import_look_body(struct ledger_call *call, struct write_unit *unit, void *context)
+{
+    struct import *import = context;
+    int64_t log_index = 0;
+    import->posting.own_log_index = store_head_log_size(&unit->head) - 1;
+    LEDGER_TRY(import_progress_find(call, &unit->session->store, import->options->import_id, 0, &import->is_found,
+                                    &import->done_before, &log_index));
+    import->is_resumed = import->is_found && import->options->resumes;
+    return LEDGER_DONE;
+}
+
+/* Under the lock, although nothing is written: a batch of a run that was killed may still be being committed. */
 static ledger_status import_look_back(struct import *import)
 {
     SESSION_TAKE(import->call, import->ledger, session);
-    READ_UNIT(reading);
-    struct store_head head;
-    bool is_found = false;
-    int64_t log_index = 0;
-    LEDGER_TRY(read_unit_begin(import->call, session, &reading, &head));
-    import->posting.own_log_index = store_head_log_size(&head) - 1;
-    LEDGER_TRY(import_progress_find(import->call, &session->store, import->options->import_id, 0, &is_found,
-                                    &import->done_before, &log_index));
-    import->is_found = is_found;
-    import->is_resumed = is_found && import->options->resumes;
-    return LEDGER_DONE;
+    return write_unit_run_by_any_clock(import->call, session, import_look_body, import);
 }
 
 /* An import that exists is not begun again by mistake: the attempt is a refusal like others. */
