@@ -369,6 +369,7 @@ static void sweep_place(const struct sweep *sweep)
     (void)remove(NEW_KEY_FILE);
     if (sweep->command->creates) {
         fault_ledger_remove(sweep->seed);
+        fault_ledger_remove_checkpoints();
     } else {
         fault_ledger_copy(sweep->seed);
     }

@@ -353,6 +353,7 @@ void fault_dump_text(FILE *out, const char *text)
         "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
         "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
         "xxxx-xx-xxTxx:xx:xx.xxxxxxZ",
+        "xxxx-xx-xx xx:xx:xx.xxxxxx",
     };
     for (size_t i = 0; i < length_max;) {
         size_t length = length_of_key(text + i);
