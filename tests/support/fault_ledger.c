@@ -349,10 +349,8 @@ void fault_dump_text(FILE *out, const char *text)
 {
     size_t length_max = length_shown(text);
     static const char *const forms[] = {
-        "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx",
-        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
-        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
-        "xxxx-xx-xxTxx:xx:xx.xxxxxxZ",
+        "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",     "xxxx-xx-xxTxx:xx:xx.xxxxxxZ",
         "xxxx-xx-xx xx:xx:xx.xxxxxx",
     };
     for (size_t i = 0; i < length_max;) {
