@@ -20,7 +20,7 @@ import books
 import document
 import harness
 
-SAMPLE = 60
+SAMPLE = 40
 
 
 def told_columns(backend):

@@ -19,12 +19,15 @@
 #include "support/tamperings.h"
 #include "support/verify_ledger.h"
 
-/* Where every access is watched, some of the cases will do: they go the same ways. */
-#ifdef __SANITIZE_THREAD__
-enum { DAMAGES_STEP = 5, TAMPERINGS_STEP = 40 };
+/* Where every access is watched, or a server is asked, some of the cases will do: they go the same ways. */
+#if defined(__SANITIZE_THREAD__)
+enum { DAMAGES_STEP = 9, TAMPERINGS_STEP = 80 };
+#elif defined(__SANITIZE_ADDRESS__)
+enum { DAMAGES_STEP = 3, TAMPERINGS_STEP = 8 };
 #else
-enum { DAMAGES_STEP = 1, TAMPERINGS_STEP = 1 };
+enum { DAMAGES_STEP = 1, TAMPERINGS_STEP = 2 };
 #endif
+enum { DAMAGES_STEP_ON_SERVER = 4, TAMPERINGS_STEP_ON_SERVER = 32 };
 enum { EVENTS_MIN = 70000, SEGMENT = 65536 };
 
 static struct verify_ledger large; /* two segments, the second of them open */
@@ -157,7 +160,8 @@ static const struct {
 static void test_damage_across_ranges(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i += DAMAGES_STEP) {
+    size_t step = scratch_backend() == SCRATCH_SQLITE ? DAMAGES_STEP : DAMAGES_STEP_ON_SERVER;
+    for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i += step) {
         bool is_here = scratch_backend() == SCRATCH_SQLITE || damages[i].mariadb != NULL;
         if (!is_here) {
             continue;
@@ -174,7 +178,7 @@ static void test_tamperings(void **state)
     (void)state;
     struct verify_ledger small;
     const struct tampering *tampering = scratch_backend() == SCRATCH_SQLITE ? sqlite_tamperings : mariadb_tamperings;
-    size_t step = scratch_backend() == SCRATCH_SQLITE ? TAMPERINGS_STEP : 16;
+    size_t step = scratch_backend() == SCRATCH_SQLITE ? TAMPERINGS_STEP : TAMPERINGS_STEP_ON_SERVER;
     verify_ledger_init(&small, 0);
     for (size_t i = 0; tampering[i].sql != NULL; i++) {
         if (i % step == 0) {
