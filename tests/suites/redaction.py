@@ -200,7 +200,7 @@ def check_forged_row(database, other):
     audit_id = '01a2070b-1ac6-7000-8000-000000abcdef'
     mark = f'[redacted by event {audit_id}]'
     mine = f"transaction_id = '{other['transaction_id']}'"
-    forge = (f"BEGIN; INSERT INTO event_positions VALUES (99999, '{audit_id}');"
+    forge = (f"BEGIN; INSERT INTO event_positions (log_index, audit_id) VALUES (99999, '{audit_id}');"
              f" INSERT INTO redactions (log_index, transaction_id) VALUES (99999, '{other['transaction_id']}'); ")
     admitted = f"UPDATE transactions SET description = '{mark}', texts_salt_bytes = '' WHERE {mine}"
     refused = [
