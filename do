@@ -119,7 +119,7 @@ plan_lint() {
     echo "format! clang-format --dry-run -Werror $(c_files | tr '\n' ' ')"
     echo "layers! tools/check_layers.py"
     echo "shellcheck! shellcheck $(shell_files | tr '\n' ' ')"
-    echo "cppcheck! cppcheck --quiet --std=c11 -D_GNU_SOURCE -j $jobs --error-exitcode=1 --inline-suppr" \
+    echo "cppcheck! cppcheck --quiet --std=c11 -D_GNU_SOURCE -j 2 --error-exitcode=1 --inline-suppr" \
         "--enable=warning,portability -Iinclude -Isrc -Ibuild/generated src"
     echo "clang-tidy! tools/tidy.py --jobs $jobs build $(find src -name '*.c' | LC_ALL=C sort | tr '\n' ' ')"
 }
