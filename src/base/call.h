@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "ledger/call.h"
@@ -48,6 +49,24 @@ struct ledger_call {
         (pointer) = arena_allocate_array(&(call)->arena, (count), sizeof *(pointer));                                  \
         if ((pointer) == NULL) {                                                                                       \
             return ledger_fail_out_of_memory(call);                                                                    \
+        }                                                                                                              \
+    } while (0)
+
+/* Room for one more behind `count` items of a list in the call's arena: `capacity` places are there, from 64 on twice
+ * as many each time. */
+#define LEDGER_GROW(call, items, count, capacity)                                                                      \
+    do {                                                                                                               \
+        if ((count) == (capacity)) {                                                                                   \
+            size_t grown_capacity = (capacity) == 0 ? 64 : (capacity)*2;                                               \
+            __typeof__(items) grown_items = arena_allocate_array(&(call)->arena, grown_capacity, sizeof *(items));     \
+            if (grown_items == NULL) {                                                                                 \
+                return ledger_fail_out_of_memory(call);                                                                \
+            }                                                                                                          \
+            if ((count) > 0) {                                                                                         \
+                memcpy(grown_items, (items), (count) * sizeof *(items));                                               \
+            }                                                                                                          \
+            (items) = grown_items;                                                                                     \
+            (capacity) = grown_capacity;                                                                               \
         }                                                                                                              \
     } while (0)
 

@@ -12,12 +12,7 @@
 
 ledger_status audit_render(struct ledger_call *call, struct ledger_event_record *event, int64_t number_in_day)
 {
-    struct ledger_text *const texts[] = {&event->event_type,    &event->user_id,       &event->principal,
-                                         &event->source_system, &event->source_ip,     &event->action,
-                                         &event->description,   &event->event_metadata};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        LEDGER_TRY(ledger_call_copy_text(call, *texts[i], texts[i]));
-    }
+    LEDGER_TRY(store_event_copy_texts(call, event));
     char id[EVENT_ID_TEXT_SIZE];
     event_id_format(event->event_timestamp_us, event->log_index, id);
     LEDGER_TRY(ledger_call_copy_text(call, ledger_text_of(id), &event->audit_id));
@@ -55,15 +50,7 @@ ledger_status ledger_audit_list(struct ledger_call *call, struct ledger *ledger,
             break;
         }
         LEDGER_TRY(audit_render(call, &event, number_in_day));
-        if (count == capacity) {
-            struct ledger_event_record *grown = NULL;
-            capacity = capacity == 0 ? 64 : capacity * 2;
-            LEDGER_ALLOCATE(call, grown, capacity);
-            if (count > 0) {
-                memcpy(grown, events, count * sizeof *grown);
-            }
-            events = grown;
-        }
+        LEDGER_GROW(call, events, count, capacity);
         events[count] = event;
     }
     *ret_events = events;

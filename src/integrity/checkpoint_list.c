@@ -63,15 +63,7 @@ static ledger_status collection_describe(struct ledger_call *call, struct checkp
 static ledger_status collection_add(struct ledger_call *call, struct checkpoint_collection *collection,
                                     const struct ledger_checkpoint *checkpoint)
 {
-    if (collection->count == collection->capacity) {
-        struct ledger_checkpoint *grown = NULL;
-        collection->capacity = collection->capacity == 0 ? 64 : collection->capacity * 2;
-        LEDGER_ALLOCATE(call, grown, collection->capacity);
-        if (collection->count > 0) {
-            memcpy(grown, collection->items, collection->count * sizeof *grown);
-        }
-        collection->items = grown;
-    }
+    LEDGER_GROW(call, collection->items, collection->count, collection->capacity);
     collection->items[collection->count++] = *checkpoint;
     return LEDGER_DONE;
 }

@@ -26,16 +26,7 @@ static int file_compare(const void *left, const void *right)
 static ledger_status files_add(struct ledger_call *call, void *context, int64_t epoch, int64_t log_size)
 {
     struct outside *outside = context;
-    if (outside->files_count == outside->files_capacity) {
-        size_t capacity = outside->files_capacity == 0 ? 64 : outside->files_capacity * 2;
-        struct outside_file *grown = NULL;
-        LEDGER_ALLOCATE(call, grown, capacity);
-        if (outside->files_count > 0) {
-            memcpy(grown, outside->files, outside->files_count * sizeof *grown);
-        }
-        outside->files = grown;
-        outside->files_capacity = capacity;
-    }
+    LEDGER_GROW(call, outside->files, outside->files_count, outside->files_capacity);
     outside->files[outside->files_count++] = (struct outside_file){epoch, log_size};
     return LEDGER_DONE;
 }

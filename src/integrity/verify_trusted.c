@@ -601,16 +601,7 @@ static ledger_status rule_places_add(struct ledger_call *call, void *context, en
     if (log_index >= store_head_log_size(&places->trusted->sides[THE_COPY].head)) {
         return LEDGER_DONE;
     }
-    if (places->count == places->capacity) {
-        size_t capacity = places->capacity == 0 ? 64 : places->capacity * 2;
-        struct rule_place *grown = NULL;
-        LEDGER_ALLOCATE(call, grown, capacity);
-        if (places->count > 0) {
-            memcpy(grown, places->places, places->count * sizeof *grown);
-        }
-        places->places = grown;
-        places->capacity = capacity;
-    }
+    LEDGER_GROW(call, places->places, places->count, places->capacity);
     places->places[places->count++] = (struct rule_place){kind, log_index};
     return LEDGER_DONE;
 }

@@ -173,6 +173,8 @@ LEDGER_MUST_CHECK ledger_status store_event_list_by_transaction(struct ledger_ca
                                                                 int64_t before_log_index,
                                                                 struct ledger_event_record **ret_events,
                                                                 size_t *ret_count);
+/* Copies an event's texts into the call's memory. */
+LEDGER_MUST_CHECK ledger_status store_event_copy_texts(struct ledger_call *call, struct ledger_event_record *event);
 LEDGER_MUST_CHECK ledger_status store_event_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_event,
                                                  struct ledger_event_record *ret_event);
 

@@ -90,7 +90,7 @@ ledger_status store_event_next(struct ledger_call *call, struct store_scan *scan
     return LEDGER_DONE;
 }
 
-static ledger_status event_copy_texts(struct ledger_call *call, struct ledger_event_record *event)
+ledger_status store_event_copy_texts(struct ledger_call *call, struct ledger_event_record *event)
 {
     struct ledger_text *const texts[] = {&event->event_type,    &event->user_id,       &event->principal,
                                          &event->source_system, &event->source_ip,     &event->action,
@@ -98,23 +98,6 @@ static ledger_status event_copy_texts(struct ledger_call *call, struct ledger_ev
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         LEDGER_TRY(ledger_call_copy_text(call, *texts[i], texts[i]));
     }
-    return LEDGER_DONE;
-}
-
-/* Room for one more at the end. */
-static ledger_status event_list_grow(struct ledger_call *call, struct ledger_event_record **events, size_t count,
-                                     size_t *capacity)
-{
-    struct ledger_event_record *grown = NULL;
-    if (count < *capacity) {
-        return LEDGER_DONE;
-    }
-    *capacity = *capacity == 0 ? 8 : 2 * *capacity;
-    LEDGER_ALLOCATE(call, grown, *capacity);
-    if (count > 0) {
-        memcpy(grown, *events, count * sizeof *grown);
-    }
-    *events = grown;
     return LEDGER_DONE;
 }
 
@@ -130,10 +113,10 @@ ledger_status store_event_list_by_transaction(struct ledger_call *call, struct s
     size_t capacity = 0;
     LEDGER_TRY(row_scan(call, store, QUERY_EVENT_LIST_BY_TRANSACTION, inputs, &scan));
     for (bool has_event = true; has_event; count += has_event) {
-        LEDGER_TRY(event_list_grow(call, &events, count, &capacity));
+        LEDGER_GROW(call, events, count, capacity);
         LEDGER_TRY(store_event_next(call, &scan, &has_event, &events[count]));
         if (has_event) {
-            LEDGER_TRY(event_copy_texts(call, &events[count]));
+            LEDGER_TRY(store_event_copy_texts(call, &events[count]));
         }
     }
     *ret_events = events;
@@ -154,7 +137,7 @@ ledger_status store_event_find_last(struct ledger_call *call, struct store *stor
         return LEDGER_DONE;
     }
     event_read(row, ret_event);
-    return event_copy_texts(call, ret_event);
+    return store_event_copy_texts(call, ret_event);
 }
 
 ledger_status store_audit_scan(struct ledger_call *call, struct store *store, const struct store_audit_query *query,
