@@ -141,6 +141,7 @@ plan_lint() {
 #     fault_driver, valgrind                         suites of their own
 #   demo, examples, readme, library,         yes     no: what they show is the embedded database
 #     documents, hash_vectors, tools
+#   instructions                             yes     no: a server's work cannot be counted from outside it
 #
 # On MariaDB all of them share one server, which the run starts and ends (tools/mariadb_server.py); each ledger is a
 # database of its own. Where there is no server these tests fail.
@@ -283,6 +284,10 @@ command_tamper() {
 
 command_bench() {
     build release >&2
+    if [ "${1:-}" = instructions ]; then
+        shift
+        exec tools/count_instructions.py "$@"
+    fi
     exec bench/run "$@"
 }
 
@@ -323,7 +328,7 @@ command_help() {
 ./do lint              format, layers, shellcheck, cppcheck, clang-tidy
 ./do fmt               formats the C files
 ./do tamper            every tampering with a ledger, really done: makes docs/TAMPER_MATRIX.md (minutes)
-./do bench [NAME]      the figures of docs/PERFORMANCE.md
+./do bench [NAME]      the figures of docs/PERFORMANCE.md (--help); `./do bench instructions` compares counts of instructions
 ./do fuzz [SECONDS]    fuzzes each parser, 60 seconds each unless told
 ./do fault             the suites with their sweeps of faults in full (hours)
 ./do cluster COMMAND   a Galera cluster of three on this machine, to try out: up, status, down and more (--help)
