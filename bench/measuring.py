@@ -55,10 +55,15 @@ class Spent:
 
 def spend(*words):
     """Runs a command by bench_spend, its output thrown away."""
+    return spend_and_keep(*words, output=subprocess.DEVNULL)[0]
+
+
+def spend_and_keep(*words, output=subprocess.PIPE):
+    """Runs a command by bench_spend; gives what it spent and its output."""
     with tempfile.NamedTemporaryFile(prefix='ledger-bench-spent-') as file:
-        run(program('spend'), file.name, *words, output=subprocess.DEVNULL)
+        said = run(program('spend'), file.name, *words, output=output)
         found = json.loads(file.read())
-    return Spent(found['seconds'], found['peak_kib'] / 1024)
+    return Spent(found['seconds'], found['peak_kib'] / 1024), said
 
 
 def in_turns(rounds, modes):
@@ -114,8 +119,8 @@ def row_of_time(what, ms, limit_ms=None, beside='', ratio=''):
                None if limit_ms is None else ms < limit_ms)
 
 
-def row_of_bytes(what, bytes_each, most):
-    return Row(what, f'{bytes_each:,.0f} bytes a transaction', asked=f'at most {most:,}', met=bytes_each <= most)
+def row_of_bytes(what, bytes_each, most, beside=''):
+    return Row(what, f'{bytes_each:,.0f} bytes a transaction', beside, asked=f'at most {most:,}', met=bytes_each <= most)
 
 
 def table(rows):

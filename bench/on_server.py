@@ -6,9 +6,8 @@ import subprocess
 import sys
 import tempfile
 
-from measuring import (ROOT, admin, in_turns, median_spent, medians, program, row_of_bytes, row_of_memory, row_of_rates,
-                       row_of_time, run, run_json, say, spend)
-from on_sqlite import IMPORT_BATCH, reading_inside, scan, verify_rows
+from measuring import ROOT, admin, in_turns, medians, program, row_of_rates, row_of_time, run, run_json, say
+from on_sqlite import ENDS_MAX, IMPORT_BATCH, import_lines, import_rows, reading_inside, scan, verify_rows
 
 sys.path.insert(0, str(ROOT / 'tools'))
 
@@ -71,8 +70,8 @@ def new_database(socket):
 
 
 def ends_of(socket, count):
-    """The rates of the first and of the last tenth, by when each transaction was posted."""
-    window = count // 10
+    """The rates of the first and of the last million (of a tenth, where there are less than ten), by when each transaction was posted."""
+    window = min(ENDS_MAX, count // 10)
     first, last = client(socket, 'SELECT min(log_index), max(log_index) FROM transactions').split()
     rates = []
     for begin in (int(first), int(last) - window):
@@ -86,29 +85,20 @@ def ends_of(socket, count):
 def import_once(workspace, socket, uri, count):
     say(f'import on the server: {count:,} lines')
     new_database(socket)
-    run(*admin(uri, 'init', '--confirm', '--user', 'bench'))
-    spent = spend(*admin(uri, '--quiet', 'import', workspace.generated('ndjson', count), '--create-accounts', '--user',
-                         'bench'))
+    found = import_lines(workspace, uri, count)
     first, last = ends_of(socket, count)
     size = client(socket, 'SELECT sum(file_size) FROM information_schema.innodb_sys_tablespaces'
                           f" WHERE name LIKE '{DATABASE}/%'")
-    return {'spent': spent, 'first': first, 'last': last, 'bytes': int(size)}
+    return {**found, 'first': first, 'last': last, 'bytes': int(size)}
 
 
-def import_rows(workspace, socket, uri, count):
+def measure_import(workspace, socket, uri, count):
     def bare():
         say(f'import on the server: {count:,} rows, bare')
-        return server_posting('bare', socket, IMPORT_BATCH, count, 1)['per_second']
+        return server_posting('bare', socket, IMPORT_BATCH, count, 1)
 
     found = in_turns(workspace.rounds, {'bare': bare, 'import': lambda: import_once(workspace, socket, uri, count)})
-    spent = median_spent([one['spent'] for one in found['import']])
-    first, last = (statistics.median(one[name] for one in found['import']) for name in ('first', 'last'))
-    title = f'import of {count:,} from NDJSON'
-    return [row_of_rates(f'{title}, the whole process', count / spent.seconds, 'bare arrays',
-                         statistics.median(found['bare']), 0.65),
-            row_of_rates(f'{title}: its last tenth', last, 'its first tenth', first, 0.9),
-            row_of_bytes(f'{title}: disk', found['import'][-1]['bytes'] / count, BYTES_MAX),
-            row_of_memory(title, spent.peak_mib)]
+    return import_rows(count, found, 'bare arrays', 0.65, BYTES_MAX)
 
 
 def reading_rows(workspace, socket, uri, count):
@@ -128,7 +118,7 @@ def measure_mariadb(workspace, quick):
     workspace.generated('ndjson', count)
     with mariadb_server.MariadbServer(durable=True, options=SERVER_OPTIONS) as server:
         socket, uri = server.socket_path, server.uri(DATABASE)
-        return (posting_rows(workspace, socket, quick) + import_rows(workspace, socket, uri, count) +
+        return (posting_rows(workspace, socket, quick) + measure_import(workspace, socket, uri, count) +
                 reading_rows(workspace, socket, uri, count) +
                 verify_rows(workspace, admin(uri, '--quiet', 'verify'), count,
                             {'scan': lambda: scan('mariadb', socket, DATABASE)}))

@@ -1,14 +1,16 @@
 """The parts of bench/run on SQLite: posting, import, reading, verify, proof."""
+import json
 import os
 import shutil
 import sqlite3
 import statistics
 
-from measuring import (ADMIN, MIB, MIDDLE_DAY, Row, admin, database_bytes, database_remove, database_uri,
+from measuring import (ADMIN, BenchFault, MIB, MIDDLE_DAY, Row, admin, database_bytes, database_remove, database_uri,
                        in_turns, median_spent, medians, program, row_of_bytes, row_of_memory, row_of_rates, row_of_time,
-                       run, run_json, say, spend)
+                       run, run_json, say, spend, spend_and_keep)
 
 BYTES_MAX = 450  # on disk, a transaction
+ENDS_MAX = 1000000  # transactions, of which the rates of an import's beginning and end are
 LINES_MILLION = 500000  # transactions whose general ledger has a million lines
 IMPORT_BATCH = 2000  # of the bare program: what an import commits at once
 
@@ -63,7 +65,7 @@ def posting_stream(workspace, path, quick):
 def ends_of(path, count):
     """The rates of the first and of the last million (of a tenth, where there are less than ten), by when each
     transaction was posted."""
-    window = min(1000000, count // 10)
+    window = min(ENDS_MAX, count // 10)
     connection = sqlite3.connect(f'file:{path}?mode=ro', uri=True)
     first, last = connection.execute('SELECT min(log_index), max(log_index) FROM transaction_rows').fetchone()
     rates = []
@@ -76,14 +78,38 @@ def ends_of(path, count):
     return rates
 
 
+def import_lines(workspace, uri, count):
+    """One import of generated NDJSON into a new ledger: what the process spent, and the longest that others had to wait
+    for a commit of it, in milliseconds."""
+    run(*admin(uri, 'init', '--confirm', '--user', 'bench'))
+    spent, said = spend_and_keep(*admin(uri, '--json', 'import', workspace.generated('ndjson', count), '--create-accounts',
+                                        '--user', 'bench'))
+    result = json.loads(said)
+    if result['posted'] != count:
+        raise BenchFault(f'import posted {result["posted"]} of {count} transactions: {result["first_rejection"]}')
+    return {'spent': spent, 'locked_ms': result['longest_lock_us'] / 1000}
+
+
 def import_once(workspace, path, count):
-    """One import of generated NDJSON, the process and what came of it."""
     database_remove(path)
-    run(*admin(database_uri(path), 'init', '--confirm', '--user', 'bench'))
-    spent = spend(*admin(database_uri(path), '--quiet', 'import', workspace.generated('ndjson', count),
-                         '--create-accounts', '--user', 'bench'))
+    found = import_lines(workspace, database_uri(path), count)
     first, last = ends_of(path, count)
-    return {'spent': spent, 'bytes': database_bytes(path), 'first': first, 'last': last}
+    return {**found, 'bytes': database_bytes(path), 'first': first, 'last': last}
+
+
+def import_rows(count, found, beside, least, bytes_max):
+    """The figures of imports, and of the bare program on as many of the same rows, run in turns with them."""
+    ours, bare = found['import'], found['bare']
+    spent = median_spent([one['spent'] for one in ours])
+    first, last, locked_ms = (statistics.median(one[name] for one in ours) for name in ('first', 'last', 'locked_ms'))
+    part = 'million' if count >= 10 * ENDS_MAX else 'tenth'
+    title = f'import of {count:,} from NDJSON'
+    return [row_of_rates(f'{title}, the whole process', count / spent.seconds, beside,
+                         statistics.median(one['per_second'] for one in bare), least),
+            row_of_rates(f'{title}: its last {part}', last, f'its first {part}', first, 0.9),
+            row_of_bytes(f'{title}: disk', ours[-1]['bytes'] / count, bytes_max, f'{beside} {bare[-1]["bytes_each"]:,}'),
+            row_of_memory(title, spent.peak_mib),
+            row_of_time(f'{title}: the longest that it locked the ledger', locked_ms)]
 
 
 def measure_import(workspace, quick):
@@ -94,9 +120,9 @@ def measure_import(workspace, quick):
 
     def bare():
         say(f'import: {count:,} rows, bare')
-        rate = posting('bare', bare_path, IMPORT_BATCH, count)['per_second']
+        found = posting('bare', bare_path, IMPORT_BATCH, count)
         database_remove(bare_path)
-        return rate
+        return found
 
     def ours():
         say(f'import: {count:,} lines')
@@ -104,15 +130,7 @@ def measure_import(workspace, quick):
 
     found = in_turns(workspace.rounds, {'bare': bare, 'import': ours})
     workspace.keep_ledger(path, count)
-    spent = median_spent([one['spent'] for one in found['import']])
-    first, last = (statistics.median(one[name] for one in found['import']) for name in ('first', 'last'))
-    part = 'million' if count >= 10000000 else 'tenth'
-    title = f'import of {count:,} from NDJSON'
-    return [row_of_rates(f'{title}, the whole process', count / spent.seconds, 'bare inserts',
-                         statistics.median(found['bare']), 0.75),
-            row_of_rates(f'{title}: its last {part}', last, f'its first {part}', first, 0.9),
-            row_of_bytes(f'{title}: disk', found['import'][-1]['bytes'] / count, BYTES_MAX),
-            row_of_memory(title, spent.peak_mib)]
+    return import_rows(count, found, 'bare inserts', 0.75, BYTES_MAX)
 
 
 def lines_of(path):
