@@ -140,7 +140,7 @@ plan_lint() {
 #   bad_databases, faults, fault_commands,   yes     no: damaged files, failing writes to files; a server's faults have
 #     fault_driver, valgrind                         suites of their own
 #   demo, examples, readme, library,         yes     no: what they show is the embedded database
-#     documents, hash_vectors, tools
+#     documents, hash_vectors, tools, bench
 #   instructions                             yes     no: a server's work cannot be counted from outside it
 #
 # On MariaDB all of them share one server, which the run starts and ends (tools/mariadb_server.py); each ledger is a
@@ -328,7 +328,8 @@ command_help() {
 ./do lint              format, layers, shellcheck, cppcheck, clang-tidy
 ./do fmt               formats the C files
 ./do tamper            every tampering with a ledger, really done: makes docs/TAMPER_MATRIX.md (minutes)
-./do bench [NAME]      the figures of docs/PERFORMANCE.md (--help); `./do bench instructions` compares counts of instructions
+./do bench [PART]      the figures of docs/PERFORMANCE.md, beside the bare database and other programs (--help)
+./do bench instructions  compares counts of instructions with those that are kept; --accept keeps them as they are
 ./do fuzz [SECONDS]    fuzzes each parser, 60 seconds each unless told
 ./do fault             the suites with their sweeps of faults in full (hours)
 ./do cluster COMMAND   a Galera cluster of three on this machine, to try out: up, status, down and more (--help)

@@ -4,8 +4,8 @@ import shutil
 import subprocess
 from decimal import Decimal
 
-from measuring import (BenchFault, Row, Spent, admin, database_remove, database_uri, in_turns, median_spent, row_of_memory,
-                       row_of_time, run, run_json, say, spend)
+from measuring import (BenchFault, Row, Spent, admin, database_remove, database_uri, in_turns, median_spent,
+                       row_of_memory, row_of_time, run, run_json, say, spend)
 
 JOURNAL_TRANSACTIONS = 1000000
 BALANCES = 'SELECT account, sum(position) GROUP BY account'

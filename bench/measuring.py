@@ -1,5 +1,5 @@
-"""What the parts of bench/run share: programs and what they spend, medians of modes in turns, the rows of the table, and
-a workspace of generated files and the ledgers made of them."""
+"""What the parts of bench/run share: programs and what they spend, medians of modes in turns, the rows of the table,
+and a workspace of generated files and the ledgers made of them."""
 import contextlib
 import json
 import os
@@ -98,7 +98,8 @@ class Row:
     met: bool = None
 
     def cells(self):
-        return [self.what, self.ours, self.beside, self.ratio, self.asked, {None: '', True: 'yes', False: 'no'}[self.met]]
+        met = {None: '', True: 'yes', False: 'no'}[self.met]
+        return [self.what, self.ours, self.beside, self.ratio, self.asked, met]
 
 
 def row_of_rates(what, ours, beside_what, beside, least=None):
@@ -120,7 +121,8 @@ def row_of_time(what, ms, limit_ms=None, beside='', ratio=''):
 
 
 def row_of_bytes(what, bytes_each, most, beside=''):
-    return Row(what, f'{bytes_each:,.0f} bytes a transaction', beside, asked=f'at most {most:,}', met=bytes_each <= most)
+    return Row(what, f'{bytes_each:,.0f} bytes a transaction', beside, asked=f'at most {most:,}',
+               met=bytes_each <= most)
 
 
 def table(rows):

@@ -70,14 +70,15 @@ def new_database(socket):
 
 
 def ends_of(socket, count):
-    """The rates of the first and of the last million (of a tenth, where there are less than ten), by when each transaction was posted."""
+    """The rates of the first and of the last million (of a tenth, where there are less than ten), by when each
+    transaction was posted."""
     window = min(ENDS_MAX, count // 10)
     first, last = client(socket, 'SELECT min(log_index), max(log_index) FROM transactions').split()
     rates = []
     for begin in (int(first), int(last) - window):
         transactions, microseconds = client(
-            socket, 'SELECT count(*), timestampdiff(MICROSECOND, min(posting_date), max(posting_date)) FROM transactions'
-                    f' WHERE log_index BETWEEN {begin} AND {begin + window}').split()
+            socket, 'SELECT count(*), timestampdiff(MICROSECOND, min(posting_date), max(posting_date))'
+                    f' FROM transactions WHERE log_index BETWEEN {begin} AND {begin + window}').split()
         rates.append(int(transactions) * 1e6 / max(int(microseconds), 1))
     return rates
 

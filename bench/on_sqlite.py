@@ -12,6 +12,7 @@ from measuring import (ADMIN, BenchFault, MIB, MIDDLE_DAY, Row, admin, database_
 BYTES_MAX = 450  # on disk, a transaction
 ENDS_MAX = 1000000  # transactions, of which the rates of an import's beginning and end are
 LINES_MILLION = 500000  # transactions whose general ledger has a million lines
+LINES_LEAST = 500000  # of it, a second
 IMPORT_BATCH = 2000  # of the bare program: what an import commits at once
 
 
@@ -23,14 +24,15 @@ def posting(mode, path, batch, count, name='posting'):
 def measure_posting(workspace, quick):
     path = workspace.path('posting.db')
     rows = []
-    for batch, count in ((1, 3000), (10, 30000), (1000, 300000)) if not quick else ((1, 200), (10, 2000), (1000, 20000)):
+    for batch, count in ((1, 200), (10, 2000), (1000, 20000)) if quick else ((1, 3000), (10, 30000), (1000, 300000)):
         say(f'posting: batches of {batch:,}')
         modes = {mode: lambda mode=mode: posting(mode, path, batch, count)['per_second']
                  for mode in ('bare', 'replay', 'library')}
         rates = medians(workspace.rounds, modes)
-        rows.append(Row(f'posting, batches of {batch:,}', f'{rates["library"]:,.0f} tx/s',
-                        f'bare inserts {rates["bare"]:,.0f}, with head and totals {rates["replay"]:,.0f}',
-                        f'{rates["library"] / rates["bare"]:.2f} (of all rows: {rates["library"] / rates["replay"]:.2f})'))
+        library, bare, replay = rates['library'], rates['bare'], rates['replay']
+        rows.append(Row(f'posting, batches of {batch:,}', f'{library:,.0f} tx/s',
+                        f'bare inserts {bare:,.0f}, with head and totals {replay:,.0f}',
+                        f'{library / bare:.2f} (of all rows: {library / replay:.2f})'))
     rows += posting_without_log(workspace, path, quick)
     rows += posting_stream(workspace, path, quick)
     database_remove(path)
@@ -71,7 +73,8 @@ def ends_of(path, count):
     rates = []
     for begin in (first, last - window):
         transactions, begin_us, end_us = connection.execute(
-            'SELECT count(*), min(posting_date), max(posting_date) FROM transaction_rows WHERE log_index BETWEEN ? AND ?',
+            'SELECT count(*), min(posting_date), max(posting_date) FROM transaction_rows'
+            ' WHERE log_index BETWEEN ? AND ?',
             (begin, begin + window)).fetchone()
         rates.append(transactions * 1e6 / max(end_us - begin_us, 1))
     connection.close()
@@ -82,8 +85,8 @@ def import_lines(workspace, uri, count):
     """One import of generated NDJSON into a new ledger: what the process spent, and the longest that others had to wait
     for a commit of it, in milliseconds."""
     run(*admin(uri, 'init', '--confirm', '--user', 'bench'))
-    spent, said = spend_and_keep(*admin(uri, '--json', 'import', workspace.generated('ndjson', count), '--create-accounts',
-                                        '--user', 'bench'))
+    spent, said = spend_and_keep(*admin(uri, '--json', 'import', workspace.generated('ndjson', count),
+                                        '--create-accounts', '--user', 'bench'))
     result = json.loads(said)
     if result['posted'] != count:
         raise BenchFault(f'import posted {result["posted"]} of {count} transactions: {result["first_rejection"]}')
@@ -107,7 +110,8 @@ def import_rows(count, found, beside, least, bytes_max):
     return [row_of_rates(f'{title}, the whole process', count / spent.seconds, beside,
                          statistics.median(one['per_second'] for one in bare), least),
             row_of_rates(f'{title}: its last {part}', last, f'its first {part}', first, 0.9),
-            row_of_bytes(f'{title}: disk', ours[-1]['bytes'] / count, bytes_max, f'{beside} {bare[-1]["bytes_each"]:,}'),
+            row_of_bytes(f'{title}: disk', ours[-1]['bytes'] / count, bytes_max,
+                         f'{beside} {bare[-1]["bytes_each"]:,}'),
             row_of_memory(title, spent.peak_mib),
             row_of_time(f'{title}: the longest that it locked the ledger', locked_ms)]
 
@@ -143,7 +147,8 @@ def reading_processes(workspace, uri, count):
     commands = {
         'version': (ADMIN, '--version'),
         'balance': admin(uri, 'balance', '--account-code', '1000'),
-        'balance as of a day in the middle': admin(uri, 'balance', '--account-code', '1000', '--as-of-date', MIDDLE_DAY),
+        'balance as of a day in the middle': admin(uri, 'balance', '--account-code', '1000', '--as-of-date',
+                                                   MIDDLE_DAY),
         'trial balance': admin(uri, 'trial-balance'),
         'trial balance as of a day in the middle': admin(uri, 'trial-balance', '--as-of-date', MIDDLE_DAY),
         'ledger of one account': admin(uri, 'report', '--type', 'general-ledger', '--account-code', '1000', '--format',
@@ -165,8 +170,10 @@ def reading_processes(workspace, uri, count):
 
 def reading_inside(workspace, uri, count, rounds=1000):
     """What a process that has the ledger open waits for."""
-    names = (('balance', 'balance of an account', 2), ('balance_as_of', 'balance as of a day in the middle', 2),
-             ('trial_balance', 'trial balance', None), ('trial_balance_as_of', 'trial balance as of a day in the middle', 50))
+    names = (('balance', 'balance of an account', 2),
+             ('balance_as_of', 'balance as of a day in the middle', 2),
+             ('trial_balance', 'trial balance', None),
+             ('trial_balance_as_of', 'trial balance as of a day in the middle', 50))
     codes = range(1000, 1500)
     found = [run_json(program('inside'), uri, MIDDLE_DAY, rounds, *codes) for _ in range(workspace.rounds)]
     return [row_of_time(f'{title}, inside the process, {count:,} transactions',
@@ -175,16 +182,16 @@ def reading_inside(workspace, uri, count, rounds=1000):
             for name, title, limit in names]
 
 
-def writing(workspace, title, words, path, rounds, least=None, unit='lines'):
+def writing(title, words, path, rounds, least=None):
     """A command that writes a file: lines a second, and its memory."""
     say(title)
     spent = median_spent([spend(*words) for _ in range(rounds)])
     lines, size = lines_of(path), os.path.getsize(path)
     os.remove(path)
     rate = lines / spent.seconds
-    return [Row(f'{title}: {lines:,} {unit}', f'{rate:,.0f} {unit}/s', f'{size / MIB / spent.seconds:,.0f} MiB/s', '',
-                '' if least is None else f'at least {least:,}', None if least is None else rate >= least),
-            row_of_memory(f'{title}: {lines:,} {unit}', spent.peak_mib)]
+    return [Row(f'{title}: {lines:,} lines', f'{rate:,.0f} lines/s, {size / MIB / spent.seconds:,.0f} MiB/s',
+                asked='' if least is None else f'at least {least:,}', met=None if least is None else rate >= least),
+            row_of_memory(f'{title}: {lines:,} lines', spent.peak_mib)]
 
 
 def report(uri, kind, path):
@@ -198,14 +205,15 @@ def measure_reading(workspace, quick):
     rows = reading_processes(workspace, uri, count) + reading_inside(workspace, uri, count)
     small = min(count, LINES_MILLION)
     path = workspace.path('report.csv')
-    rows += writing(workspace, 'general ledger to CSV', report(database_uri(workspace.ledger(small)), 'general-ledger', path),
-                    path, workspace.rounds, 500000)
+    small_uri = database_uri(workspace.ledger(small))
+    rows += writing('general ledger to CSV', report(small_uri, 'general-ledger', path), path, workspace.rounds,
+                    LINES_LEAST)
     if small < count:
-        rows += writing(workspace, 'general ledger to CSV', report(uri, 'general-ledger', path), path, 1)
-    rows += writing(workspace, 'audit trail to CSV', report(uri, 'audit-trail', path), path, 1)
+        rows += writing('general ledger to CSV', report(uri, 'general-ledger', path), path, 1)
+    rows += writing('audit trail to CSV', report(uri, 'audit-trail', path), path, 1)
     path = workspace.path('export.ndjson')
-    return rows + writing(workspace, 'export to NDJSON', admin(uri, '--quiet', 'export', '--format', 'ndjson', '--output',
-                                                               path, '--user', 'bench'), path, min(workspace.rounds, 3))
+    export = admin(uri, '--quiet', 'export', '--format', 'ndjson', '--output', path, '--user', 'bench')
+    return rows + writing('export to NDJSON', export, path, min(workspace.rounds, 3))
 
 
 def scan(*words):

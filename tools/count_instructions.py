@@ -10,9 +10,9 @@ where a count has grown for a reason that is worth it, or has shrunk, and say wh
 
 valgrind --tool=callgrind counts, in all threads. What a process does beside the work is counted alone and taken off,
 where it is much of the whole. Each count stands there twice: whole, and without libcrypto, whose SHA-256 is more than
-half of a verify and would hide what grows beside it. What OpenSSL and the C library choose by the processor is pinned to
-what every x86-64 processor has that valgrind runs on, so that it does not depend on the machine; clock and ids are the
-program's own (bench/instructions.c), and of the whole programs they make less than one instruction in a million.
+half of a verify and would hide what grows beside it. What OpenSSL and the C library choose by the processor is pinned
+to what every x86-64 processor has that valgrind runs on, so that it does not depend on the machine; clock and ids are
+the program's own (bench/instructions.c), and in the whole programs they make less than one instruction in a million.
 """
 import argparse
 import json
@@ -46,8 +46,8 @@ PINNED = {
 # What --accept writes above the counts.
 HEADER = """\
 # Instructions of pieces of work, a line each: name, all of them, those outside of libcrypto.
-# tests/suites/instructions.py fails where one has grown by more than {percent} %; tools/count_instructions.py says what is
-# counted and how. Made by `{accept}` with
+# tests/suites/instructions.py fails where one has grown by more than {percent} %; tools/count_instructions.py says
+# what is counted and how. Made by `{accept}` with
 # {versions}.
 """
 
@@ -103,7 +103,7 @@ def write_lines(path):
     """The transactions that are imported."""
     with open(path, 'w', encoding='utf-8') as file:
         for i in range(LINES):
-            entries = [{'account_code': str(1000 + account % 100), 'entry_type': side, 'amount': f'{100 + i}.{i % 100:02}'}
+            entries = [{'account_code': str(1000 + account % 100), 'entry_type': side, 'amount': f'{100 + i}.00'}
                        for side, account in (('DEBIT', 7 * i), ('CREDIT', 11 * i + 1))]
             file.write(json.dumps({'business_event_type': 'SALE', 'description': f'Invoice {i} for services rendered',
                                    'transaction_date': f'2025-{i % 12 + 1:02}-{i % 28 + 1:02}T10:00:00Z',
@@ -125,7 +125,8 @@ def count_all():
             shutil.copy(books, copy)
             return count_process(folder, words)
 
-        found = {work: count(program, work, copy) for work in ('open', 'post-one', 'post-two', 'trial-balance', 'verify')}
+        works = ('open', 'post-one', 'post-two', 'trial-balance', 'verify')
+        found = {work: count(program, work, copy) for work in works}
 
         def behind(work, beside):
             return tuple(whole - part for whole, part in zip(found[work], found[beside]))
