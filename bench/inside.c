@@ -95,9 +95,10 @@ static void measure(const struct inside *inside, const char *name, size_t rounds
         ledger_call_reset(inside->call);
     }
     int64_t first_us = inside->times_us[0];
+    size_t middle = rounds / 2;
     qsort(inside->times_us, rounds, sizeof inside->times_us[0], compare_times);
     (void)printf("\"%s\": {\"first_ms\": %.3f, \"median_ms\": %.3f, \"slowest_ms\": %.3f}", name,
-                 (double)first_us / 1000, (double)inside->times_us[rounds / 2] / 1000,
+                 (double)first_us / 1000, (double)inside->times_us[middle] / 1000,
                  (double)inside->times_us[rounds - 1] / 1000);
 }
 
