@@ -300,6 +300,7 @@ command_fault() {
     build release >&2
     export LEDGER_FAULT_FULL=1
     {
+        echo "clang-tidy! tools/tidy.py --deep --jobs $jobs build $(find src -name '*.c' | LC_ALL=C sort | tr '\n' ' ')"
         plan_suites build
         plan_suites_mariadb build
     } | with_server tools/run_tests.py --jobs "$jobs" --timeout 1000000
@@ -331,7 +332,7 @@ command_help() {
 ./do bench [PART]      the figures of docs/PERFORMANCE.md, beside the bare database and other programs (--help)
 ./do bench instructions  compares counts of instructions with those that are kept; --accept keeps them as they are
 ./do fuzz [SECONDS]    fuzzes each parser, 60 seconds each unless told
-./do fault             the suites with their sweeps of faults in full (hours)
+./do fault             the suites with their sweeps of faults, and clang-tidy, in full (hours)
 ./do cluster COMMAND   a Galera cluster of three on this machine, to try out: up, status, down and more (--help)
 ./do clean             removes the build directories
 ./do help              this
