@@ -16,6 +16,7 @@ import mariadb_server  # noqa: E402
 
 DATABASE = 'ledger_bench'
 BYTES_MAX = 1000  # on disk, a transaction
+FAULTS = (mariadb_server.ServerFault, cluster.ClusterError)  # a server cannot be had
 IMPORT_TRANSACTIONS = 1000000  # as many as are asked for of SQLite, at most
 SERVER_OPTIONS = {'innodb-buffer-pool-size': '1G', 'innodb-log-file-size': '1G', 'max-connections': '1000'}
 

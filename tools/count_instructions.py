@@ -40,7 +40,8 @@ PINNED = {
     # SHA-256 by SSSE3: no AVX; no SHA extensions, AVX2, BMI1, BMI2.
     'OPENSSL_ia32cap': '~0x1000000000000000:~0x20000128',
     'GLIBC_TUNABLES': 'glibc.cpu.hwcaps=-AVX,-AVX2,-AVX512F,-AVX512VL,-AVX512BW,-ERMS,-FSRM,-BMI1,-BMI2,-LZCNT,-MOVBE,'
-                      '-SSE4_1,-SSE4_2:glibc.cpu.x86_non_temporal_threshold=0x1000000',
+                      '-SSE4_1,-SSE4_2:glibc.cpu.x86_non_temporal_threshold=0x1000000'
+                      ':glibc.cpu.x86_data_cache_size=0x8000:glibc.cpu.x86_shared_cache_size=0x100000',
 }
 
 # What --accept writes above the counts.
