@@ -47,125 +47,59 @@ static ledger_status totals_read_now(struct ledger_call *call, struct store *sto
     return store_open_total_sum(call, store, STORE_TOTALS_ALL_DAYS_MIN, query->to_day, query->account_id, sink);
 }
 
-/* What was known at an earlier position: the posting days before the one in which it lies, which are over and so folded,
- * and the entries of that day up to it. The open totals, of the head's posting day, are none of it. */
-struct totals_edge {
-    bool is_now;      /* nothing was posted since: what is known now was known then */
-    bool has_posting; /* before the position; if not, there is nothing */
-    int32_t posting_day;
-    int64_t from_log_index;
-    int64_t before_log_index;
-};
-
-static ledger_status totals_edge_find(struct ledger_call *call, struct store *store, const struct store_head *head,
-                                      int64_t log_position, struct totals_edge *ret_edge)
+ledger_status totals_find_moment(struct ledger_call *call, struct session *session, const struct store_head *head,
+                                 int64_t log_position, struct totals_moment *ret_moment)
 {
-    struct totals_edge edge = {.is_now = log_position == store_head_log_size(head)};
+    struct store *store = &session->store;
+    struct totals_moment moment = {.posting_end = INT32_MAX};
     bool has_posting = false;
     int64_t last_index = 0;
     int64_t posting_date_us = 0;
     int64_t number = 0;
-    if (!edge.is_now) {
+    /* Nothing was posted since: what is known now was known then. */
+    bool is_now = log_position == store_head_log_size(head);
+    if (!is_now) {
         LEDGER_TRY(store_transaction_previous(call, store, STORE_POSITION_MAX, &has_posting, &last_index,
                                               &posting_date_us, &number));
-        edge.is_now = !has_posting || last_index < log_position;
+        is_now = !has_posting || last_index < log_position;
     }
-    if (!edge.is_now) {
-        LEDGER_TRY(store_transaction_previous(call, store, log_position, &edge.has_posting, &last_index,
-                                              &posting_date_us, &number));
+    if (is_now) {
+        *ret_moment = moment;
+        return LEDGER_DONE;
     }
-    if (edge.has_posting) {
-        struct store_posting_day first = {0, 0};
-        edge.posting_day = time_to_utc_day(posting_date_us);
-        LEDGER_TRY(store_posting_day_find(call, store, edge.posting_day, &has_posting, &first));
-        if (!has_posting || first.posting_day != edge.posting_day) {
-            return ledger_fail(call, LEDGER_DATABASE_IS_DAMAGED, "the first posting of day %d is not known: run verify",
-                               edge.posting_day);
-        }
-        edge.from_log_index = first.first_log_index;
-        edge.before_log_index = last_index + 1;
+    LEDGER_TRY(
+        store_transaction_previous(call, store, log_position, &has_posting, &last_index, &posting_date_us, &number));
+    if (!has_posting) {
+        *ret_moment = (struct totals_moment){.posting_end = INT32_MIN};
+        return LEDGER_DONE;
     }
-    *ret_edge = edge;
+    /* The posting day in which the position lies is summed from its entries; the days before it are over, and so folded:
+     * the open totals, of the head's posting day, are none of theirs. */
+    struct store_posting_day first = {0, 0};
+    moment.posting_end = time_to_utc_day(posting_date_us);
+    LEDGER_TRY(store_posting_day_find(call, store, moment.posting_end, &has_posting, &first));
+    if (!has_posting || first.posting_day != moment.posting_end) {
+        return ledger_fail(call, LEDGER_DATABASE_IS_DAMAGED, "the first posting of day %d is not known: run verify",
+                           moment.posting_end);
+    }
+    moment.from_log_index = first.first_log_index;
+    moment.before_log_index = last_index + 1;
+    *ret_moment = moment;
     return LEDGER_DONE;
 }
 
 ledger_status totals_read(struct ledger_call *call, struct session *session, const struct store_head *head,
                           const struct totals_query *query, struct total_sink sink)
 {
-    struct store *store = &session->store;
-    struct totals_edge edge;
-    LEDGER_TRY(totals_edge_find(call, store, head, query->log_position, &edge));
-    if (edge.is_now) {
-        return totals_read_now(call, store, query, sink);
+    struct totals_moment moment;
+    LEDGER_TRY(totals_find_moment(call, session, head, query->log_position, &moment));
+    if (moment.posting_end == INT32_MAX) {
+        return totals_read_now(call, &session->store, query, sink);
     }
-    if (!edge.has_posting) {
+    if (moment.before_log_index == 0) { /* before the first posting of all */
         return LEDGER_DONE;
     }
-    LEDGER_TRY(totals_read_folded(call, store, query, edge.posting_day, sink));
-    return store_entry_total_sum(call, store, edge.from_log_index, edge.before_log_index, STORE_TOTALS_ALL_DAYS_MIN,
-                                 query->to_day, query->account_id, sink);
-}
-
-/* The whole months of a range of days; none where `from_month` is not before `before_month`. */
-struct totals_months {
-    int32_t from_month;
-    int32_t before_month;
-};
-
-static struct totals_months totals_whole_months(const struct totals_days_query *query)
-{
-    int32_t month = day_to_month(query->from_day);
-    return (struct totals_months){
-        .from_month = month_first_day(month) == query->from_day ? month : month + 1,
-        .before_month = day_to_month(query->to_day + 1),
-    };
-}
-
-/* What was posted before a day; `posting_end` INT32_MAX stands for all that is folded. */
-static ledger_status totals_list_folded(struct ledger_call *call, struct store *store,
-                                        const struct totals_days_query *query, int32_t posting_end,
-                                        struct day_total_sink sink)
-{
-    struct totals_months months = totals_whole_months(query);
-    if (!query->takes_months || months.from_month >= months.before_month) {
-        return store_daily_total_list(call, store, query->from_day, query->to_day, INT32_MIN, posting_end,
-                                      query->account_id, sink);
-    }
-    bool all_postings = posting_end == INT32_MAX;
-    int32_t posting_month = all_postings ? INT32_MAX : day_to_month(posting_end);
-    int32_t first_day = month_first_day(months.from_month);
-    int32_t last_day = month_first_day(months.before_month) - 1;
-    LEDGER_TRY(store_monthly_total_list(call, store, months.from_month, months.before_month, posting_month,
-                                        query->account_id, sink));
-    if (!all_postings && month_first_day(posting_month) < posting_end) {
-        LEDGER_TRY(store_daily_total_list(call, store, first_day, last_day, month_first_day(posting_month), posting_end,
-                                          query->account_id, sink));
-    }
-    if (query->from_day < first_day) {
-        LEDGER_TRY(store_daily_total_list(call, store, query->from_day, first_day - 1, INT32_MIN, posting_end,
-                                          query->account_id, sink));
-    }
-    if (last_day < query->to_day) {
-        LEDGER_TRY(store_daily_total_list(call, store, last_day + 1, query->to_day, INT32_MIN, posting_end,
-                                          query->account_id, sink));
-    }
-    return LEDGER_DONE;
-}
-
-ledger_status totals_list_days(struct ledger_call *call, struct session *session, const struct store_head *head,
-                               const struct totals_days_query *query, struct day_total_sink sink)
-{
-    struct store *store = &session->store;
-    struct totals_edge edge;
-    LEDGER_TRY(totals_edge_find(call, store, head, query->log_position, &edge));
-    if (edge.is_now) {
-        LEDGER_TRY(totals_list_folded(call, store, query, INT32_MAX, sink));
-        return store_open_total_list(call, store, query->from_day, query->to_day, query->account_id, sink);
-    }
-    if (!edge.has_posting) {
-        return LEDGER_DONE;
-    }
-    LEDGER_TRY(totals_list_folded(call, store, query, edge.posting_day, sink));
-    return store_entry_total_list(call, store, edge.from_log_index, edge.before_log_index, query->from_day,
-                                  query->to_day, query->account_id, sink);
+    LEDGER_TRY(totals_read_folded(call, &session->store, query, moment.posting_end, sink));
+    return store_entry_total_sum(call, &session->store, moment.from_log_index, moment.before_log_index,
+                                 STORE_TOTALS_ALL_DAYS_MIN, query->to_day, query->account_id, sink);
 }
