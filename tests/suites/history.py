@@ -26,9 +26,8 @@ POINTS_MAX = 10000
 ODD_NAME = 'Caixa <b>&amp;"\' \u202e \U0001f4b0 \ufffe ]]>' + '\u8cac' * 150
 INTERVALS = ('day', 'week', 'month', 'quarter', 'year')
 
-ENTRIES = ('SELECT e.account_code AS account_code, t.transaction_day AS transaction_day, t.log_index AS log_index, '
-           'e.entry_type AS entry_type, e.amount AS amount '
-           'FROM journal_entries e JOIN transactions t ON t.transaction_id = e.transaction_id')
+TRANSACTIONS = 'SELECT transaction_id, transaction_day, log_index FROM transactions'
+ENTRIES = 'SELECT transaction_id, account_code, entry_type, amount FROM journal_entries'
 ACCOUNTS = ('SELECT a.account_code AS account_code, p.account_code AS parent_code, a.account_type AS account_type, '
             'a.currency AS currency FROM chart_of_accounts a '
             'LEFT JOIN chart_of_accounts p ON p.account_id = a.parent_account_id')
@@ -69,7 +68,9 @@ class Books:
         self.fiscal_year_start = fiscal_year_start
         connection = harness.read_only(database)
         self.accounts = {row['account_code']: row for row in harness.rows(connection, ACCOUNTS)}
-        self.entries = [(row['account_code'], date.fromisoformat(row['transaction_day']), int(row['log_index']),
+        places = {row['transaction_id']: (date.fromisoformat(row['transaction_day']), int(row['log_index']))
+                  for row in harness.rows(connection, TRANSACTIONS)}
+        self.entries = [(row['account_code'], *places[row['transaction_id']],
                          Decimal(row['amount']) * (1 if row['entry_type'] == 'DEBIT' else -1))
                         for row in harness.rows(connection, ENTRIES)]
         connection.close()
