@@ -90,6 +90,7 @@ static ledger_status balance_history_run(struct cli *cli)
         .start_date = cli_value(cli, OPTION_START_DATE),
         .end_date = cli_value(cli, OPTION_END_DATE),
         .with_children = cli_has(cli, OPTION_WITH_CHILDREN),
+        .do_not_record = true, /* a look, as balance is */
         .ascii_only = cli_has(cli, OPTION_ASCII) || report_result_is_ascii(),
     };
     enum ledger_report_format format;
@@ -97,7 +98,7 @@ static ledger_status balance_history_run(struct cli *cli)
     LEDGER_TRY(report_result_position(cli, cli_value(cli, OPTION_LOG_POSITION), &request));
     LEDGER_TRY(history_choose_format(cli, &format));
     LEDGER_TRY(session_set_actor(cli, TEXT_ABSENT, TEXT_ABSENT));
-    LEDGER_TRY(session_open(cli, SESSION_REPORTS));
+    LEDGER_TRY(session_open(cli, SESSION_READS));
     return report_result_make(cli, &request, format, cli_value(cli, OPTION_OUTPUT));
 }
 
@@ -107,6 +108,7 @@ const struct command command_balance_history = {
     .details = "A line stands for a day, week, month, quarter or year: its last day, what was debited and credited in it, "
                "and the balance behind it. It is read from totals that are kept by day and month, so it takes no longer "
                "where there are more entries.\n"
+               "It is a look, as balance is, and has no event in the audit log: report --type balance-history has one.\n"
                "A chart joins the balances by straight lines. A history has at most 10,000 points; where there would be "
                "more, the error names the interval that would do.",
     .options = options,

@@ -117,7 +117,7 @@ ledger_status report_result_make(struct cli *cli, const struct ledger_report_req
         LEDGER_TRY(file_write(cli->call, output.data, result.text));
         LEDGER_TRY(report_result_tell(cli, request, format, output, &result));
     }
-    if (!result.recorded && !cli->output.wants_json) {
+    if (!result.recorded && !request->do_not_record && !cli->output.wants_json) {
         output_message(&cli->output, "ledger-admin: the report could not be recorded in the audit log\n");
     }
     bool has_to_balance = request->type == LEDGER_REPORT_TRIAL_BALANCE || request->type == LEDGER_REPORT_BALANCE_SHEET;
