@@ -51,7 +51,8 @@ enum { LEDGER_HISTORY_POINTS_MAX = 10000 }; /* of one history */
 struct ledger_history_query {
     bool has_start_day; /* from this day, inside its interval; else from the account's first entry */
     int32_t start_day;
-    bool has_end_day; /* up to and including this day; else to the account's last entry, or start_day if that is later */
+    bool
+        has_end_day; /* up to and including this day; else to the account's last entry, or start_day if that is later */
     int32_t end_day;
     enum ledger_interval interval;
     int64_t log_position; /* as known when the log had this size; LEDGER_POSITION_HEAD: now */

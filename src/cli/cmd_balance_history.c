@@ -39,8 +39,7 @@ static const struct command_option options[OPTIONS_COUNT] = {
                                  "the fiscal year"},
     [OPTION_WITH_CHILDREN] = {.name = "with-children",
                               .help = "count the accounts under it too, each currency by itself"},
-    [OPTION_CHART] = {.name = "chart",
-                      .help = "draw it: on the terminal, as SVG where the file's name ends in .svg"},
+    [OPTION_CHART] = {.name = "chart", .help = "draw it: on the terminal, as SVG where the file's name ends in .svg"},
     [OPTION_ASCII] = {.name = "ascii",
                       .help = "draw with ASCII alone, as it is done where the locale (LC_ALL, LC_CTYPE, LANG) is not "
                               "one of UTF-8"},
@@ -64,12 +63,13 @@ static LEDGER_MUST_CHECK ledger_status history_choose_format(struct cli *cli, en
     struct ledger_text format = cli_value(cli, OPTION_FORMAT);
     struct ledger_text output = cli_value(cli, OPTION_OUTPUT);
     bool has_chart = cli_has(cli, OPTION_CHART);
-    LEDGER_TRY(report_result_format(cli, format, output, has_chart ? LEDGER_FORMAT_CHART : LEDGER_FORMAT_TABLE,
-                                    ret_format));
+    LEDGER_TRY(
+        report_result_format(cli, format, output, has_chart ? LEDGER_FORMAT_CHART : LEDGER_FORMAT_TABLE, ret_format));
     bool is_drawn = *ret_format == LEDGER_FORMAT_CHART || *ret_format == LEDGER_FORMAT_SVG;
     if (has_chart && !is_drawn && cli_has(cli, OPTION_FORMAT)) {
-        return ledger_fail(cli->call, LEDGER_USAGE_IS_WRONG, "--chart does not go with --format %.*s: a chart is the "
-                                                             "format chart or svg",
+        return ledger_fail(cli->call, LEDGER_USAGE_IS_WRONG,
+                           "--chart does not go with --format %.*s: a chart is the "
+                           "format chart or svg",
                            TEXT_ARGUMENTS(format));
     }
     if (has_chart && !is_drawn && cli->output.wants_json && report_result_is_stdout(output)) {
@@ -105,12 +105,13 @@ static ledger_status balance_history_run(struct cli *cli)
 const struct command command_balance_history = {
     .name = "balance-history",
     .summary = "Show the balance of an account over time, as a table or a chart",
-    .details = "A line stands for a day, week, month, quarter or year: its last day, what was debited and credited in it, "
-               "and the balance behind it. It is read from totals that are kept by day and month, so it takes no longer "
-               "where there are more entries.\n"
-               "It is a look, as balance is, and has no event in the audit log: report --type balance-history has one.\n"
-               "A chart joins the balances by straight lines. A history has at most 10,000 points; where there would be "
-               "more, the error names the interval that would do.",
+    .details =
+        "A line stands for a day, week, month, quarter or year: its last day, what was debited and credited in it, "
+        "and the balance behind it. It is read from totals that are kept by day and month, so it takes no longer "
+        "where there are more entries.\n"
+        "It is a look, as balance is, and has no event in the audit log: report --type balance-history has one.\n"
+        "A chart joins the balances by straight lines. A history has at most 10,000 points; where there would be "
+        "more, the error names the interval that would do.",
     .options = options,
     .options_count = OPTIONS_COUNT,
     .examples = {"ledger-admin balance-history --account-code 1000 --chart",

@@ -78,11 +78,8 @@ static LEDGER_MUST_CHECK ledger_status report_check_options(struct cli *cli, enu
         size_t option;
         bool is_allowed;
     } rules[] = {
-        {OPTION_ACCOUNT_CODE, has_account},
-        {OPTION_WITH_CHILDREN, is_history},
-        {OPTION_INTERVAL, is_history},
-        {OPTION_NON_ZERO, has_non_zero},
-        {OPTION_START_DATE, has_start},
+        {OPTION_ACCOUNT_CODE, has_account}, {OPTION_WITH_CHILDREN, is_history}, {OPTION_INTERVAL, is_history},
+        {OPTION_NON_ZERO, has_non_zero},    {OPTION_START_DATE, has_start},
     };
     size_t first_problem = ledger_call_problems_count(cli->call);
     for (size_t index = 0; index < sizeof rules / sizeof rules[0]; index++) {

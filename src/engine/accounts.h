@@ -9,7 +9,8 @@
 LEDGER_MUST_CHECK ledger_status accounts_get(struct ledger_call *call, struct session *session,
                                              struct ledger_text account_code, const struct rules_account **ret_account);
 
-/* Copies the texts of an account into the call's memory, in place: they may be those of the rules, which are read again.
+/* Copies the texts of an account into the call's memory, in place: they may be those of the rules, which are read
+ * again.
  */
 LEDGER_MUST_CHECK ledger_status accounts_keep(struct ledger_call *call, struct ledger_account *account);
 

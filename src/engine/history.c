@@ -150,8 +150,7 @@ ledger_status history_plan(struct ledger_call *call, const struct ledger *ledger
 {
     struct ledger_text fiscal_year_start = ledger->settings.fiscal_year_start;
     LEDGER_TRY(query_check(call, query));
-    enum ledger_interval interval =
-        query->interval == LEDGER_INTERVAL_UNSET ? LEDGER_INTERVAL_MONTH : query->interval;
+    enum ledger_interval interval = query->interval == LEDGER_INTERVAL_UNSET ? LEDGER_INTERVAL_MONTH : query->interval;
     struct history_days days = {.interval = interval,
                                 .is_of_months = interval_is_of_months(interval, fiscal_year_start)};
     if (query->has_start_day || extent->has_entries) {

@@ -168,8 +168,8 @@ ledger_status balance_history_make(struct ledger_call *call, struct report *repo
     LEDGER_TRY(chart_read(call, report, &history.chart));
     LEDGER_TRY(history_choose(call, report, &history));
     LEDGER_TRY(history_read_series(call, report, history_query_end(&query), &history));
-    LEDGER_TRY(history_plan(call, report->session->ledger, &query, &history.extent, history.series_count,
-                            &history.days));
+    LEDGER_TRY(
+        history_plan(call, report->session->ledger, &query, &history.extent, history.series_count, &history.days));
     const struct ledger_account *account = &history.chart.accounts[history.first];
     LEDGER_TRY(history_make_table(call, account, &table));
     LEDGER_TRY(report_begin_table(call, report, table));
@@ -178,8 +178,10 @@ ledger_status balance_history_make(struct ledger_call *call, struct report *repo
     }
     LEDGER_TRY(report_end_table(call, report, table));
     if (account->account_role == LEDGER_ROLE_HEADER && !parameters->with_children) {
-        LEDGER_TRY(report_note(call, report, "%.*s is a header, which takes no entries: --with-children counts what is "
-                                             "under it.", TEXT_ARGUMENTS(account->account_code)));
+        LEDGER_TRY(report_note(call, report,
+                               "%.*s is a header, which takes no entries: --with-children counts what is "
+                               "under it.",
+                               TEXT_ARGUMENTS(account->account_code)));
     }
     LEDGER_TRY(report_value(call, report, "account_name", report_text(account->account_name)));
     LEDGER_TRY(report_value(call, report, "account_type",

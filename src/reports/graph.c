@@ -54,8 +54,8 @@ static ledger_status graph_add_point(struct ledger_call *memory, struct graph *g
     }
     struct graph_series *series = &graph->series[last];
     LEDGER_GROW(memory, series->points, series->count, series->capacity);
-    series->points[series->count++] = (struct graph_point){(int32_t)values[columns->day_column].integer,
-                                                           values[columns->amount_column].amount_minor};
+    series->points[series->count++] =
+        (struct graph_point){(int32_t)values[columns->day_column].integer, values[columns->amount_column].amount_minor};
     return LEDGER_DONE;
 }
 

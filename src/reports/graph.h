@@ -58,13 +58,15 @@ struct graph_scale {
     unsigned steps_count;
 };
 
-/* The scale of points that are no more than 10^30 away from zero, with at most `steps_max` steps, which is 2 or more. */
+/* The scale of points that are no more than 10^30 away from zero, with at most `steps_max` steps, which is 2 or more.
+ */
 struct graph_scale graph_scale_of(const struct graph_series *series, unsigned steps_max);
 
 /* How far below the top an amount lies, of `extent` from top to bottom, rounded to the nearest. */
 int64_t graph_place_amount(const struct graph_scale *scale, int128 amount_minor, int64_t extent);
 
-/* How far from the first day of the series a day lies, of `extent` to the last; in the middle where there is but one. */
+/* How far from the first day of the series a day lies, of `extent` to the last; in the middle where there is but one.
+ */
 int64_t graph_place_day(const struct graph_series *series, int32_t day, int64_t extent);
 
 /* The amount of a tick as text, without decimals where no tick has any; returns its length. */

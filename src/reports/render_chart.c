@@ -1,4 +1,5 @@
-/* A graph for a terminal: lines of braille dots, two by four a character, or of asterisks where there is ASCII alone. */
+/* A graph for a terminal: lines of braille dots, two by four a character, or of asterisks where there is ASCII alone.
+ */
 #include <assert.h>
 
 #include "base/utf8.h"
@@ -11,7 +12,7 @@ enum {
     CHART_COLUMNS_DEFAULT = 80,
     CHART_PLOT_COLUMNS_MIN = 10,
     CHART_STEPS_MAX = 5,
-    CHART_DAY_COLUMNS = 10, /* 2026-03-31 */
+    CHART_DAY_COLUMNS = 10,                     /* 2026-03-31 */
     CHART_DAY_DISTANCE = CHART_DAY_COLUMNS + 7, /* the texts at the ends are moved by up to half, and two blanks */
 };
 
@@ -42,8 +43,14 @@ static const struct chart_characters characters_of_unicode = {
     .base_tick = "\xE2\x94\xAC", /* U+252C */
 };
 
-static const struct chart_characters characters_of_ascii = {
-    .dots_across = 1, .dots_down = 1, .axis = "|", .tick = "+", .zero = "-", .corner = "+", .base = "-", .base_tick = "+"};
+static const struct chart_characters characters_of_ascii = {.dots_across = 1,
+                                                            .dots_down = 1,
+                                                            .axis = "|",
+                                                            .tick = "+",
+                                                            .zero = "-",
+                                                            .corner = "+",
+                                                            .base = "-",
+                                                            .base_tick = "+"};
 
 struct chart_renderer {
     struct graph graph;

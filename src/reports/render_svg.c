@@ -1,5 +1,5 @@
-/* A graph as SVG 1.1: one file with nothing outside it, no script, and the same bytes for the same report, so that it says
- * nothing of when and by whom it was made. Places are hundredths of a pixel, computed in integers. */
+/* A graph as SVG 1.1: one file with nothing outside it, no script, and the same bytes for the same report, so that it
+ * says nothing of when and by whom it was made. Places are hundredths of a pixel, computed in integers. */
 #include "base/utf8.h"
 #include "reports/graph.h"
 

@@ -33,8 +33,8 @@ struct report_definition {
     bool takes_account;
     bool takes_history; /* an interval and --with-children; it needs an account */
     bool takes_non_zero;
-    bool ends_today;           /* without an end date it ends with the ledger's today */
-    bool starts_a_fiscal_year; /* without a start date it starts with the fiscal year of its end */
+    bool ends_today;                  /* without an end date it ends with the ledger's today */
+    bool starts_a_fiscal_year;        /* without a start date it starts with the fiscal year of its end */
     const struct report_graph *graph; /* how it is drawn; NULL where it is not */
     ledger_status (*make)(struct ledger_call *call, struct report *report);
 };

@@ -267,7 +267,8 @@ static void charts_fit_the_terminal(void **state)
             random ^= random << 13;
             random ^= random >> 7;
             random ^= random << 17;
-            points[i] = (struct graph_point){(int32_t)i * (int32_t)(1 + columns % 31), (int64_t)(random >> (columns % 60 + 1))};
+            points[i] =
+                (struct graph_point){(int32_t)i * (int32_t)(1 + columns % 31), (int64_t)(random >> (columns % 60 + 1))};
             points[i].amount_minor *= columns % 3 == 0 || random % 2 == 0 ? 1 : -1;
         }
         size_t limit = columns == 0 ? 80 : columns < 40 ? 40 : columns > 200 ? 200 : columns;
@@ -328,8 +329,7 @@ static void a_picture_escapes_what_it_is_told(void **state)
     const struct graph_point points[] = {{0, 1234}};
     struct report_renderer *renderer = NULL;
     assert_int_equal(render_svg_new(call, call, &renderer), LEDGER_DONE);
-    struct ledger_text text =
-        draw(call, renderer, "<&>\" \x01 \xff \xEF\xBF\xBE ]]> \xE7\x8E\xB0", "E&R", points, 1);
+    struct ledger_text text = draw(call, renderer, "<&>\" \x01 \xff \xEF\xBF\xBE ]]> \xE7\x8E\xB0", "E&R", points, 1);
     assert_non_null(strstr(text.data, "<title>Balance history: &lt;&amp;&gt;&quot; ? ? ? ]]&gt; \xE7\x8E\xB0</title>"));
     assert_non_null(strstr(text.data, "<title>1970-01-01: 12.34 E&amp;R</title>"));
     assert_non_null(strstr(text.data, "from ?[2J&lt;day&gt; on"));

@@ -1,5 +1,5 @@
-/* The balance over time: against a sum over all that was posted, now and as it was known; the intervals of the calendar;
- * the limit of points. */
+/* The balance over time: against a sum over all that was posted, now and as it was known; the intervals of the
+ * calendar; the limit of points. */
 #include "domain/amount.h"
 #include "domain/interval.h"
 #include "support/ledger_fixture.h"
@@ -49,8 +49,7 @@ static void post(struct fixture *fixture, struct memory *memory, const char *dat
     posting.allow_future = true;
     assert_done(fixture->call, ledger_post(fixture->call, fixture->ledger, &posting, &posted));
     assert_true(memory->count < MEMORY_MAX);
-    memory->entries[memory->count++] =
-        (struct memory_entry){posted.log_index, day_of(date), is_debit, amount_minor};
+    memory->entries[memory->count++] = (struct memory_entry){posted.log_index, day_of(date), is_debit, amount_minor};
     ledger_call_reset(fixture->call);
 }
 
@@ -318,7 +317,8 @@ static void intervals_are_those_of_the_calendar(void **state)
     assert_false(interval_is_of_months(LEDGER_INTERVAL_WEEK, TEXT("01-01")));
 }
 
-/* For each day of some years and each begin of a fiscal year: a day is in its interval, and intervals do not overlap. */
+/* For each day of some years and each begin of a fiscal year: a day is in its interval, and intervals do not overlap.
+ */
 static void every_day_is_in_one_interval(void **state)
 {
     (void)state;
