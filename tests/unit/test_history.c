@@ -22,7 +22,7 @@ struct memory_entry {
     int64_t amount_minor;
 };
 
-enum { MEMORY_MAX = 512 };
+enum { MEMORY_MAX = 512, BATCH_MAX = 400 };
 
 struct memory {
     struct memory_entry entries[MEMORY_MAX];
@@ -148,6 +148,50 @@ static void every_point_is_the_sum_of_its_entries(void **state)
         }
     }
     fixture_assert_valid(fixture);
+}
+
+/* A batch that goes through many days is not kept in the open totals on its way. */
+static void post_many_days(struct fixture *fixture, struct memory *memory, int32_t first_day)
+{
+    static struct ledger_posting postings[BATCH_MAX];
+    static struct ledger_entry entries[BATCH_MAX][2];
+    static struct ledger_posted posted[BATCH_MAX];
+    for (int32_t i = 0; i < BATCH_MAX; i++) {
+        entries[i][0] =
+            (struct ledger_entry){.account_code = TEXT("1000"), .entry_type = LEDGER_DEBIT, .amount_minor = i + 1};
+        entries[i][1] =
+            (struct ledger_entry){.account_code = TEXT("4000"), .entry_type = LEDGER_CREDIT, .amount_minor = i + 1};
+        postings[i] = (struct ledger_posting){.business_event_type = TEXT("SALE"),
+                                              .description = TEXT("One a day"),
+                                              .has_transaction_date_us = true,
+                                              .transaction_date_us = (first_day + i) * TIME_US_PER_DAY,
+                                              .entries = entries[i],
+                                              .entries_count = 2};
+    }
+    assert_done(fixture->call,
+                ledger_post_batch(fixture->call, fixture->ledger, postings, BATCH_MAX, LEDGER_BATCH_ALL, posted));
+    for (int32_t i = 0; i < BATCH_MAX; i++) {
+        assert_true(memory->count < MEMORY_MAX);
+        memory->entries[memory->count++] = (struct memory_entry){posted[i].log_index, first_day + i, true, i + 1};
+    }
+    ledger_call_reset(fixture->call);
+}
+
+static void a_batch_of_many_days_counts_like_any(void **state)
+{
+    struct fixture *fixture = *state;
+    struct memory memory = {.count = 0};
+    random_state = 4242424242;
+    post_at_random(fixture, &memory, 10);
+    post_many_days(fixture, &memory, time_to_utc_day(fixture->now_us) - BATCH_MAX - 7);
+    assert_int_equal(fixture_integer(fixture, "SELECT count(*) FROM open_total_rows"), 0);
+    post_at_random(fixture, &memory, 10);
+    for (enum ledger_interval interval = LEDGER_INTERVAL_DAY; interval <= LEDGER_INTERVAL_YEAR; interval++) {
+        for (int64_t position = -1; position <= fixture_count(fixture).log_size; position += 1 + random_below(80)) {
+            struct ledger_history_query query = {.interval = interval, .log_position = position};
+            assert_history(fixture, &memory, &query);
+        }
+    }
 }
 
 /* Without a start an account without entries has no points; with one it has balances of zero. */
@@ -358,6 +402,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_point_is_the_sum_of_its_entries, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_batch_of_many_days_counts_like_any, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(an_account_without_entries, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(the_ends_of_what_there_is, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(there_are_as_many_points_as_the_limit_says, fixture_setup, fixture_teardown),
