@@ -286,7 +286,7 @@ ledger_status ledger_balance_history(struct ledger_call *call, struct ledger *le
     struct ledger_account account = found->account;
     struct history_accounts accounts = {.account_ids = &account.account_id, .count = 1};
     struct history_extent extent = {.has_entries = false};
-    struct history_days days;
+    struct history_days days = {.count = 0};
     struct history_sums *sums = NULL;
     LEDGER_TRY(accounts_keep(call, &account));
     LEDGER_TRY(totals_position(call, &head, query->log_position, &accounts.log_position));
