@@ -62,6 +62,33 @@ LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status ledger_account_create(struct ledge
                                                                     const struct ledger_account_request *request,
                                                                     struct ledger_account *ret_account);
 
+enum {
+    LEDGER_ACCOUNTS_MAX = 256, /* of one ledger_accounts_create: other writers wait for all of them */
+};
+
+enum ledger_accounts_mode {
+    LEDGER_ACCOUNTS_ARE_NEW,   /* one that exists is refused: LEDGER_ACCOUNT_EXISTS */
+    LEDGER_ACCOUNTS_MAY_EXIST, /* one that exists, whatever its type, is left as it is */
+};
+
+/* What came of one of several accounts. For a refused one only `status` and the problems are set. */
+struct ledger_account_outcome {
+    ledger_status status;
+    bool was_there;                /* with LEDGER_ACCOUNTS_MAY_EXIST: nothing was made */
+    bool refusal_recorded;         /* the audit event of the refusal was written */
+    struct ledger_account account; /* lives with the call */
+};
+
+/* Creates up to LEDGER_ACCOUNTS_MAX accounts in one durable commit, in their order, each for itself: the others are
+ * made where one is refused. One may name a parent that stands before it. `ret_outcomes` has `count` places. The call
+ * is LEDGER_DONE also where accounts were refused: see the status of each, as those of ledger_account_create, and the
+ * call's problems by item_index. Any other outcome of the call is that nothing was made: LEDGER_INPUT_IS_TOO_LARGE
+ * beyond the limit, LEDGER_USER_IS_MISSING, database outcomes; with LEDGER_OUTCOME_IS_UNKNOWN all or nothing was. */
+LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status ledger_accounts_create(struct ledger_call *call, struct ledger *ledger,
+                                                                     const struct ledger_account_request *requests,
+                                                                     size_t count, enum ledger_accounts_mode mode,
+                                                                     struct ledger_account_outcome *ret_outcomes);
+
 /* Takes an account out of use or into use again, by a new version; what was posted stays.
  * LEDGER_ACCOUNT_NOT_FOUND, LEDGER_ACCOUNT_STATE_IS_UNCHANGED, LEDGER_USER_IS_MISSING, database outcomes. */
 LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status ledger_account_set_active(struct ledger_call *call, struct ledger *ledger,

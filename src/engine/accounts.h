@@ -9,6 +9,12 @@
 LEDGER_MUST_CHECK ledger_status accounts_get(struct ledger_call *call, struct session *session,
                                              struct ledger_text account_code, const struct rules_account **ret_account);
 
+/* What ledger_account_get says of the code of each request, under one read unit: a status each, and the problems by
+ * item_index. Database outcomes. */
+LEDGER_MUST_CHECK ledger_status accounts_look_up(struct ledger_call *call, struct ledger *ledger,
+                                                 const struct ledger_account_request *requests, size_t count,
+                                                 ledger_status *ret_statuses);
+
 /* Copies the texts of an account into the call's memory, in place: they may be those of the rules, which are read
  * again.
  */

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "engine/refusal.h"
 #include "engine/stream.h"
+#include "exchange/import_accounts.h"
 #include "exchange/import_progress.h"
 
 enum {
@@ -46,10 +47,11 @@ struct import {
     struct import_result result;
     struct ledger_stream *stream;
     struct import_batch ring[RING];
-    size_t open;                /* the batch that is being filled; it goes round … */
-    size_t oldest;              /* … and so does the one that is told next */
-    struct ledger_call reading; /* of one record */
-    struct ledger_call asking;  /* for what is done beside the stream */
+    size_t open;                     /* the batch that is being filled; it goes round … */
+    size_t oldest;                   /* … and so does the one that is told next */
+    struct ledger_call reading;      /* of one record */
+    struct ledger_call asking;       /* for what is done beside the stream */
+    struct import_accounts accounts; /* declared, and not settled yet */
     FILE *rejects;
     bool is_found; /* begun by an earlier run */
     bool is_resumed;
@@ -171,22 +173,6 @@ static ledger_status import_reject(struct import *import, const struct import_re
     return is_written ? LEDGER_DONE : rejects_fail(import);
 }
 
-/* The problems of one item as one text; of all where `item` is SIZE_MAX. */
-static ledger_status import_join_problems(struct import *import, const struct ledger_call *of, size_t item,
-                                          struct ledger_text *ret_reasons)
-{
-    struct text_builder builder;
-    text_builder_init(&builder, &import->asking.arena, REASONS_SIZE_FIRST);
-    for (size_t i = 0; i < ledger_call_problems_count(of); i++) {
-        const struct ledger_problem *problem = ledger_call_problem(of, i);
-        if (item == SIZE_MAX || problem->item_index == item) {
-            text_builder_add_string(&builder, builder.size == 0 ? "" : "; ");
-            text_builder_add_text(&builder, problem->message);
-        }
-    }
-    return text_builder_finish(import->call, &builder, ret_reasons);
-}
-
 /* Batches. */
 
 /* On this thread, when the stream has what it wants: the batch reaches to the record at hand. */
@@ -272,7 +258,7 @@ static ledger_status import_tell_record(struct import *import, const struct impo
         return LEDGER_DONE;
     }
     struct ledger_text reasons;
-    LEDGER_TRY(import_join_problems(import, of, item, &reasons));
+    LEDGER_TRY(import_join_problems(import->call, &import->asking.arena, of, item, &reasons));
     return import_reject(import, record, reasons);
 }
 
@@ -304,47 +290,50 @@ static ledger_status import_told(void *context, uint64_t first_item, const struc
 static ledger_status import_take_malformed(struct import *import, const struct reading *reading)
 {
     struct ledger_text reasons;
-    LEDGER_TRY(import_join_problems(import, &import->reading, SIZE_MAX, &reasons));
+    LEDGER_TRY(import_join_problems(import->call, &import->asking.arena, &import->reading, SIZE_MAX, &reasons));
     ledger_status status = batch_add(import->call, import_open_batch(import), reading, reasons);
     ledger_call_reset(&import->asking);
     return status;
 }
 
-static ledger_status import_make_account(struct import *import, const struct reading *reading)
+/* The declared accounts that were gathered: those that cannot be taken go where what is malformed goes. */
+static ledger_status import_settle_accounts(struct import *import)
 {
-    struct ledger_account account;
-    if (!text_is_absent(reading->type_fault)) {
-        return ledger_fail(&import->asking, LEDGER_ACCOUNT_TYPE_IS_INVALID, "%.*s",
-                           TEXT_ARGUMENTS(reading->type_fault));
+    struct import_accounts *accounts = &import->accounts;
+    const struct import_accounts_options options = {
+        .ledger = import->ledger,
+        .stream = import->options->only_tries ? import->stream : NULL,
+        .creates = import->options->creates_accounts,
+    };
+    uint64_t created = 0;
+    if (accounts->count == 0) {
+        return LEDGER_DONE;
     }
-    return import->options->only_tries
-               ? stream_pretend_account(import->stream, &reading->account, &import->asking)
-               : ledger_account_create(&import->asking, import->ledger, &reading->account, &account);
-}
-
-/* Where the record cannot be taken, the reason goes to `reading`, as if it were malformed. */
-static ledger_status import_take_account(struct import *import, const struct reading *reading, bool *ret_is_taken)
-{
-    struct ledger_account account;
-    ledger_call_reset(&import->asking);
-    ledger_status status = ledger_account_get(&import->asking, import->ledger, reading->account.account_code, &account);
-    *ret_is_taken = status == LEDGER_DONE;
-    if (status == LEDGER_ACCOUNT_NOT_FOUND && import->options->creates_accounts) {
-        ledger_call_reset(&import->asking);
-        status = import_make_account(import, reading);
-        *ret_is_taken = status == LEDGER_DONE;
-        import->result.accounts_created += *ret_is_taken ? 1 : 0;
-    }
-    if (status != LEDGER_DONE && ledger_status_exit(status) != 1) {
+    ledger_status status = import_accounts_settle(&import->asking, accounts, &options, &created);
+    if (status != LEDGER_DONE) {
         return ledger_fail(import->call, status, "%s", ledger_call_message(&import->asking));
     }
-    if (status != LEDGER_DONE) {
-        ledger_call_add_problem(&import->reading, status, 0, "%s%s", ledger_call_message(&import->asking),
-                                import->options->creates_accounts ? ""
-                                                                  : "; --create-accounts makes what the file declares");
-    }
     ledger_call_reset(&import->asking);
+    import->result.accounts_created += created;
+    for (size_t i = 0; i < accounts->count; i++) {
+        const struct import_account *account = &accounts->items[i];
+        const struct reading reading = {.line = account->line, .source = account->source};
+        if (!text_is_absent(account->reasons)) {
+            LEDGER_TRY(batch_add(import->call, import_open_batch(import), &reading, account->reasons));
+        }
+    }
+    import_accounts_empty(accounts);
     return LEDGER_DONE;
+}
+
+/* One whose type is not known is found or not by what stands before it: so it is settled alone. */
+static ledger_status import_take_account(struct import *import, const struct reading *reading)
+{
+    bool is_alone = !text_is_absent(reading->type_fault);
+    LEDGER_TRY(is_alone ? import_settle_accounts(import) : LEDGER_DONE);
+    LEDGER_TRY(import_accounts_add(import->call, &import->accounts, reading));
+    bool is_full = import->accounts.count == LEDGER_ACCOUNTS_MAX;
+    return is_alone || is_full ? import_settle_accounts(import) : LEDGER_DONE;
 }
 
 static ledger_status import_take_posting(struct import *import, const struct reading *reading)
@@ -359,15 +348,12 @@ static ledger_status import_take_posting(struct import *import, const struct rea
 
 static ledger_status import_take(struct import *import, const struct reading *reading, ledger_status status)
 {
-    bool is_taken = false;
     import->result.records++;
-    if (status == LEDGER_DONE && reading->kind == READING_POSTING) {
-        return import_take_posting(import, reading);
+    if (status == LEDGER_DONE && reading->kind == READING_ACCOUNT) {
+        return import_take_account(import, reading);
     }
-    if (status == LEDGER_DONE) {
-        LEDGER_TRY(import_take_account(import, reading, &is_taken));
-    }
-    return is_taken ? LEDGER_DONE : import_take_malformed(import, reading);
+    LEDGER_TRY(import_settle_accounts(import));
+    return status == LEDGER_DONE ? import_take_posting(import, reading) : import_take_malformed(import, reading);
 }
 
 /* Whether the outcome of a record is that it cannot be understood; what else it is ends the import. */
@@ -446,6 +432,7 @@ static ledger_status import_read_all(struct import *import)
         ledger_status status = LEDGER_DONE;
         LEDGER_TRY(import_read(import, &has_record, &reading, &status));
         if (!has_record) {
+            LEDGER_TRY(import_settle_accounts(import));
             return import_finish(import);
         }
         LEDGER_TRY(import_take(import, &reading, status));
@@ -566,6 +553,7 @@ static void import_init(struct import *import, struct ledger_call *call)
     for (size_t i = 0; i < RING; i++) {
         arena_init(&import->ring[i].arena);
     }
+    import_accounts_init(&import->accounts);
     import->posting.batch = RING - 1; /* the first that comes is the first of the ring */
     import->posting.first_item = UINT64_MAX;
 }
@@ -579,6 +567,7 @@ static void import_done(struct import *import)
     for (size_t i = 0; i < RING; i++) {
         arena_done(&import->ring[i].arena);
     }
+    import_accounts_done(&import->accounts);
     call_done(&import->reading);
     call_done(&import->asking);
     if (import->rejects != NULL) {

@@ -1,0 +1,177 @@
+/* Declared accounts of an import: a stretch of them is one reading of the rules and one commit. */
+#include "exchange/import_accounts.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "engine/accounts.h"
+#include "engine/stream.h"
+
+enum { REASONS_SIZE_FIRST = 256 };
+
+void import_accounts_init(struct import_accounts *accounts)
+{
+    *accounts = (struct import_accounts){.count = 0};
+    arena_init(&accounts->arena);
+}
+
+void import_accounts_done(struct import_accounts *accounts)
+{
+    arena_done(&accounts->arena);
+}
+
+void import_accounts_empty(struct import_accounts *accounts)
+{
+    arena_reset(&accounts->arena);
+    *accounts = (struct import_accounts){.arena = accounts->arena};
+}
+
+ledger_status import_join_problems(struct ledger_call *call, struct arena *arena, const struct ledger_call *of,
+                                   size_t item, struct ledger_text *ret_reasons)
+{
+    struct text_builder builder;
+    text_builder_init(&builder, arena, REASONS_SIZE_FIRST);
+    for (size_t i = 0; i < ledger_call_problems_count(of); i++) {
+        const struct ledger_problem *problem = ledger_call_problem(of, i);
+        if (item == SIZE_MAX || problem->item_index == item) {
+            text_builder_add_string(&builder, builder.size == 0 ? "" : "; ");
+            text_builder_add_text(&builder, problem->message);
+        }
+    }
+    return text_builder_finish(call, &builder, ret_reasons);
+}
+
+/* In place; false when memory ran out. */
+static bool keep_text(struct arena *arena, struct ledger_text *text)
+{
+    if (text_is_absent(*text)) {
+        return true;
+    }
+    char *copy = arena_allocate(arena, text->size + 1);
+    if (copy == NULL) {
+        return false;
+    }
+    memcpy(copy, text->data, text->size);
+    copy[text->size] = '\0';
+    text->data = copy;
+    return true;
+}
+
+static bool keep_request(struct arena *arena, struct ledger_account_request *request)
+{
+    return keep_text(arena, &request->account_code) && keep_text(arena, &request->account_name) &&
+           keep_text(arena, &request->parent_account_code) && keep_text(arena, &request->currency) &&
+           keep_text(arena, &request->description);
+}
+
+ledger_status import_accounts_add(struct ledger_call *call, struct import_accounts *accounts,
+                                  const struct reading *reading)
+{
+    assert(accounts->count < LEDGER_ACCOUNTS_MAX);
+    if (accounts->items == NULL) {
+        accounts->items = arena_allocate_array(&accounts->arena, LEDGER_ACCOUNTS_MAX, sizeof *accounts->items);
+    }
+    if (accounts->items == NULL) {
+        return ledger_fail_out_of_memory(call);
+    }
+    struct import_account *account = &accounts->items[accounts->count];
+    *account = (struct import_account){.line = reading->line,
+                                       .source = reading->source,
+                                       .request = reading->account,
+                                       .type_fault = reading->type_fault};
+    if (!keep_text(&accounts->arena, &account->source) || !keep_text(&accounts->arena, &account->type_fault) ||
+        !keep_request(&accounts->arena, &account->request)) {
+        return ledger_fail_out_of_memory(call);
+    }
+    accounts->count++;
+    return LEDGER_DONE;
+}
+
+/* Those that the ledger does not have, by their places among the declared. */
+struct missing {
+    struct ledger_account_request *requests;
+    size_t *places;
+    size_t count;
+};
+
+/* What is wrong with a code is told here; an account whose type is not known can be found, not made. */
+static ledger_status find_missing(struct ledger_call *call, struct import_accounts *accounts,
+                                  const struct import_accounts_options *options, struct missing *missing)
+{
+    struct ledger_account_request *requests = missing->requests;
+    ledger_status statuses[LEDGER_ACCOUNTS_MAX];
+    for (size_t i = 0; i < accounts->count; i++) {
+        requests[i] = accounts->items[i].request;
+    }
+    LEDGER_TRY(accounts_look_up(call, options->ledger, requests, accounts->count, statuses));
+    for (size_t i = 0; i < accounts->count; i++) {
+        struct import_account *account = &accounts->items[i];
+        bool is_missing = statuses[i] == LEDGER_ACCOUNT_NOT_FOUND && options->creates;
+        if (is_missing && !text_is_absent(account->type_fault)) {
+            account->reasons = account->type_fault;
+        } else if (is_missing) {
+            missing->places[missing->count] = i;
+            requests[missing->count++] = account->request;
+        } else if (statuses[i] != LEDGER_DONE) {
+            if (!options->creates) {
+                call->item_index = i;
+                ledger_call_add_problem(call, statuses[i], 0, "--create-accounts makes what the file declares");
+            }
+            LEDGER_TRY(import_join_problems(call, &accounts->arena, call, i, &account->reasons));
+        }
+    }
+    return LEDGER_DONE;
+}
+
+/* One that was declared before is there. */
+static ledger_status pretend_missing(struct ledger_call *call, struct import_accounts *accounts,
+                                     struct ledger_stream *stream, const struct missing *missing, uint64_t *ret_created)
+{
+    for (size_t i = 0; i < missing->count; i++) {
+        ledger_call_reset(call);
+        ledger_status status = stream_pretend_account(stream, &missing->requests[i], call);
+        if (status != LEDGER_DONE && ledger_status_exit(status) != 1) {
+            return status;
+        }
+        *ret_created += status == LEDGER_DONE ? 1 : 0;
+        if (status != LEDGER_DONE && status != LEDGER_ACCOUNT_EXISTS) {
+            LEDGER_TRY(import_join_problems(call, &accounts->arena, call, SIZE_MAX,
+                                            &accounts->items[missing->places[i]].reasons));
+        }
+    }
+    return LEDGER_DONE;
+}
+
+static ledger_status make_missing(struct ledger_call *call, struct import_accounts *accounts, struct ledger *ledger,
+                                  const struct missing *missing, uint64_t *ret_created)
+{
+    struct ledger_account_outcome outcomes[LEDGER_ACCOUNTS_MAX];
+    ledger_call_reset(call);
+    LEDGER_TRY(
+        ledger_accounts_create(call, ledger, missing->requests, missing->count, LEDGER_ACCOUNTS_MAY_EXIST, outcomes));
+    for (size_t i = 0; i < missing->count; i++) {
+        *ret_created += outcomes[i].status == LEDGER_DONE && !outcomes[i].was_there ? 1 : 0;
+        if (outcomes[i].status != LEDGER_DONE) {
+            LEDGER_TRY(
+                import_join_problems(call, &accounts->arena, call, i, &accounts->items[missing->places[i]].reasons));
+        }
+    }
+    return LEDGER_DONE;
+}
+
+ledger_status import_accounts_settle(struct ledger_call *call, struct import_accounts *accounts,
+                                     const struct import_accounts_options *options, uint64_t *ret_created)
+{
+    struct ledger_account_request requests[LEDGER_ACCOUNTS_MAX];
+    size_t places[LEDGER_ACCOUNTS_MAX];
+    struct missing missing = {.requests = requests, .places = places};
+    *ret_created = 0;
+    ledger_call_reset(call);
+    LEDGER_TRY(find_missing(call, accounts, options, &missing));
+    if (missing.count == 0) {
+        return LEDGER_DONE;
+    }
+    return options->stream != NULL ? pretend_missing(call, accounts, options->stream, &missing, ret_created)
+                                   : make_missing(call, accounts, options->ledger, &missing, ret_created);
+}
