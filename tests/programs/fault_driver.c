@@ -90,6 +90,21 @@ static ledger_status run_account_refused(struct trial *trial)
     return ledger_account_create(trial->call, trial->ledger, &request, &account);
 }
 
+static ledger_status run_accounts_create(struct trial *trial)
+{
+    const struct ledger_account_request requests[] = {
+        {.account_code = TEXT("1100"), .account_name = TEXT("Bank"), .parent_account_code = TEXT("1")},
+        {.account_code = TEXT("1000"), .account_name = TEXT("Cash")},
+        {.account_code = TEXT("1110"), .account_name = TEXT("Giro"), .parent_account_code = TEXT("1100")},
+        {.account_code = TEXT("1120"), .account_name = TEXT("Lost"), .parent_account_code = TEXT("nowhere")},
+    };
+    struct ledger_account_outcome outcomes[4];
+    LEDGER_TRY(ledger_accounts_create(trial->call, trial->ledger, requests, 4, LEDGER_ACCOUNTS_ARE_NEW, outcomes));
+    bool is_right = outcomes[0].status == LEDGER_DONE && outcomes[1].status == LEDGER_ACCOUNT_EXISTS &&
+                    outcomes[2].status == LEDGER_DONE && outcomes[3].status == LEDGER_ACCOUNT_PARENT_IS_INVALID;
+    return is_right ? LEDGER_DONE : LEDGER_BATCH_IS_REFUSED;
+}
+
 static ledger_status run_account_deactivate(struct trial *trial)
 {
     struct ledger_account account;
@@ -377,6 +392,7 @@ static const struct operation operations[] = {
     {.name = "open-read-only", .run = run_open_read_only, .opens_itself = true},
     {.name = "account-create", .run = run_account_create},
     {.name = "account-refused", .run = run_account_refused, .expected = LEDGER_ACCOUNT_EXISTS},
+    {.name = "accounts-create", .run = run_accounts_create},
     {.name = "account-deactivate", .run = run_account_deactivate},
     {.name = "account-reactivate", .run = run_account_reactivate},
     {.name = "account-list", .run = run_account_list},
@@ -591,7 +607,7 @@ static void trial_verify(struct trial *trial, const struct sweep *sweep)
 static void trial_post_after(struct trial *trial, const struct sweep *sweep)
 {
     struct ledger_entry entries[2] = {entries_good[0], entries_good[1]};
-    if (sweep->operation->run == run_account_create) {
+    if (sweep->operation->run == run_account_create || sweep->operation->run == run_accounts_create) {
         entries[0].account_code = TEXT("1100");
     }
     struct ledger_posting posting = posting_of(entries, NULL);

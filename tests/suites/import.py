@@ -103,6 +103,63 @@ def check_nothing_written(directory):
     harness.check_verify('tries', database)
 
 
+def account(code, **more):
+    return {'account': {'account_code': code, 'account_name': f'Account {code}', 'account_type': 'ASSET', **more}}
+
+
+def check_declared(directory):
+    """Declared accounts are made many in a commit, and yet each is judged in its place."""
+    stretch = 256
+    many = [account(f'M{i}', **({'parent_account_code': f'M{i // 2}'} if i else {})) for i in range(2 * stretch + 1)]
+    bad = [
+        (account('B1', parent_account_code='nowhere'), 'account not found: nowhere, named as the parent'),
+        (account('B2 '), 'code'),
+        (account('B3', currency='XXX'), 'no active code'),
+        ('no JSON', 'line'),
+        (account('B4', parent_account_code='B5'), 'account not found: B5'),
+        (account('B6', account_type='MONEY'), 'type or role'),
+        (sale(2, debit='B4'), 'account not found: B4'),
+    ]
+    records = [*many[:300], bad[0][0], account('M7'), *many[300:400], bad[1][0], bad[2][0], account('G1'), bad[3][0],
+               *many[400:], bad[4][0], account('B5'), bad[5][0], sale(1, debit='B5', credit='M512'), bad[6][0],
+               account('G2', parent_account_code='G1')]
+    path = write(directory / 'declared.ndjson', records)
+    made = len(many) + 3
+    rejects = path.with_name(path.name + '.rejects')
+    for name, words in (('dry', ['--dry-run']), ('real', []), ('atomic', ['--atomic'])):
+        database = new_ledger(f'declared-{name}')
+        rejects.unlink(missing_ok=True)
+        status, result, said = run_import(database, path, '--create-accounts', *words)
+        posted = 0 if name == 'atomic' else 1
+        harness.check(f'{name}: declared accounts are made but for the bad ones', status == 1 and
+                      result['accounts_created'] == made and result['rejected'] == len(bad) and
+                      result['posted'] == posted, f'{result} {said}')
+        lines = rejects.read_text(encoding='utf-8').splitlines()
+        harness.check(f'{name}: the bad ones are told in the order of the file', len(lines) == len(bad) and
+                      all(reason in line for line, (_, reason) in zip(lines, bad)), '\n'.join(lines))
+        held = int(query(database, "SELECT count(*) FROM chart_of_accounts"))
+        events = int(query(database, "SELECT count(*) FROM audit_log WHERE event_type = 'ACCOUNT_CREATED'"))
+        harness.check(f'{name}: each has its row and its event', (held, events) == ((0, 0) if words == ['--dry-run'] else
+                      (made, made)), f'{held} {events}')
+        if name == 'real':
+            order = [row['account_code'] for row in harness.rows(
+                harness.read_only(database), 'SELECT account_code FROM chart_of_accounts ORDER BY account_id')]
+            wanted = [record['account']['account_code'] for record in records if isinstance(record, dict) and
+                      'account' in record and record['account']['account_code'] in order]
+            harness.check('in the order of the file', order == list(dict.fromkeys(wanted)), f'{order}')
+            before = query(database, 'SELECT log_size FROM integrity_head')
+            again = write(directory / 'declared-again.ndjson', many)
+            status, result, said = run_import(database, again, '--create-accounts')
+            after = query(database, 'SELECT log_size FROM integrity_head')
+            harness.check('what is there is only looked up', status == 0 and result['accounts_created'] == 0 and
+                          int(after) == int(before) + 1, f'{result} {before} {after} {said}')
+            status, result, said = run_import(database, write(directory / 'declared-not.ndjson', [*many, account('N')]))
+            harness.check('and is not made unless that is asked for', status == 1 and result['rejected'] == 1 and
+                          'account not found: N; --create-accounts' in
+                          (directory / 'declared-not.ndjson.rejects').read_text(encoding='utf-8'), f'{result} {said}')
+        harness.check_verify(f'declared-{name}', database)
+
+
 def check_standard_input(directory):
     database = new_ledger('standard')
     text = ''.join(json.dumps(record) + '\n' for record in accounts() + [sale(i) for i in range(20)])
@@ -161,6 +218,7 @@ def main():
     os.chdir(directory)
     check_rejects(directory)
     check_nothing_written(directory)
+    check_declared(directory)
     check_standard_input(directory)
     check_killed(directory)
     check_two_runs(directory)
