@@ -273,7 +273,8 @@ static ledger_status stream_send(struct ledger_stream *stream)
 {
     struct stream_batch *batch = stream->open;
     if (stream->hook.sealed != NULL) {
-        stream->hook.sealed(stream->hook.context, batch->first_item, batch->count);
+        ledger_status sealed = stream->hook.sealed(&batch->call, stream->hook.context, batch->first_item, batch->count);
+        LEDGER_TRY(stream_take_fault(stream, batch, sealed));
     }
     batch->batch = (struct batch){.call = &batch->call,
                                   .postings = batch->postings,

@@ -6,8 +6,10 @@
 #include "ledger/stream.h"
 
 struct stream_hook {
-    /* On the caller's thread, when a batch is complete and before it is sent. May be NULL. */
-    void (*sealed)(void *context, uint64_t first_item, size_t count);
+    /* On the caller's thread, when a batch is complete and before it is prepared and sent: what it needs can be made
+     * now. Another outcome than LEDGER_DONE, told by `call`, ends the stream, and the batch is not sent. May be NULL.
+     */
+    ledger_status (*sealed)(struct ledger_call *call, void *context, uint64_t first_item, size_t count);
     /* On the posting thread, in the batch's own unit of work, when it is known what came of each item: appends events
      * that are kept exactly if the batch is. It may be called again for the same batch, and refuses the batch by
      * another outcome than LEDGER_DONE. The batch is then posted with no other request. */

@@ -2,6 +2,7 @@
  * until the batch is told. */
 #include "exchange/import.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -26,6 +27,7 @@ struct import_record {
     uint64_t line;
     struct ledger_text source;
     struct ledger_text reasons; /* why it could not be understood: such a record is in no batch; absent: it is in one */
+    bool is_account;            /* declared: it keeps its place here until it is settled, and stays if it is refused */
 };
 
 /* The records of one batch, and those in between that could not be understood. */
@@ -110,7 +112,7 @@ static ledger_status batch_add(struct ledger_call *call, struct import_batch *ba
         LEDGER_TRY(batch_grow(call, batch));
     }
     struct import_record *record = &batch->records[batch->count];
-    record->line = reading->line;
+    *record = (struct import_record){.line = reading->line};
     LEDGER_TRY(batch_copy(call, batch, reading->source, &record->source));
     LEDGER_TRY(batch_copy(call, batch, reasons, &record->reasons));
     batch->malformed_count += text_is_absent(reasons) ? 0 : 1;
@@ -173,16 +175,63 @@ static ledger_status import_reject(struct import *import, const struct import_re
     return is_written ? LEDGER_DONE : rejects_fail(import);
 }
 
+/* Declared accounts. */
+
+/* Keeps the places of those that are refused, with their reasons, and gives up the others'. */
+static ledger_status batch_take_settled(struct ledger_call *call, struct import_batch *batch,
+                                        const struct import_accounts *accounts)
+{
+    size_t settled = 0;
+    size_t kept = accounts->first_record;
+    for (size_t i = accounts->first_record; i < batch->count; i++) {
+        struct import_record record = batch->records[i];
+        if (record.is_account && text_is_absent(record.reasons)) {
+            const struct import_account *account = &accounts->items[settled++];
+            if (text_is_absent(account->reasons)) {
+                continue;
+            }
+            LEDGER_TRY(batch_copy(call, batch, account->source, &record.source));
+            LEDGER_TRY(batch_copy(call, batch, account->reasons, &record.reasons));
+            batch->malformed_count++;
+        }
+        batch->records[kept++] = record;
+    }
+    assert(settled == accounts->count);
+    batch->count = kept;
+    return LEDGER_DONE;
+}
+
+/* Those that were gathered are looked up and made; those that cannot be taken are as what is malformed. */
+static ledger_status import_settle_accounts(struct ledger_call *call, struct import *import)
+{
+    struct import_accounts *accounts = &import->accounts;
+    const struct import_accounts_options options = {
+        .ledger = import->ledger,
+        .stream = import->options->only_tries ? import->stream : NULL,
+        .creates = import->options->creates_accounts,
+    };
+    uint64_t created = 0;
+    if (accounts->count == 0) {
+        return LEDGER_DONE;
+    }
+    ledger_status status = import_accounts_settle(&import->asking, accounts, &options, &created);
+    if (status != LEDGER_DONE) {
+        return ledger_fail(call, status, "%s", ledger_call_message(&import->asking));
+    }
+    ledger_call_reset(&import->asking);
+    import->result.accounts_created += created;
+    LEDGER_TRY(batch_take_settled(call, import_open_batch(import), accounts));
+    import_accounts_empty(accounts);
+    return LEDGER_DONE;
+}
+
 /* Batches. */
 
-/* On this thread, when the stream has what it wants: the batch reaches to the record at hand. */
-static void import_sealed(void *context, uint64_t first_item, size_t count)
+/* The open batch reaches to the record at hand. */
+static void import_seal(struct import *import)
 {
-    struct import *import = context;
     struct import_batch *batch = import_open_batch(import);
     struct reading_position position;
-    (void)first_item;
-    (void)count;
     import->reader->operations->tell(import->reader, &position);
     batch->progress = (struct import_progress){
         .import_id = import->options->import_id,
@@ -191,7 +240,18 @@ static void import_sealed(void *context, uint64_t first_item, size_t count)
         .digest = position.digest,
         .rejected = batch->malformed_count,
     };
+}
+
+/* On this thread, when the stream has what it wants. I4: the accounts come first. */
+static ledger_status import_sealed(struct ledger_call *call, void *context, uint64_t first_item, size_t count)
+{
+    struct import *import = context;
+    (void)first_item;
+    (void)count;
+    LEDGER_TRY(import_settle_accounts(call, import));
+    import_seal(import);
     import->open = (import->open + 1) % RING;
+    return LEDGER_DONE;
 }
 
 /* I2. Under the lock: refuses where another run of this import has come between. */
@@ -296,44 +356,22 @@ static ledger_status import_take_malformed(struct import *import, const struct r
     return status;
 }
 
-/* The declared accounts that were gathered: those that cannot be taken go where what is malformed goes. */
-static ledger_status import_settle_accounts(struct import *import)
-{
-    struct import_accounts *accounts = &import->accounts;
-    const struct import_accounts_options options = {
-        .ledger = import->ledger,
-        .stream = import->options->only_tries ? import->stream : NULL,
-        .creates = import->options->creates_accounts,
-    };
-    uint64_t created = 0;
-    if (accounts->count == 0) {
-        return LEDGER_DONE;
-    }
-    ledger_status status = import_accounts_settle(&import->asking, accounts, &options, &created);
-    if (status != LEDGER_DONE) {
-        return ledger_fail(import->call, status, "%s", ledger_call_message(&import->asking));
-    }
-    ledger_call_reset(&import->asking);
-    import->result.accounts_created += created;
-    for (size_t i = 0; i < accounts->count; i++) {
-        const struct import_account *account = &accounts->items[i];
-        const struct reading reading = {.line = account->line, .source = account->source};
-        if (!text_is_absent(account->reasons)) {
-            LEDGER_TRY(batch_add(import->call, import_open_batch(import), &reading, account->reasons));
-        }
-    }
-    import_accounts_empty(accounts);
-    return LEDGER_DONE;
-}
-
-/* One whose type is not known is found or not by what stands before it: so it is settled alone. */
+/* What only tries judges in the order of the file: first what stands before the accounts, then these, at once. One
+ * whose type is not known is found or not by what stands before it: so it is settled alone. */
 static ledger_status import_take_account(struct import *import, const struct reading *reading)
 {
+    struct import_accounts *accounts = &import->accounts;
+    const struct reading place = {.line = reading->line};
     bool is_alone = !text_is_absent(reading->type_fault);
-    LEDGER_TRY(is_alone ? import_settle_accounts(import) : LEDGER_DONE);
-    LEDGER_TRY(import_accounts_add(import->call, &import->accounts, reading));
-    bool is_full = import->accounts.count == LEDGER_ACCOUNTS_MAX;
-    return is_alone || is_full ? import_settle_accounts(import) : LEDGER_DONE;
+    LEDGER_TRY(is_alone ? import_settle_accounts(import->call, import) : LEDGER_DONE);
+    LEDGER_TRY(import->options->only_tries ? stream_send_now(import->stream) : LEDGER_DONE);
+    struct import_batch *batch = import_open_batch(import);
+    accounts->first_record = accounts->count == 0 ? batch->count : accounts->first_record;
+    LEDGER_TRY(batch_add(import->call, batch, &place, TEXT_ABSENT));
+    batch->records[batch->count - 1].is_account = true;
+    LEDGER_TRY(import_accounts_add(import->call, accounts, reading));
+    bool is_full = accounts->count == LEDGER_ACCOUNTS_MAX;
+    return is_alone || is_full ? import_settle_accounts(import->call, import) : LEDGER_DONE;
 }
 
 static ledger_status import_take_posting(struct import *import, const struct reading *reading)
@@ -352,7 +390,7 @@ static ledger_status import_take(struct import *import, const struct reading *re
     if (status == LEDGER_DONE && reading->kind == READING_ACCOUNT) {
         return import_take_account(import, reading);
     }
-    LEDGER_TRY(import_settle_accounts(import));
+    LEDGER_TRY(import->options->only_tries ? import_settle_accounts(import->call, import) : LEDGER_DONE);
     return status == LEDGER_DONE ? import_take_posting(import, reading) : import_take_malformed(import, reading);
 }
 
@@ -432,7 +470,7 @@ static ledger_status import_read_all(struct import *import)
         ledger_status status = LEDGER_DONE;
         LEDGER_TRY(import_read(import, &has_record, &reading, &status));
         if (!has_record) {
-            LEDGER_TRY(import_settle_accounts(import));
+            LEDGER_TRY(import_settle_accounts(import->call, import));
             return import_finish(import);
         }
         LEDGER_TRY(import_take(import, &reading, status));
@@ -490,8 +528,7 @@ static ledger_status import_end_body(struct ledger_call *call, struct write_unit
 static ledger_status import_end(struct import *import)
 {
     struct import_batch *batch = import_open_batch(import);
-    import_sealed(import, 0, 0);
-    import->open = (size_t)(batch - import->ring);
+    import_seal(import);
     batch->progress.is_complete = true;
     import->posting.last_log_index = import->posting.own_log_index;
     import->result.lines = batch->progress.line;

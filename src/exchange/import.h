@@ -6,7 +6,8 @@
  *
  * I1 A record is posted once or rejected once, whatever happens between.
  * I2 Of one import there is one run at a time: under the ledger's lock each batch looks that none came between.
- * I3 Memory does not grow with the file. */
+ * I3 Memory does not grow with the file.
+ * I4 The accounts that stand in the file before the end of a batch are made, or refused, before the batch is sent. */
 #ifndef LEDGER_EXCHANGE_IMPORT_H
 #define LEDGER_EXCHANGE_IMPORT_H
 

@@ -1,4 +1,4 @@
-/* Declared accounts of an import: a stretch of them is one reading of the rules and one commit. */
+/* Declared accounts of an import: many of them are one reading of the rules and one commit. */
 #include "exchange/import_accounts.h"
 
 #include <assert.h>

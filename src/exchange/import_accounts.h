@@ -1,7 +1,8 @@
-/* The accounts that a file declares, gathered while they stand one behind another, then looked up and made together.
+/* The accounts that a file declares, gathered between its transactions, then looked up and made together.
  *
  * I1 Each is judged for itself and in its place: what is wrong with one is told of that one.
- * I2 They are settled before anything behind them is: what is gathered is in no batch and counts for no progress. */
+ * I2 They are settled before the batch that they stand among is sent: so its transactions find them, and its progress
+ *    does not run ahead of them. */
 #ifndef LEDGER_EXCHANGE_IMPORT_ACCOUNTS_H
 #define LEDGER_EXCHANGE_IMPORT_ACCOUNTS_H
 
@@ -21,7 +22,8 @@ struct import_account {
 struct import_accounts {
     struct arena arena;
     struct import_account *items;
-    size_t count; /* at most LEDGER_ACCOUNTS_MAX */
+    size_t count;        /* at most LEDGER_ACCOUNTS_MAX */
+    size_t first_record; /* of the open batch, that keeps the place of the first */
 };
 
 /* How they are settled. */
