@@ -207,23 +207,50 @@ static ledger_status unit_add_totals(struct ledger_call *call, struct write_unit
                                 store_head_log_size(&unit->head) - 1);
 }
 
+static void unit_raise_bound(struct write_unit *unit, struct draft *const *drafts, size_t count)
+{
+    int128 bound = unit->head.amount_bound_minor + drafts_sum(drafts, count);
+    unit->head.amount_bound_minor = bound > INT64_MAX ? INT64_MAX : (int64_t)bound;
+}
+
+static ledger_status unit_add_rows(struct ledger_call *call, struct write_unit *unit, struct draft *const *drafts,
+                                   size_t count)
+{
+    const struct ledger_transaction_record **records = NULL;
+    LEDGER_ALLOCATE(call, records, count);
+    for (size_t i = 0; i < count; i++) {
+        records[i] = &drafts[i]->record;
+    }
+    LEDGER_TRY(store_transaction_insert(call, &unit->session->store, records, count));
+    return unit_add_totals(call, unit, drafts, count);
+}
+
 ledger_status post_unit_add(struct ledger_call *call, struct write_unit *unit, struct draft *const *drafts,
                             size_t count)
 {
     if (count == 0) {
         return LEDGER_DONE;
     }
-    const struct ledger_transaction_record **records = NULL;
-    LEDGER_ALLOCATE(call, records, count);
     LEDGER_TRY(unit_begin_day(call, unit));
-    int128 bound = unit->head.amount_bound_minor + drafts_sum(drafts, count);
-    unit->head.amount_bound_minor = bound > INT64_MAX ? INT64_MAX : (int64_t)bound;
+    unit_raise_bound(unit, drafts, count);
     for (size_t i = 0; i < count; i++) {
         LEDGER_TRY(unit_give_place(call, unit, drafts[i]));
-        records[i] = &drafts[i]->record;
     }
-    LEDGER_TRY(store_transaction_insert(call, &unit->session->store, records, count));
-    return unit_add_totals(call, unit, drafts, count);
+    return unit_add_rows(call, unit, drafts, count);
+}
+
+ledger_status post_unit_restore(struct ledger_call *call, struct write_unit *unit, struct draft *const *drafts,
+                                const struct sha256_hash *leaves, size_t count)
+{
+    unit->now_us = drafts[0]->record.posting_date_us;
+    LEDGER_TRY(unit_begin_day(call, unit));
+    unit_raise_bound(unit, drafts, count);
+    for (size_t i = 0; i < count; i++) {
+        LEDGER_TRY(write_unit_add_leaf(call, unit, &leaves[i]));
+    }
+    unit->now_us = drafts[count - 1]->record.posting_date_us;
+    unit->head.last_number = drafts[count - 1]->record.number_in_day;
+    return unit_add_rows(call, unit, drafts, count);
 }
 
 void post_unit_describe(const struct ledger_transaction_record *record, bool is_replayed,

@@ -18,6 +18,12 @@ LEDGER_MUST_CHECK ledger_status post_unit_check_totals(struct ledger_call *call,
 LEDGER_MUST_CHECK ledger_status post_unit_add(struct ledger_call *call, struct write_unit *unit,
                                               struct draft *const *drafts, size_t count);
 
+/* The same for transactions that have their numbers, positions, dates and hashes already, from another database of the
+ * same ledger: at least one, in their order, all of one posting day, with the leaf of each. */
+LEDGER_MUST_CHECK ledger_status post_unit_restore(struct ledger_call *call, struct write_unit *unit,
+                                                  struct draft *const *drafts, const struct sha256_hash *leaves,
+                                                  size_t count);
+
 /* Adds the problem of an idempotency key that stands for another request, or for one that cannot be compared any more.
  */
 void post_unit_add_key_problem(struct ledger_call *call, struct ledger_text idempotency_key, bool is_redacted);
