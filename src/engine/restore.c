@@ -156,8 +156,7 @@ static ledger_status restore_account(struct ledger_call *call, struct write_unit
 }
 
 /* The event stands in the log already, and so does the transaction: with the marks that it is to have. */
-static ledger_status restore_redaction(struct ledger_call *call, struct write_unit *unit,
-                                       const struct restored *item)
+static ledger_status restore_redaction(struct ledger_call *call, struct write_unit *unit, const struct restored *item)
 {
     struct store *store = &unit->session->store;
     bool is_found = false;
@@ -245,6 +244,23 @@ struct restore_end {
     int64_t log_size;
 };
 
+/* A reason that is a mark was erased by an event that came behind it. */
+static ledger_status restore_check_reasons(struct ledger_call *call, struct store *store)
+{
+    struct store_approval_change *changes = NULL;
+    size_t count = 0;
+    LEDGER_TRY(store_approval_list(call, store, &changes, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (redaction_mark_begins(changes[i].reason) && !changes[i].reason_is_redacted) {
+            return ledger_fail(call, LEDGER_INPUT_IS_MALFORMED,
+                               "the reason of the request at log position %lld is the mark of a redaction, but no "
+                               "event erased it",
+                               (long long)changes[i].log_index);
+        }
+    }
+    return LEDGER_DONE;
+}
+
 static ledger_status restore_end_body(struct ledger_call *call, struct write_unit *unit, void *context)
 {
     const struct restore_end *end = context;
@@ -256,6 +272,7 @@ static ledger_status restore_end_body(struct ledger_call *call, struct write_uni
     if (settings_count > 0) {
         return LEDGER_DONE; /* by an attempt whose outcome was not known */
     }
+    LEDGER_TRY(restore_check_reasons(call, &unit->session->store));
     unit->has_rows = true;
     return store_settings_insert(call, &unit->session->store, end->settings);
 }

@@ -1,5 +1,6 @@
 /* Restoring: the log of a ledger written into another database event by event, with the positions, instants, ids and
- * hashes that it has, and the rows that follow from them. Whoever calls has checked every record; here they are written.
+ * hashes that it has, and the rows that follow from them. Whoever calls has checked every record; here they are
+ * written.
  *
  * I1 A ledger has its settings last: until restore_finish nobody can open it, whatever happens meanwhile.
  * I2 The log grows in whole batches, so that an interrupted restoration goes on behind the last of them. */
@@ -58,7 +59,8 @@ LEDGER_MUST_CHECK ledger_status restore_look(struct ledger_call *call, struct le
 LEDGER_MUST_CHECK ledger_status restore_write(struct ledger_call *call, struct ledger *ledger, const char *source_name,
                                               struct restored *items, size_t count);
 
-/* Writes the settings: from here on it is a ledger, with a log of that size. */
+/* Writes the settings: from here on it is a ledger, with a log of that size. LEDGER_INPUT_IS_MALFORMED where the reason
+ * of a request has a mark of no redaction. */
 LEDGER_MUST_CHECK ledger_status restore_finish(struct ledger_call *call, struct ledger *ledger, int64_t log_size);
 
 #endif

@@ -15,7 +15,7 @@ struct verbatim_export {
     struct export_file *file;
     struct verbatim_head head;
     struct verbatim_end end;
-    struct merkle_frontier frontier; /* of what was written */
+    struct merkle_frontier frontier;       /* of what was written */
     const struct ledger_account *accounts; /* by account_id */
     size_t accounts_count;
     struct arena rows; /* texts of the entries at hand */
@@ -199,7 +199,7 @@ static ledger_status verbatim_next_checkpoint(struct verbatim_export *export)
 static ledger_status verbatim_write_checkpoints(struct verbatim_export *export)
 {
     struct sha256_hash root;
-    while (export->has_checkpoint && export->checkpoint.log_size == (int64_t)export->frontier.size) {
+    while (export->has_checkpoint && export->checkpoint.log_size == (int64_t) export->frontier.size) {
         root = merkle_frontier_root(&export->frontier, export->session->hasher.sha256);
         if (memcmp(&root, &export->checkpoint.root, sizeof root) != 0) {
             return verbatim_damaged(export, export->checkpoint.log_size, "a checkpoint is not of this log,");
@@ -361,7 +361,7 @@ ledger_status export_verbatim(struct ledger_call *call, struct session *session,
     arena_done(&export->rows);
     LEDGER_TRY(status);
     result->log_position = export->end.log_size;
-    result->accounts_count = (int64_t)export->accounts_count;
+    result->accounts_count = (int64_t) export->accounts_count;
     result->transactions_count = export->end.transactions_count;
     result->entries_count = export->end.entries_count;
     return LEDGER_DONE;
