@@ -8,8 +8,8 @@
 #include "exchange/take_verbatim.h"
 
 enum {
-    BATCH_ITEMS_MAX = 4096,
-    BATCH_BYTES_MAX = 4 * 1024 * 1024, /* of lines; one that is longer is a batch of its own */
+    BATCH_ITEMS_MAX = 2048,
+    BATCH_BYTES_MAX = 2 * 1024 * 1024, /* of lines; one that is longer is a batch of its own */
 };
 
 struct verbatim_import {
