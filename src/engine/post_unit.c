@@ -185,6 +185,7 @@ static void delta_table_sort(struct delta_table *table)
     qsort(table->deltas, count, sizeof *table->deltas, delta_compare);
 }
 
+/* Of drafts of one posting date: a total says when it was added to last. */
 static ledger_status unit_add_totals(struct ledger_call *call, struct write_unit *unit, struct draft *const *drafts,
                                      size_t count)
 {
@@ -204,7 +205,7 @@ static ledger_status unit_add_totals(struct ledger_call *call, struct write_unit
     }
     delta_table_sort(&table);
     return store_open_total_add(call, &unit->session->store, table.deltas, table.count,
-                                store_head_log_size(&unit->head) - 1);
+                                drafts[count - 1]->record.log_index);
 }
 
 static void unit_raise_bound(struct write_unit *unit, struct draft *const *drafts, size_t count)
@@ -221,8 +222,7 @@ static ledger_status unit_add_rows(struct ledger_call *call, struct write_unit *
     for (size_t i = 0; i < count; i++) {
         records[i] = &drafts[i]->record;
     }
-    LEDGER_TRY(store_transaction_insert(call, &unit->session->store, records, count));
-    return unit_add_totals(call, unit, drafts, count);
+    return store_transaction_insert(call, &unit->session->store, records, count);
 }
 
 ledger_status post_unit_add(struct ledger_call *call, struct write_unit *unit, struct draft *const *drafts,
@@ -236,7 +236,8 @@ ledger_status post_unit_add(struct ledger_call *call, struct write_unit *unit, s
     for (size_t i = 0; i < count; i++) {
         LEDGER_TRY(unit_give_place(call, unit, drafts[i]));
     }
-    return unit_add_rows(call, unit, drafts, count);
+    LEDGER_TRY(unit_add_rows(call, unit, drafts, count));
+    return unit_add_totals(call, unit, drafts, count);
 }
 
 ledger_status post_unit_restore(struct ledger_call *call, struct write_unit *unit, struct draft *const *drafts,
@@ -250,7 +251,14 @@ ledger_status post_unit_restore(struct ledger_call *call, struct write_unit *uni
     }
     unit->now_us = drafts[count - 1]->record.posting_date_us;
     unit->head.last_number = drafts[count - 1]->record.number_in_day;
-    return unit_add_rows(call, unit, drafts, count);
+    LEDGER_TRY(unit_add_rows(call, unit, drafts, count));
+    for (size_t begin = 0, end = 0; begin < count; begin = end) {
+        while (end < count && drafts[end]->record.posting_date_us == drafts[begin]->record.posting_date_us) {
+            end++;
+        }
+        LEDGER_TRY(unit_add_totals(call, unit, drafts + begin, end - begin));
+    }
+    return LEDGER_DONE;
 }
 
 void post_unit_describe(const struct ledger_transaction_record *record, bool is_replayed,

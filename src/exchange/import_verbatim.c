@@ -287,15 +287,20 @@ static ledger_status import_open_ledger(struct verbatim_import *import)
                             : restore_begin(import->call, import->ledger, import->taking.schema_applied_at_us);
 }
 
-/* What is there so far is no ledger. */
+/* The message of what went wrong says too that what is there so far is no ledger. */
 static ledger_status import_fail(struct verbatim_import *import, ledger_status status)
 {
-    if (import->ledger != NULL && import->taking.frontier.size > 0) {
-        ledger_call_add_problem(import->call, status, 0,
-                                "the import is not done, and its database is no ledger: go on with --resume and the "
-                                "right file, or import into another database");
+    struct ledger_call *call = import->call;
+    size_t count = ledger_call_problems_count(call);
+    if (import->ledger == NULL || count == 0 || status == LEDGER_OUT_OF_MEMORY) {
+        return status;
     }
-    return status;
+    struct ledger_text message = ledger_call_problem(call, count - 1)->message;
+    ledger_call_drop_problems(call, count - 1);
+    return ledger_fail(call, status,
+                       "%.*s; the import is not done and its database no ledger: go on by --resume, or import into "
+                       "another database",
+                       TEXT_ARGUMENTS(message));
 }
 
 static ledger_status import_run_all(struct verbatim_import *import)

@@ -46,22 +46,38 @@ ledger_status verbatim_refuse(const struct verbatim_taking *taking, const char *
                        taking->place.first_line, message);
 }
 
-static struct ledger_text shown(struct ledger_text text)
+/* Of a long text a piece around the byte at `place`, in whole characters. */
+static struct ledger_text shown(struct ledger_text text, size_t place)
 {
+    enum { BYTES_BEFORE = 40 };
+    size_t begin = text.size <= SHOWN_BYTES_MAX || place < BYTES_BEFORE ? 0 : place - BYTES_BEFORE;
+    size_t end = text.size - begin <= SHOWN_BYTES_MAX ? text.size : begin + SHOWN_BYTES_MAX;
     if (text_is_absent(text)) {
         return TEXT("(none)");
     }
-    return text.size > SHOWN_BYTES_MAX ? (struct ledger_text){text.data, SHOWN_BYTES_MAX} : text;
+    while (begin > 0 && ((unsigned char)text.data[begin] & 0xc0) == 0x80) {
+        begin--;
+    }
+    while (end < text.size && end > begin && ((unsigned char)text.data[end] & 0xc0) == 0x80) {
+        end--;
+    }
+    return (struct ledger_text){text.data + begin, end - begin};
 }
 
 static ledger_status take_text(const struct verbatim_taking *taking, const char *field, struct ledger_text stated,
                                struct ledger_text expected)
 {
-    struct ledger_text found = shown(stated);
-    struct ledger_text right = shown(expected);
-    return text_equals(stated, expected) ? LEDGER_DONE
-                                         : verbatim_refuse(taking, "%s is %.*s, but it follows to be %.*s", field,
-                                                           TEXT_ARGUMENTS(found), TEXT_ARGUMENTS(right));
+    size_t place = 0;
+    if (text_equals(stated, expected)) {
+        return LEDGER_DONE;
+    }
+    while (place < stated.size && place < expected.size && stated.data[place] == expected.data[place]) {
+        place++;
+    }
+    struct ledger_text found = shown(stated, place);
+    struct ledger_text right = shown(expected, place);
+    return verbatim_refuse(taking, "%s is %.*s, but it follows to be %.*s", field, TEXT_ARGUMENTS(found),
+                           TEXT_ARGUMENTS(right));
 }
 
 static ledger_status take_integer(const struct verbatim_taking *taking, const char *field, int64_t stated,
