@@ -18,11 +18,10 @@ LEDGER_MUST_CHECK ledger_status post_unit_check_totals(struct ledger_call *call,
 LEDGER_MUST_CHECK ledger_status post_unit_add(struct ledger_call *call, struct write_unit *unit,
                                               struct draft *const *drafts, size_t count);
 
-/* The same for transactions that have their numbers, positions, dates and hashes already, from another database of the
- * same ledger: at least one, in their order, all of one posting day, with the leaf of each. */
+/* The same for drafts that are placed already, with the places that they have in another database of the same ledger:
+ * in their order, each behind the one before it. */
 LEDGER_MUST_CHECK ledger_status post_unit_restore(struct ledger_call *call, struct write_unit *unit,
-                                                  struct draft *const *drafts, const struct sha256_hash *leaves,
-                                                  size_t count);
+                                                  struct draft *const *drafts, size_t count);
 
 /* Adds the problem of an idempotency key that stands for another request, or for one that cannot be compared any more.
  */

@@ -111,38 +111,32 @@ static ledger_status restore_check_totals(struct ledger_call *call, struct write
     return LEDGER_DONE;
 }
 
-/* How many postings of one posting day stand together from `begin` on. */
+/* How many postings stand together from `begin` on. */
 static size_t restore_run(const struct restore_batch *batch, size_t begin)
 {
-    int32_t day = time_to_utc_day(batch->items[begin].draft.record.posting_date_us);
     size_t end = begin + 1;
-    while (end < batch->count && batch->items[end].kind == RESTORED_POSTING &&
-           time_to_utc_day(batch->items[end].draft.record.posting_date_us) == day) {
+    while (end < batch->count && batch->items[end].kind == RESTORED_POSTING) {
         end++;
     }
     return end - begin;
 }
 
-/* A unit may be tried again, so drafts are put back to what they were. */
 static ledger_status restore_postings(struct ledger_call *call, struct write_unit *unit, struct restore_batch *batch,
                                       size_t begin, size_t count)
 {
     struct draft **drafts = NULL;
-    struct sha256_hash *leaves = NULL;
     LEDGER_ALLOCATE(call, drafts, count);
-    LEDGER_ALLOCATE(call, leaves, count);
     for (size_t i = 0; i < count; i++) {
         struct restored *item = &batch->items[begin + i];
         item->draft.call = call;
         item->draft.status = LEDGER_DONE;
         drafts[i] = &item->draft;
-        leaves[i] = item->leaf;
         if (item->draft.record.is_reversal) {
             LEDGER_TRY(restore_find_original(call, unit, batch, begin + i));
         }
     }
     LEDGER_TRY(restore_check_totals(call, unit, batch, begin, drafts, count));
-    return post_unit_restore(call, unit, drafts, leaves, count);
+    return post_unit_restore(call, unit, drafts, count);
 }
 
 static ledger_status restore_account(struct ledger_call *call, struct write_unit *unit, struct restored *item)

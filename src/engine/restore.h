@@ -26,7 +26,7 @@ struct restored {
     enum restored_kind kind;
     uint64_t line; /* for messages */
     struct sha256_hash leaf;
-    struct draft draft;               /* of a posting: the record is complete, but for reverses_log_index */
+    struct draft draft;               /* of a posting: placed, and complete but for reverses_log_index */
     struct ledger_event_record event; /* of anything else */
     union {
         struct ledger_account account; /* as of the event */

@@ -316,8 +316,9 @@ static ledger_status take_posting_hashes(struct verbatim_taking *taking, struct 
     hash = record_record_hash(hasher, &draft->content_hash, record->log_index, record->posting_date_us,
                               record->number_in_day);
     LEDGER_TRY(take_hash(taking, "record_hash", record->record_hash, &hash));
-    hash = record_transaction_leaf_hash(hasher, record);
-    return take_hash(taking, "leaf_hash", line->item.leaf.bytes, &hash);
+    draft->leaf = record_transaction_leaf_hash(hasher, record);
+    draft->is_placed = true;
+    return take_hash(taking, "leaf_hash", line->item.leaf.bytes, &draft->leaf);
 }
 
 /* Numbers follow each other within the UTC day of the posting. */
