@@ -301,6 +301,85 @@ def check_broken(lines):
     harness.check('files that are broken are told', not faults, '\n'.join(faults))
 
 
+def first(records, **members):
+    return next(record for record in records if all(record.get(name) == value for name, value in members.items()))
+
+
+def edit_facts(event, **facts):
+    event['event_metadata'] = json.dumps({**json.loads(event['event_metadata']), **facts}, sort_keys=True,
+                                         separators=(',', ':'), ensure_ascii=False)
+
+
+def lies(records):
+    """(what, a change of the records, what is to be said): lies whose hashes fit."""
+    postings = [record for record in records if record['line'] == 'posting' and 'texts_salt' in record]
+    reversals = [record for record in postings if 'reverses_transaction_id' in record]
+    account = [record for record in records if record.get('event_type') == 'ACCOUNT_CREATED'][2]
+    last = postings[-1]
+    yield 'debits differ', lambda: last['entries'][0].update(amount='3.01'), 'not balanced in AOA'
+    yield 'no account', lambda: last['entries'][0].update(account_code='77'), 'entry 1: account not found: 77'
+    yield 'another currency', lambda: last['entries'][0].update(currency='EUR'), 'currency is EUR'
+    yield 'no amount', lambda: last['entries'][0].update(amount='0.00'), '"amount" is not an amount'
+    yield 'a number left out', lambda: last.update(transaction_number=last['transaction_number'][:-1] + 'x'), \
+        'transaction_number is'
+    yield 'back in time', lambda: last.update(posting_date=last['posting_date'].replace('2026', '2025'),
+                                              transaction_number='x'), 'transaction_number is'
+    yield 'time goes back', lambda: records[-2].update(event_timestamp='2020-01-01T00:00:00.000000Z'), \
+        'event_timestamp is before that'
+    yield 'reverses nothing', lambda: reversals[0].update(reverses_transaction_id=account['leaf_hash'][:8] + '-0000-7000-8000-'
+                                                          '000000000001'), 'names no transaction before it'
+    yield 'reverses again', lambda: reversals[-1].update(
+        reverses_transaction_id=reversals[0]['reverses_transaction_id']), 'names a transaction that is reversed already'
+    yield 'a total too large', lambda: [entry.update(amount='92233720368547758.07') for entry in last['entries'][:2]], \
+        ('would pass 92233720368547758.07', 'not balanced')
+    yield 'an account twice', lambda: edit_facts(account, account_code='1000'), 'version is 1'
+    yield 'an account id left out', lambda: edit_facts(account, account_id=99), 'account_id is 99'
+    yield 'no parent', lambda: edit_facts(account, parent_account_code='77'), 'account not found: 77'
+    yield 'a level too deep', lambda: edit_facts(account, level=7), 'level is 7'
+    yield 'facts that are none', lambda: edit_facts(account, other=1), 'unknown key "other"'
+    yield 'facts in another form', lambda: account.update(event_metadata=account['event_metadata'].replace(':', ': ')), \
+        'leaf_hash is'
+    # The database says these, and no line.
+    yield 'an id twice', lambda: last.update(transaction_id=postings[0]['transaction_id']), 'transaction_rows.transaction_id'
+    yield 'a key twice', lambda: last.update({name: first(postings, source_system='till')[name] for name in (
+        'idempotency_key', 'idempotency_fingerprint', 'source_system')}), 'transaction_rows.idempotency_key'
+    yield 'no period', lambda: edit_facts(first(records, event_type='PERIOD_CLOSED'), end_date='2023-01-01'), \
+        '"end_date" is not known'
+    yield 'an approval of nothing', lambda: edit_facts(first(records, event_type='APPROVAL_GRANTED'), state='GIVEN'), \
+        '"state" is not known'
+    yield 'not redacted', lambda: first(records, event_type='TRANSACTION_REDACTED').update(event_type='NOTHING'), \
+        'are erased, but no event says so'
+    yield 'redacted by another', lambda: edit_facts(first(records, event_type='TRANSACTION_REDACTED'),
+                                                    texts_hash='0' * 64), 'texts_hash is 00'
+    yield 'a ledger twice', lambda: last_event(records).update(event_type='LEDGER_CREATED'), 'LEDGER_CREATED is not the first'
+    yield 'no ledger', lambda: first(records, log_index=0).update(event_type='OTHER'), 'the first event is not'
+    yield 'no epoch', lambda: edit_facts(first(records, event_type='EPOCH_BEGUN'), epoch='x'), 'names no epoch'
+
+
+def last_event(records):
+    return [record for record in records if record['line'] == 'event'][-1]
+
+
+def check_lies(path):
+    """Files whose hashes fit, written by somebody who can compute them: what they say is judged too."""
+    text = path.read_bytes()
+    records = [json.loads(line) for line in text.splitlines()]
+    harness.check('a file that is forged from the true one is the same', b''.join(verbatim_file.forge(records)) == text)
+    faults = []
+    kinds = len(list(lies(records)))
+    for number in range(kinds):
+        records = [json.loads(line) for line in text.splitlines() if b'"line":"checkpoint"' not in line]
+        what, change, words = list(lies(records))[number]
+        change()
+        forged = TOP / 'forged.ndjson'
+        forged.write_bytes(b''.join(verbatim_file.forge(records)))
+        status, said = refused(sqlite_copy(), 'import', forged, '--verbatim', '--user', 'ana')
+        words = words if isinstance(words, tuple) else (words,)
+        if status != (2 if 'forged.ndjson line ' in said else 4) or not any(word in said for word in words):
+            faults.append(f'{what}: {status} {said}')
+    harness.check(f'{kinds} lies are told', not faults, '\n'.join(faults))
+
+
 def check_options(database, path):
     faults = []
     for words in (['export', '--format', 'csv', '--verbatim'], ['export', '--format', 'ndjson', '--verbatim', '--end-date',
@@ -335,6 +414,7 @@ def main():
     check_interruption(path)
     if harness.BACKEND == 'sqlite':
         check_spoilt(small)
+        check_lies(small)
     check_options(sample.database, path)
     check_damaged(sample)
 
