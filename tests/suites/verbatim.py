@@ -392,11 +392,26 @@ def check_options(database, path):
     harness.check('options that make no sense with --verbatim', not faults, '\n'.join(faults))
 
 
+def check_manual_rows(sample):
+    """Rows that somebody wrote into audit_log are in the file, and no import takes them for a part of the log."""
+    status, output, said = harness.client(
+        sample.database, "INSERT INTO audit_log (audit_id, event_timestamp, event_type, severity, action, description) "
+                         "VALUES (uuid(), now(), 'NOTE', 'INFO', 'NOTE', 'by hand')")
+    if status != 0:
+        harness.stop(f'a row by hand: {output}{said}')
+    path, _ = export(sample.database, 'manual.ndjson')
+    harness.check('a row that was written by hand is in the file', verbatim_file.check(path)['manual_rows'] == 1)
+    status, said = refused(TOP / 'manual.db', 'import', path, '--verbatim', '--user', 'ana')
+    harness.check('and is refused by name, before anything is made', status == 2 and 'line 1: ' in said and
+                  'manual_rows' in said and not (TOP / 'manual.db').exists(), said)
+
+
 def check_damaged(sample):
     """A ledger that verify would fault is not exported."""
     column = 'amount_minor = amount_minor + 1' if harness.BACKEND == 'sqlite' else 'amount = amount + 0.01'
     table, key = ('entry_rows', 'rowid') if harness.BACKEND == 'sqlite' else ('journal_entries', 'entry_id')
-    harness.damage(sample.database, f'UPDATE {table} SET {column} WHERE {key} = (SELECT min({key}) FROM (SELECT {key} FROM {table}) e)')
+    harness.damage(sample.database, f'UPDATE {table} SET {column} WHERE {key} = '
+                   f'(SELECT min({key}) FROM (SELECT {key} FROM {table}) e)')
     path = TOP / 'damaged.ndjson'
     status, said = refused(sample.database, 'export', '--format', 'ndjson', '--verbatim', '--output', path, '--user', 'ana')
     harness.check('a ledger that was altered is not exported', status == 4 and 'run verify' in said and not path.exists(), said)
@@ -416,6 +431,8 @@ def main():
         check_spoilt(small)
         check_lies(small)
     check_options(sample.database, path)
+    if harness.BACKEND != 'sqlite':
+        check_manual_rows(sample)
     check_damaged(sample)
 
 
