@@ -32,15 +32,31 @@ struct ledger_text report_value_text(const struct report_value *value, char buff
     return TEXT_ABSENT;
 }
 
+void report_value_add_json_of(struct text_builder *builder, const struct report_value *value, struct ledger_text text)
+{
+    switch (value->type) {
+    case REPORT_ABSENT:
+        text_builder_add(builder, "null", 4);
+        break;
+    case REPORT_INTEGER:
+    case REPORT_BOOLEAN:
+        text_builder_add_text(builder, text);
+        break;
+    case REPORT_AMOUNT: /* digits, with nothing that JSON would escape */
+    case REPORT_DAY:
+    case REPORT_TIME:
+        text_builder_add_char(builder, '"');
+        text_builder_add_text(builder, text);
+        text_builder_add_char(builder, '"');
+        break;
+    case REPORT_TEXT:
+        json_add_quoted(builder, text);
+        break;
+    }
+}
+
 void report_value_add_json(struct text_builder *builder, const struct report_value *value)
 {
     char buffer[REPORT_VALUE_TEXT_SIZE];
-    struct ledger_text text = report_value_text(value, buffer);
-    if (value->type == REPORT_ABSENT) {
-        text_builder_add_string(builder, "null");
-    } else if (value->type == REPORT_INTEGER || value->type == REPORT_BOOLEAN) {
-        text_builder_add_text(builder, text);
-    } else {
-        json_add_quoted(builder, text);
-    }
+    report_value_add_json_of(builder, value, report_value_text(value, buffer));
 }
