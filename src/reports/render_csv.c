@@ -39,7 +39,11 @@ static ledger_status csv_row(struct ledger_call *call, struct report_sink *sink,
 {
     struct csv_renderer *csv = (struct csv_renderer *)sink;
     for (size_t i = 0; i < table->columns_count; i++) {
-        csv_write_field(&csv->writer, row->texts[i]);
+        if (row->values[i].type == REPORT_TEXT) {
+            csv_write_field(&csv->writer, row->texts[i]);
+        } else {
+            csv_write_plain(&csv->writer, row->texts[i]);
+        }
     }
     csv_write_row_end(&csv->writer);
     return render_step(call, &csv->text, csv->output);
