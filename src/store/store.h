@@ -329,6 +329,27 @@ LEDGER_MUST_CHECK ledger_status store_sheet_next(struct ledger_call *call, struc
 LEDGER_MUST_CHECK ledger_status store_sheet_get(struct ledger_call *call, struct store *store, int64_t entry_key,
                                                 struct store_scan *scan, struct store_sheet_line *ret_line);
 
+/* Which transactions a page is of: positions [from, before), days both included; absent texts do not filter. */
+struct store_page {
+    int64_t from_log_index;
+    int64_t before_log_index;
+    int32_t from_day;
+    int32_t to_day;
+    struct ledger_text business_event_type;
+    struct ledger_text business_key;
+    bool newest_first;
+    size_t limit;
+};
+/* The positions of at most `limit` of them, in the call's memory. */
+LEDGER_MUST_CHECK ledger_status store_transaction_page(struct ledger_call *call, struct store *store,
+                                                       const struct store_page *page, int64_t **ret_log_indexes,
+                                                       size_t *ret_count);
+/* The keys (position * 65536 + entry number) of at most `limit` entries of an account with keys [from, before), in the
+ * call's memory. It passes over the entries of others: for a stretch of the log that has no lists. */
+LEDGER_MUST_CHECK ledger_status store_entry_page(struct ledger_call *call, struct store *store, int64_t account_id,
+                                                 int64_t from_key, int64_t before_key, bool newest_first, size_t limit,
+                                                 int64_t **ret_entry_keys, size_t *ret_count);
+
 /* Positions of the transactions of one event type within days, both included. */
 LEDGER_MUST_CHECK ledger_status store_transaction_list_by_event_type(struct ledger_call *call, struct store *store,
                                                                      struct ledger_text event_type,

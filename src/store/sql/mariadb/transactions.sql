@@ -165,6 +165,53 @@ WHERE t.log_index >= ?1 AND t.log_index < ?2 AND (t.log_index > ?1 OR e.entry_nu
 ORDER BY t.log_index
 LIMIT ?3;
 
+-- A page of positions of transactions, in the order of the log and in the other. Both live by the primary key: they begin
+-- where the page does.
+-- query: transaction_page
+-- in: from_log_index integer, before_log_index integer, from_day day, to_day day, business_event_type text?
+-- in: business_key text?, row_limit integer
+-- out: log_index integer
+SELECT log_index FROM transactions FORCE INDEX (PRIMARY)
+WHERE log_index >= ?1 AND log_index < ?2 AND transaction_day >= ?3 AND transaction_day <= ?4
+    AND (?5 IS NULL OR business_event_type = ?5) AND (?6 IS NULL OR business_key = ?6)
+ORDER BY log_index
+LIMIT ?7;
+
+-- query: transaction_page_backward
+-- in: from_log_index integer, before_log_index integer, from_day day, to_day day, business_event_type text?
+-- in: business_key text?, row_limit integer
+-- out: log_index integer
+SELECT log_index FROM transactions FORCE INDEX (PRIMARY)
+WHERE log_index >= ?1 AND log_index < ?2 AND transaction_day >= ?3 AND transaction_day <= ?4
+    AND (?5 IS NULL OR business_event_type = ?5) AND (?6 IS NULL OR business_key = ?6)
+ORDER BY log_index DESC
+LIMIT ?7;
+
+-- A page of an account's entries in a stretch of the log that has no lists yet, in both orders.
+-- query: entry_page
+-- in: from_log_index integer, from_entry_number integer, before_log_index integer, before_entry_number integer
+-- in: account_id integer, row_limit integer
+-- out: log_index integer, entry_number integer, account_id integer
+SELECT STRAIGHT_JOIN t.log_index, e.entry_number, e.account_id
+FROM transactions t FORCE INDEX (PRIMARY)
+JOIN journal_entries e FORCE INDEX (PRIMARY) ON e.transaction_id = t.transaction_id
+WHERE t.log_index >= ?1 AND t.log_index <= ?3 AND (t.log_index > ?1 OR e.entry_number >= ?2)
+    AND (t.log_index < ?3 OR e.entry_number < ?4) AND e.account_id = ?5
+ORDER BY t.log_index, e.entry_number
+LIMIT ?6;
+
+-- query: entry_page_backward
+-- in: from_log_index integer, from_entry_number integer, before_log_index integer, before_entry_number integer
+-- in: account_id integer, row_limit integer
+-- out: log_index integer, entry_number integer, account_id integer
+SELECT STRAIGHT_JOIN t.log_index, e.entry_number, e.account_id
+FROM transactions t FORCE INDEX (PRIMARY)
+JOIN journal_entries e FORCE INDEX (PRIMARY) ON e.transaction_id = t.transaction_id
+WHERE t.log_index >= ?1 AND t.log_index <= ?3 AND (t.log_index > ?1 OR e.entry_number >= ?2)
+    AND (t.log_index < ?3 OR e.entry_number < ?4) AND e.account_id = ?5
+ORDER BY t.log_index DESC, e.entry_number DESC
+LIMIT ?6;
+
 -- Debits and credits by account of a range of positions, up to a day.
 -- query: entry_total_sum
 -- in: from_log_index integer, before_log_index integer, from_day day, to_day day, account_id integer?

@@ -143,6 +143,49 @@ WHERE e.entry_key >= (?1 << 16) + ?4 AND e.entry_key < (?2 << 16) AND (?5 IS NUL
 ORDER BY e.entry_key
 LIMIT ?3;
 
+-- A page of positions of transactions, in the order of the log and in the other. Both live by the primary key: they begin
+-- where the page does.
+-- query: transaction_page
+-- in: from_log_index integer, before_log_index integer, from_day day, to_day day, business_event_type text?
+-- in: business_key text?, row_limit integer
+-- out: log_index integer
+SELECT log_index FROM transaction_rows
+WHERE log_index >= ?1 AND log_index < ?2 AND transaction_day >= ?3 AND transaction_day <= ?4
+    AND (?5 IS NULL OR business_event_type = (SELECT text_id FROM text_dictionary WHERE text = ?5))
+    AND (?6 IS NULL OR business_key = ?6)
+ORDER BY log_index
+LIMIT ?7;
+
+-- query: transaction_page_backward
+-- in: from_log_index integer, before_log_index integer, from_day day, to_day day, business_event_type text?
+-- in: business_key text?, row_limit integer
+-- out: log_index integer
+SELECT log_index FROM transaction_rows
+WHERE log_index >= ?1 AND log_index < ?2 AND transaction_day >= ?3 AND transaction_day <= ?4
+    AND (?5 IS NULL OR business_event_type = (SELECT text_id FROM text_dictionary WHERE text = ?5))
+    AND (?6 IS NULL OR business_key = ?6)
+ORDER BY log_index DESC
+LIMIT ?7;
+
+-- A page of an account's entries in a stretch of the log that has no lists yet, in both orders.
+-- query: entry_page
+-- in: from_log_index integer, from_entry_number integer, before_log_index integer, before_entry_number integer
+-- in: account_id integer, row_limit integer
+-- out: log_index integer, entry_number integer, account_id integer
+SELECT entry_key >> 16, entry_key & 65535, account_id FROM entry_rows
+WHERE entry_key >= (?1 << 16) + ?2 AND entry_key < (?3 << 16) + ?4 AND account_id = ?5
+ORDER BY entry_key
+LIMIT ?6;
+
+-- query: entry_page_backward
+-- in: from_log_index integer, from_entry_number integer, before_log_index integer, before_entry_number integer
+-- in: account_id integer, row_limit integer
+-- out: log_index integer, entry_number integer, account_id integer
+SELECT entry_key >> 16, entry_key & 65535, account_id FROM entry_rows
+WHERE entry_key >= (?1 << 16) + ?2 AND entry_key < (?3 << 16) + ?4 AND account_id = ?5
+ORDER BY entry_key DESC
+LIMIT ?6;
+
 -- Debits and credits by account of a range of positions, up to a day.
 -- query: entry_total_sum
 -- in: from_log_index integer, before_log_index integer, from_day day, to_day day, account_id integer?
