@@ -119,6 +119,9 @@ static void line_add_blanks(struct text_builder *line, size_t count)
     }
 }
 
+/* What of a line is bold: as table_print has it, of a total the whole line, of headings each by itself. */
+enum line_weight { LINE_PLAIN, LINE_BOLD, LINE_OF_BOLD_CELLS };
+
 /* A cell in its column; `has_more` where others stand to its right. */
 static ledger_status line_add_cell(struct ledger_call *call, struct text_builder *line,
                                    const struct table_column *column, size_t width, struct ledger_text cell,
@@ -131,24 +134,24 @@ static ledger_status line_add_cell(struct ledger_call *call, struct text_builder
     line_add_blanks(line, is_right ? blanks : 0);
     text_builder_add_text(line, text);
     line_add_blanks(line, is_right || !has_more ? 0 : blanks);
-    if (has_more) {
-        text_builder_add_char(line, ' ');
-    }
     return LEDGER_DONE;
 }
 
 static ledger_status line_print(struct ledger_call *call, const struct table_long *table,
-                                const struct ledger_text *cells, bool is_bold, FILE *stream)
+                                const struct ledger_text *cells, enum line_weight weight, FILE *stream)
 {
     struct text_builder line;
     struct ledger_text text;
     text_builder_init(&line, &call->arena, 256);
-    text_builder_add_string(&line, is_bold ? table_bold : "");
+    text_builder_add_string(&line, weight == LINE_BOLD ? table_bold : "");
     for (size_t i = 0; i < table->columns_count; i++) {
+        text_builder_add_string(&line, i > 0 ? " " : "");
+        text_builder_add_string(&line, weight == LINE_OF_BOLD_CELLS ? table_bold : "");
         LEDGER_TRY(line_add_cell(call, &line, &table->columns[i], table->widths[i], cells[i],
                                  i + 1 < table->columns_count));
+        text_builder_add_string(&line, weight == LINE_OF_BOLD_CELLS ? table_normal : "");
     }
-    text_builder_add_string(&line, is_bold ? table_normal : "");
+    text_builder_add_string(&line, weight == LINE_BOLD ? table_normal : "");
     LEDGER_TRY(text_builder_finish(call, &line, &text));
     table_write_line(text, stream);
     return LEDGER_DONE;
@@ -172,7 +175,7 @@ static ledger_status row_print(struct ledger_call *call, struct long_reading *re
         LEDGER_TRY(reading_get(reading, data, size));
         cells[i] = (struct ledger_text){data, size};
     }
-    return line_print(call, table, cells, has_color && kind == TABLE_ROW_TOTAL, stream);
+    return line_print(call, table, cells, has_color && kind == TABLE_ROW_TOTAL ? LINE_BOLD : LINE_PLAIN, stream);
 }
 
 ledger_status table_long_print(struct ledger_call *call, struct table_long *table, const char *title,
@@ -186,7 +189,7 @@ ledger_status table_long_print(struct ledger_call *call, struct table_long *tabl
     for (size_t i = 0; i < table->columns_count; i++) {
         headings[i] = ledger_text_of(table->columns[i].heading);
     }
-    LEDGER_TRY(line_print(call, table, headings, style->has_color, stream));
+    LEDGER_TRY(line_print(call, table, headings, style->has_color ? LINE_OF_BOLD_CELLS : LINE_PLAIN, stream));
     for (uint64_t row = 0; row < table->rows_count; row++) {
         struct arena_mark mark = arena_mark(&call->arena);
         LEDGER_TRY(row_print(call, &reading, style->has_color, stream));
