@@ -3,8 +3,8 @@
  * Pages follow each other by cursors: a page tells by what the next one begins, `next_after`. A cursor names a place in
  * the log, which never changes: it stays valid for ever, whatever is posted between two pages, and a page costs the
  * same however far into the log it lies. Oldest first, what is posted between two pages comes in a later one; newest
- * first, it stands before the first page and is not seen. Its text has no spaces and nothing that a URL or a shell would
- * change; take it as it is. */
+ * first, it stands before the first page and is not seen. Its text has no spaces and nothing that a URL or a shell
+ * would change; take it as it is. */
 #ifndef LEDGER_LISTING_H
 #define LEDGER_LISTING_H
 

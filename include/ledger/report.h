@@ -52,8 +52,8 @@ struct ledger_report_output {
     void *context;
 };
 
-/* Makes a report in a format, whole in memory. `terminal_columns` is the width for tables, 0 for no limit; `colour` allows it.
- * Where its audit event cannot be written the report comes all the same, with `recorded` false.
+/* Makes a report in a format, whole in memory. `terminal_columns` is the width for tables, 0 for no limit; `colour`
+ * allows it. Where its audit event cannot be written the report comes all the same, with `recorded` false.
  * LEDGER_DATE_IS_INVALID, LEDGER_ACCOUNT_NOT_FOUND, LEDGER_LOG_POSITION_IS_INVALID, LEDGER_USAGE_IS_WRONG where the
  * type does not take what is asked, LEDGER_VERSION_IS_UNSUPPORTED, database outcomes. */
 LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status ledger_report_make(struct ledger_call *call, struct ledger *ledger,
@@ -65,10 +65,12 @@ LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status ledger_report_make(struct ledger_c
 /* The same for reports of any length: its text goes to an output, and memory does not grow with it. Where it ends other
  * than with LEDGER_DONE, what was written is not the report: throw it away. What does not fit into memory on the way is
  * kept in a temporary file without a name in TMPDIR: LEDGER_FILE_IS_UNREADABLE where there is no space for it. */
-LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status
-ledger_report_write(struct ledger_call *call, struct ledger *ledger, const struct ledger_report_request *request,
-                    enum ledger_report_format format, unsigned terminal_columns, bool colour,
-                    const struct ledger_report_output *output, struct ledger_report_result *ret_result);
+LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status ledger_report_write(struct ledger_call *call, struct ledger *ledger,
+                                                                  const struct ledger_report_request *request,
+                                                                  enum ledger_report_format format,
+                                                                  unsigned terminal_columns, bool colour,
+                                                                  const struct ledger_report_output *output,
+                                                                  struct ledger_report_result *ret_result);
 
 /* How a saved report compares. */
 struct ledger_report_comparison {

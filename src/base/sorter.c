@@ -22,9 +22,9 @@ enum {
     PIECES_COUNT = 2,
     LEVELS_MAX = 8, /* of merges of merges: more runs than any disk holds */
     RUNS_CAPACITY = LEVELS_MAX * SORTER_RUNS_MAX,
-    WRITE_BYTES = 128 * 1024,       /* gathered before they are written */
-    READ_BYTES_MAX = 128 * 1024,    /* of a run, read at once */
-    READ_MEMORY = 6 * 1024 * 1024,  /* of all runs together */
+    WRITE_BYTES = 128 * 1024,      /* gathered before they are written */
+    READ_BYTES_MAX = 128 * 1024,   /* of a run, read at once */
+    READ_MEMORY = 6 * 1024 * 1024, /* of all runs together */
     RECORD_ALIGNMENT = 16,
     DIGITS_COUNT = 8, /* of a key, a byte each */
 };
@@ -83,7 +83,7 @@ struct sorter {
     struct run runs[RUNS_CAPACITY];
     size_t runs_count;
     bool is_finished;
-    size_t next_item;         /* of the one piece, where nothing is in the file */
+    size_t next_item;           /* of the one piece, where nothing is in the file */
     size_t heap[RUNS_CAPACITY]; /* runs with records left, the least first */
     size_t heap_count;
     bool has_current; /* the record of the first run in the heap is the caller's */

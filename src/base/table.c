@@ -24,7 +24,6 @@ enum {
     TABLE_WIDTH_DEFAULT = 80, /* of a terminal that does not tell */
 };
 
-
 /* One printing. */
 struct table_printing {
     const struct table *table;

@@ -11,8 +11,7 @@ static const char table_cut_mark[] = "\xE2\x80\xA6";  /* U+2026, one column wide
 static const char table_line_mark[] = "\xE2\x94\x80"; /* U+2500 */
 
 /* The text in at most `width` columns, terminated; the text itself where it fits. */
-ledger_status table_cut(struct ledger_call *call, struct ledger_text text, size_t width,
-                               struct ledger_text *ret_text)
+ledger_status table_cut(struct ledger_call *call, struct ledger_text text, size_t width, struct ledger_text *ret_text)
 {
     if (utf8_width(text) <= width) {
         *ret_text = text;
@@ -38,7 +37,7 @@ ledger_status table_cut(struct ledger_call *call, struct ledger_text text, size_
 
 /* A separator's cell: a line as wide as its column under amounts, nothing elsewhere. */
 ledger_status table_make_line(struct ledger_call *call, const struct table_column *column, size_t width,
-                                     struct ledger_text *ret_text)
+                              struct ledger_text *ret_text)
 {
     struct text_builder builder;
     text_builder_init(&builder, &call->arena, 0);

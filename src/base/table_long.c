@@ -147,8 +147,8 @@ static ledger_status line_print(struct ledger_call *call, const struct table_lon
     for (size_t i = 0; i < table->columns_count; i++) {
         text_builder_add_string(&line, i > 0 ? " " : "");
         text_builder_add_string(&line, weight == LINE_OF_BOLD_CELLS ? table_bold : "");
-        LEDGER_TRY(line_add_cell(call, &line, &table->columns[i], table->widths[i], cells[i],
-                                 i + 1 < table->columns_count));
+        LEDGER_TRY(
+            line_add_cell(call, &line, &table->columns[i], table->widths[i], cells[i], i + 1 < table->columns_count));
         text_builder_add_string(&line, weight == LINE_OF_BOLD_CELLS ? table_normal : "");
     }
     text_builder_add_string(&line, weight == LINE_BOLD ? table_normal : "");

@@ -22,8 +22,8 @@ struct table_long {
 void table_long_init(struct table_long *table, const struct table_column *columns, size_t columns_count);
 void table_long_done(struct table_long *table);
 
-/* Takes the rows of a table of the same columns, which may then be forgotten. LEDGER_FILE_IS_UNREADABLE where there is no
- * space for them, LEDGER_OUT_OF_MEMORY. */
+/* Takes the rows of a table of the same columns, which may then be forgotten. LEDGER_FILE_IS_UNREADABLE where there is
+ * no space for them, LEDGER_OUT_OF_MEMORY. */
 LEDGER_MUST_CHECK ledger_status table_long_take(struct ledger_call *call, struct table_long *table,
                                                 const struct table *rows);
 

@@ -138,8 +138,7 @@ static void audit_write_event(struct ledger_call *call, struct json_writer *writ
 }
 
 static LEDGER_MUST_CHECK ledger_status audit_write_json(struct cli *cli, const struct ledger_event_record *events,
-                                                        size_t count, bool has_more,
-                                                        struct ledger_text next_after)
+                                                        size_t count, bool has_more, struct ledger_text next_after)
 {
     struct json_writer *writer = output_json_begin(cli->call, &cli->output);
     json_write_key(writer, "events");

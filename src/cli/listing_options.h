@@ -22,9 +22,11 @@ enum {
 
 /* The rows of all options but that of the account. */
 #define LISTING_OPTION_ROWS                                                                                            \
-    [LISTING_START_DATE] = {.name = "start-date", .argument = "DATE", .help = "the first day, YYYY-MM-DD; else from "  \
-                                                                             "the beginning"},                         \
-    [LISTING_END_DATE] = {.name = "end-date", .argument = "DATE", .help = "the last day, YYYY-MM-DD; else no end"},     \
+    [LISTING_START_DATE] = {.name = "start-date",                                                                      \
+                            .argument = "DATE",                                                                        \
+                            .help = "the first day, YYYY-MM-DD; else from "                                            \
+                                    "the beginning"},                                                                  \
+    [LISTING_END_DATE] = {.name = "end-date", .argument = "DATE", .help = "the last day, YYYY-MM-DD; else no end"},    \
     [LISTING_EVENT_TYPE] = {.name = "event-type", .argument = "TYPE", .help = "only of this business event type"},     \
     [LISTING_BUSINESS_KEY] = {.name = "business-key", .argument = "KEY", .help = "only of this business key"},         \
     [LISTING_NEWEST_FIRST] = {.name = "newest-first", .help = "the last posted first; else in the order of the log"},  \

@@ -66,7 +66,9 @@ ledger_status cursor_parse(struct ledger_call *call, enum cursor_kind kind, stru
     if (!cursor_read(kind, text, ret_place)) {
         return ledger_fail(call, LEDGER_CURSOR_IS_INVALID, "\"%.*s\" is no cursor of a listing of %s",
                            TEXT_ARGUMENTS(text),
-                           kind == CURSOR_TRANSACTION ? "transactions" : kind == CURSOR_ENTRY ? "entries" : "events");
+                           kind == CURSOR_TRANSACTION ? "transactions"
+                           : kind == CURSOR_ENTRY     ? "entries"
+                                                      : "events");
     }
     return LEDGER_DONE;
 }

@@ -244,8 +244,7 @@ static ledger_status walk_next(struct ledger_call *call, struct key_walk *walk, 
 
 static void walk_begin(struct key_walk *walk, const struct listing *listing)
 {
-    *walk = (struct key_walk){
-        .listing = listing, .from_key = listing->from_key, .before_key = listing->before_key};
+    *walk = (struct key_walk){.listing = listing, .from_key = listing->from_key, .before_key = listing->before_key};
     arena_init(&walk->arena);
 }
 
@@ -452,8 +451,8 @@ ledger_status ledger_transaction_list(struct ledger_call *call, struct ledger *l
     }
     struct ledger_transaction_page page = {gathering.transactions, gathering.count, gathering.has_more, TEXT_ABSENT};
     struct cursor_place place = {gathering.count == 0 ? 0 : gathering.transactions[gathering.count - 1].log_index, 0};
-    LEDGER_TRY(listing_set_cursor(call, &read, CURSOR_TRANSACTION, gathering.count == 0 ? NULL : &place,
-                                  &page.next_after));
+    LEDGER_TRY(
+        listing_set_cursor(call, &read, CURSOR_TRANSACTION, gathering.count == 0 ? NULL : &place, &page.next_after));
     *ret_page = page;
     return LEDGER_DONE;
 }

@@ -77,8 +77,8 @@ static ledger_status transactions_name_redaction(struct ledger_call *call, struc
     return ledger_call_copy_text(call, ledger_text_of(event_id), &transaction->redacted_by);
 }
 
-ledger_status transactions_get_at(struct ledger_call *call, struct session *session, int64_t log_index,
-                                  bool *ret_found, struct ledger_transaction_record *ret_transaction)
+ledger_status transactions_get_at(struct ledger_call *call, struct session *session, int64_t log_index, bool *ret_found,
+                                  struct ledger_transaction_record *ret_transaction)
 {
     struct ledger_transaction_record transaction;
     LEDGER_TRY(store_transaction_get(call, &session->store, log_index, ret_found, &transaction));

@@ -11,7 +11,7 @@
 #include "reports/render.h"
 
 enum {
-    DEPTH_MAX = 64,        /* what is deeper is shown at this depth */
+    DEPTH_MAX = 64,       /* what is deeper is shown at this depth */
     ROWS_KEPT_MAX = 4096, /* in memory, of a table without a tree */
 };
 
@@ -251,8 +251,7 @@ static ssize_t stream_write(void *context, const char *data, size_t size)
 {
     struct shown_stream *stream = context;
     if (stream->status == LEDGER_DONE) {
-        stream->status =
-            stream->output->write(stream->call, stream->output->context, (struct ledger_text){data, size});
+        stream->status = stream->output->write(stream->call, stream->output->context, (struct ledger_text){data, size});
     }
     errno = stream->status == LEDGER_DONE ? errno : EIO;
     return stream->status == LEDGER_DONE ? (ssize_t)size : 0; /* 0, not -1, says that it failed */

@@ -138,8 +138,8 @@ static ledger_status lines_take_list(struct ledger_call *call, struct sheet_line
 static ledger_status lines_take_lists(struct ledger_call *call, struct sheet_lines *lines, int64_t sealed_count)
 {
     for (size_t index = lines->wanted.first; index < lines->wanted.end; index++) {
-        for (int64_t segment = 0;
-             segment < sealed_count && segment << STORE_SEGMENT_BITS < lines->report->log_position; segment++) {
+        for (int64_t segment = 0; segment < sealed_count && segment << STORE_SEGMENT_BITS < lines->report->log_position;
+             segment++) {
             struct arena_mark mark = arena_mark(&call->arena);
             LEDGER_TRY(lines_take_list(call, lines, index, segment));
             arena_rewind(&call->arena, mark);

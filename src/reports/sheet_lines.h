@@ -34,8 +34,8 @@ struct sheet_line {
     struct ledger_text description;
 };
 
-/* Reads and sorts them, in the report's read unit. Free it also where that failed. LEDGER_FILE_IS_UNREADABLE where there
- * is no space for what does not fit into memory; database outcomes. */
+/* Reads and sorts them, in the report's read unit. Free it also where that failed. LEDGER_FILE_IS_UNREADABLE where
+ * there is no space for what does not fit into memory; database outcomes. */
 LEDGER_MUST_CHECK ledger_status sheet_lines_read(struct ledger_call *call, const struct report *report,
                                                  const struct sheet_wanted *wanted, struct sheet_lines **ret_lines);
 

@@ -21,9 +21,8 @@ ledger_status store_transaction_page(struct ledger_call *call, struct store *sto
         [TRANSACTION_PAGE_IN_ROW_LIMIT] = value_integer((int64_t)page->limit),
     };
     void *log_indexes = NULL;
-    LEDGER_TRY(row_collect(call, store,
-                           page->newest_first ? QUERY_TRANSACTION_PAGE_BACKWARD : QUERY_TRANSACTION_PAGE, inputs,
-                           sizeof **ret_log_indexes, position_read, &log_indexes, ret_count));
+    LEDGER_TRY(row_collect(call, store, page->newest_first ? QUERY_TRANSACTION_PAGE_BACKWARD : QUERY_TRANSACTION_PAGE,
+                           inputs, sizeof **ret_log_indexes, position_read, &log_indexes, ret_count));
     *ret_log_indexes = log_indexes;
     return LEDGER_DONE;
 }

@@ -47,8 +47,7 @@ static void post(struct fixture *fixture, size_t count)
                                   .date = dates[draw(4)],
                                   .debit = codes[debit],
                                   .credit = codes[credit]};
-        struct ledger_posting posting =
-            fixture_posting(fixture, posted->date, posted->debit, posted->credit, "12.34");
+        struct ledger_posting posting = fixture_posting(fixture, posted->date, posted->debit, posted->credit, "12.34");
         posting.business_event_type = ledger_text_of(posted->event_type);
         posting.business_key = posted->business_key == NULL ? TEXT_ABSENT : ledger_text_of(posted->business_key);
         struct ledger_posted result;

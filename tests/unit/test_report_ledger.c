@@ -283,13 +283,14 @@ static void books_assert_pages(struct fixture *fixture, const char *account_code
         listing.after = ledger_text_of(after);
         ledger_call_reset(fixture->call);
     }
-    const char *select = scratch_sql("SELECT count(*) || '|' || sum((e.entry_key >> 16) * 3 + (e.entry_key & 65535)) || "
-                                     "'|' || sum(e.amount_minor) FROM entry_rows e JOIN account_rows a ON a.account_id = "
-                                     "e.account_id",
-                                     "SELECT concat(count(*), '|', sum(t.log_index * 3 + e.entry_number), '|', "
-                                     "CAST(sum(e.amount) * 100 AS SIGNED)) FROM journal_entries e JOIN transactions t ON "
-                                     "t.transaction_id = e.transaction_id JOIN chart_of_accounts a ON a.account_id = "
-                                     "e.account_id");
+    const char *select =
+        scratch_sql("SELECT count(*) || '|' || sum((e.entry_key >> 16) * 3 + (e.entry_key & 65535)) || "
+                    "'|' || sum(e.amount_minor) FROM entry_rows e JOIN account_rows a ON a.account_id = "
+                    "e.account_id",
+                    "SELECT concat(count(*), '|', sum(t.log_index * 3 + e.entry_number), '|', "
+                    "CAST(sum(e.amount) * 100 AS SIGNED)) FROM journal_entries e JOIN transactions t ON "
+                    "t.transaction_id = e.transaction_id JOIN chart_of_accounts a ON a.account_id = "
+                    "e.account_id");
     (void)snprintf(sql, sizeof sql, "%s WHERE a.account_code = '%s'", select, account_code);
     (void)snprintf(found, sizeof found, "%lld|%lld|%lld", (long long)count, (long long)sum, (long long)amount);
     assert_string_equal(found, fixture_text(fixture, sql));

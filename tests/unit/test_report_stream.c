@@ -68,8 +68,8 @@ static void assert_same(struct fixture *fixture, enum ledger_report_type type, e
     const struct ledger_report_output output = {take, &taken};
     struct ledger_report_result result;
     struct ledger_report_result whole = books_make(fixture, &request, format);
-    assert_done(fixture->call, ledger_report_write(fixture->call, fixture->ledger, &request, format, 0, false, &output,
-                                                   &result));
+    assert_done(fixture->call,
+                ledger_report_write(fixture->call, fixture->ledger, &request, format, 0, false, &output, &result));
     assert_null(result.text.data);
     assert_string_equal(result.report_hash, whole.report_hash);
     assert_int_equal(taken.size, whole.text.size);
@@ -110,9 +110,9 @@ static void who_does_not_take_it_ends_it(void **state)
             struct taken taken = {.pieces_before_failure = piece};
             const struct ledger_report_output output = {take, &taken};
             struct ledger_report_result result;
-            assert_int_equal(ledger_report_write(fixture->call, fixture->ledger, &request, formats[f], 0, false, &output,
-                                                 &result),
-                             LEDGER_FILE_IS_UNREADABLE);
+            assert_int_equal(
+                ledger_report_write(fixture->call, fixture->ledger, &request, formats[f], 0, false, &output, &result),
+                LEDGER_FILE_IS_UNREADABLE);
             assert_int_equal(taken.pieces_count, piece - 1);
             free(taken.data);
             ledger_call_reset(fixture->call);

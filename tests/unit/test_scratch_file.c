@@ -87,8 +87,8 @@ static void take(void *context, struct ledger_text piece)
 /* On both sides of what stays in memory, in pieces that do not fit its size. */
 static void a_spool_gives_what_it_took(void **state)
 {
-    static const size_t sizes[] = {0, 1, SPOOL_MEMORY_BYTES - 1, SPOOL_MEMORY_BYTES, SPOOL_MEMORY_BYTES + 1,
-                                   3 * SPOOL_MEMORY_BYTES + 17};
+    static const size_t sizes[] = {
+        0, 1, SPOOL_MEMORY_BYTES - 1, SPOOL_MEMORY_BYTES, SPOOL_MEMORY_BYTES + 1, 3 * SPOOL_MEMORY_BYTES + 17};
     struct ledger_call *call = *state;
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
         struct spool spool = SPOOL_EMPTY;

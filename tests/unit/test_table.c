@@ -225,8 +225,9 @@ static void fill_flat(struct ledger_call *call, struct table *table, bool is_sec
 {
     if (!is_second) {
         (void)add(call, table, TABLE_ROW_PLAIN, NULL, (const char *[]){"1", "Caixa e dep\xC3\xB3sitos", "1.00", NULL});
-        (void)add(call, table, TABLE_ROW_PLAIN, NULL,
-                  (const char *[]){"111", "\xE7\x8E\xB0\xE9\x87\x91 in a place with a name that is long", NULL, "0.07"});
+        (void)add(
+            call, table, TABLE_ROW_PLAIN, NULL,
+            (const char *[]){"111", "\xE7\x8E\xB0\xE9\x87\x91 in a place with a name that is long", NULL, "0.07"});
         return;
     }
     (void)add(call, table, TABLE_ROW_PLAIN, NULL, (const char *[]){"2", "bell \a", "12345.00", "5.00"});
@@ -237,9 +238,8 @@ static void fill_flat(struct ledger_call *call, struct table *table, bool is_sec
 /* One that is too long for memory looks like one that is not. */
 static void a_long_table_looks_like_a_short_one(void **state)
 {
-    static const struct table_style styles[] = {{.is_plain = true},   {.width = 80},
-                                                {.width = 40},        {.width = 10},
-                                                {.width = 200, .has_color = true}};
+    static const struct table_style styles[] = {
+        {.is_plain = true}, {.width = 80}, {.width = 40}, {.width = 10}, {.width = 200, .has_color = true}};
     char expected[4096];
     char out[4096];
     for (size_t s = 0; s < sizeof styles / sizeof styles[0]; s++) {
