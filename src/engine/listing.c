@@ -295,8 +295,9 @@ static ledger_status entries_take(struct ledger_call *call, const struct listing
 {
     __attribute__((cleanup(walk_done))) struct key_walk walk;
     struct ledger_entry_line *entries = NULL;
-    size_t capacity = 0;
+    struct cursor_place last = {0, 0};
     walk_begin(&walk, listing);
+    LEDGER_ALLOCATE(call, entries, listing->limit);
     for (;;) {
         bool has_key = false;
         int64_t key = 0;
@@ -314,11 +315,11 @@ static ledger_status entries_take(struct ledger_call *call, const struct listing
             page->has_more = true;
             break;
         }
-        LEDGER_GROW(call, entries, page->entries_count, capacity);
         LEDGER_TRY(entry_keep(call, &line, &entries[page->entries_count++]));
+        last = (struct cursor_place){line.log_index, line.entry_number};
     }
     page->entries = entries;
-    return LEDGER_DONE;
+    return listing_set_cursor(call, listing, CURSOR_ENTRY, page->entries_count == 0 ? NULL : &last, &page->next_after);
 }
 
 ledger_status ledger_entry_list(struct ledger_call *call, struct ledger *ledger, const struct ledger_listing *listing,
@@ -341,14 +342,6 @@ ledger_status ledger_entry_list(struct ledger_call *call, struct ledger *ledger,
     LEDGER_TRY(ledger_call_copy_text(call, account->account_code, &page.account_code));
     LEDGER_TRY(ledger_call_copy_text(call, account->currency, &page.currency));
     LEDGER_TRY(entries_take(call, &read, &page));
-    struct cursor_place place = {0, 0};
-    const struct cursor_place *last = NULL;
-    if (page.entries_count > 0) {
-        const struct ledger_entry_line *entry = &page.entries[page.entries_count - 1];
-        place = (struct cursor_place){entry->log_index, entry->entry_number};
-        last = &place;
-    }
-    LEDGER_TRY(listing_set_cursor(call, &read, CURSOR_ENTRY, last, &page.next_after));
     *ret_page = page;
     return LEDGER_DONE;
 }
