@@ -60,8 +60,6 @@ const struct setting settings_table[] = {
     {"FISCAL_YEAR_START", "for init: month and day, MM-DD, on which a fiscal year begins; 01-01 where not set"},
     {"AUDIT_RETENTION_DAYS", "for the service: how long audit events are kept, 1 to 36500"},
     {"REPORT_RETENTION_DAYS", "for the service: how long reports are kept, 1 to 36500"},
-    {"TMPDIR", "the directory of temporary files, which long reports need; SQLITE_TMPDIR goes before it; /var/tmp where "
-               "neither is set"},
     {"NO_COLOR", "set to anything: no colour"},
     {NULL, NULL},
 };
