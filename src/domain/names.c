@@ -166,7 +166,8 @@ void event_describe_posting(int64_t posting_date_us, int64_t number_in_day, bool
                             char out[EVENT_DESCRIPTION_SIZE])
 {
     struct ledger_text words = is_reversal ? TEXT("Posted reversal ") : TEXT("Posted transaction ");
-    _Static_assert((int)EVENT_DESCRIPTION_SIZE >= (int)sizeof "Posted transaction " + LEDGER_NUMBER_TEXT_SIZE, "it fits");
+    _Static_assert((int)EVENT_DESCRIPTION_SIZE >= (int)sizeof "Posted transaction " + LEDGER_NUMBER_TEXT_SIZE,
+                   "it fits");
     memcpy(out, words.data, words.size);
     ledger_transaction_number(posting_date_us, number_in_day, out + words.size);
 }
