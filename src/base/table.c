@@ -39,37 +39,13 @@ void table_init(struct table *table, const char *title, const struct table_colum
     *table = (struct table){.title = title, .columns = columns, .columns_count = columns_count};
 }
 
-/* A byte that is part of no character, and every control character, as '?'. */
-static ledger_status table_make_safe(struct ledger_call *call, struct ledger_text text, struct ledger_text *ret_text)
-{
-    struct text_builder builder;
-    text_builder_init(&builder, &call->arena, text.size + 1);
-    while (text.size > 0) {
-        size_t valid = utf8_first_invalid(text);
-        struct ledger_text good = {text.data, valid};
-        for (size_t offset = 0; offset < valid;) {
-            size_t begin = offset;
-            (void)utf8_next(good, &offset);
-            struct ledger_text character = {text.data + begin, offset - begin};
-            text_builder_add_text(&builder, utf8_has_control(character) ? TEXT("?") : character);
-        }
-        size_t passed = valid;
-        if (valid < text.size) {
-            text_builder_add_char(&builder, '?');
-            passed++;
-        }
-        text = (struct ledger_text){text.data + passed, text.size - passed};
-    }
-    return text_builder_finish(call, &builder, ret_text);
-}
-
 static ledger_status table_copy_cells(struct ledger_call *call, const struct table *table,
                                       const struct ledger_text *cells, const struct ledger_text **ret_cells)
 {
     struct ledger_text *copies;
     LEDGER_ALLOCATE(call, copies, table->columns_count);
     for (size_t i = 0; i < table->columns_count; i++) {
-        LEDGER_TRY(table_make_safe(call, cells[i], &copies[i]));
+        LEDGER_TRY(utf8_make_printable(call, cells[i], &copies[i]));
     }
     *ret_cells = copies;
     return LEDGER_DONE;
@@ -288,7 +264,7 @@ ledger_status table_print_title(struct ledger_call *call, const char *title, con
         return LEDGER_DONE;
     }
     struct ledger_text safe;
-    LEDGER_TRY(table_make_safe(call, ledger_text_of(title), &safe));
+    LEDGER_TRY(utf8_make_printable(call, ledger_text_of(title), &safe));
     /* A failure is remembered by the stream. */
     (void)fprintf(stream, "%s%s%s\n", style->has_color ? table_bold : "", safe.data,
                   style->has_color ? table_normal : "");

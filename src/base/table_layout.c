@@ -17,17 +17,7 @@ ledger_status table_cut(struct ledger_call *call, struct ledger_text text, size_
         *ret_text = text;
         return LEDGER_DONE;
     }
-    size_t size = 0;
-    size_t taken = 0;
-    for (size_t offset = 0; offset < text.size;) {
-        size_t begin = offset;
-        (void)utf8_next(text, &offset);
-        taken += utf8_width((struct ledger_text){text.data + begin, offset - begin});
-        if (taken + 1 > width) {
-            break;
-        }
-        size = offset;
-    }
+    size_t size = utf8_fit(text, width == 0 ? 0 : width - 1);
     struct text_builder builder;
     text_builder_init(&builder, &call->arena, size + sizeof table_cut_mark);
     text_builder_add(&builder, text.data, size);

@@ -20,6 +20,7 @@ const struct command *const commands[] = {
     &command_transactions,
     &command_entries,
     &command_balance,
+    &command_balance_history,
     &command_trial_balance,
     &command_report,
     &command_verify_report,

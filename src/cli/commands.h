@@ -20,6 +20,7 @@ extern const struct command command_show;
 extern const struct command command_transactions;
 extern const struct command command_entries;
 extern const struct command command_balance;
+extern const struct command command_balance_history;
 extern const struct command command_trial_balance;
 extern const struct command command_report;
 extern const struct command command_verify_report;

@@ -32,6 +32,14 @@ LEDGER_MUST_CHECK ledger_status render_csv_new(struct ledger_call *call, struct 
 LEDGER_MUST_CHECK ledger_status render_table_new(struct ledger_call *call, struct ledger_call *memory, unsigned columns,
                                                  bool has_color, const struct ledger_report_output *output,
                                                  struct report_renderer **ret_renderer);
+/* For a report that is drawn, which keeps its points. `columns` as above. */
+LEDGER_MUST_CHECK ledger_status render_chart_new(struct ledger_call *call, struct ledger_call *memory, unsigned columns,
+                                                 bool has_color, bool ascii_only,
+                                                 const struct ledger_report_output *output,
+                                                 struct report_renderer **ret_renderer);
+LEDGER_MUST_CHECK ledger_status render_svg_new(struct ledger_call *call, struct ledger_call *memory,
+                                               const struct ledger_report_output *output,
+                                               struct report_renderer **ret_renderer);
 
 /* For those that have nothing but memory. */
 void render_done_nothing(struct report_renderer *renderer);

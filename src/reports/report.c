@@ -36,6 +36,13 @@ static const struct report_definition definitions[] = {
                                    .report_name = "Audit trail",
                                    .takes_start = true,
                                    .make = audit_trail_make},
+    [LEDGER_REPORT_BALANCE_HISTORY] = {.type_name = "balance-history",
+                                       .report_name = "Balance history",
+                                       .takes_start = true,
+                                       .takes_account = true,
+                                       .takes_history = true,
+                                       .graph = &balance_history_graph,
+                                       .make = balance_history_make},
 };
 
 enum { DEFINITIONS_COUNT = sizeof definitions / sizeof definitions[0] };
@@ -138,6 +145,7 @@ ledger_status report_make(struct ledger_call *call, struct report *report, const
     head->report_type = definition->type_name;
     head->report_name = definition->report_name;
     head->log_position = report->log_position;
+    head->graph = definition->graph;
     head->time_zone_data_version = time_zone_data_version(report->session->ledger->zone);
     LEDGER_TRY(parameters_write(call, definition, &report->parameters, &head->parameters));
     LEDGER_TRY(parameters_describe(call, definition, &report->parameters, &head->subtitle));
@@ -202,7 +210,8 @@ static void making_done(struct making *making)
 }
 
 static ledger_status making_init_renderer(struct ledger_call *call, struct making *making,
-                                          enum ledger_report_format format, unsigned terminal_columns, bool has_color,
+                                          const struct ledger_report_request *request, enum ledger_report_format format,
+                                          unsigned terminal_columns, bool has_color,
                                           const struct ledger_report_output *output)
 {
     switch (format) {
@@ -212,13 +221,18 @@ static ledger_status making_init_renderer(struct ledger_call *call, struct makin
         return render_json_new(call, &making->memory, output, &making->renderer);
     case LEDGER_FORMAT_CSV:
         return render_csv_new(call, &making->memory, output, &making->renderer);
+    case LEDGER_FORMAT_CHART:
+        return render_chart_new(call, &making->memory, terminal_columns, has_color, request->ascii_only, output,
+                                &making->renderer);
+    case LEDGER_FORMAT_SVG:
+        return render_svg_new(call, &making->memory, output, &making->renderer);
     default:
         return ledger_fail(call, LEDGER_USAGE_IS_WRONG, "there is no report format %d", (int)format);
     }
 }
 
-static ledger_status making_init(struct ledger_call *call, struct making *making, struct session *session,
-                                 const struct ledger_report_request *request)
+static ledger_status making_check(struct ledger_call *call, const struct ledger_report_request *request,
+                                  enum ledger_report_format format)
 {
     if (request->struct_size != sizeof *request) {
         return ledger_fail(call, LEDGER_VERSION_IS_UNSUPPORTED,
@@ -228,12 +242,21 @@ static ledger_status making_init(struct ledger_call *call, struct making *making
     if ((size_t)request->type >= DEFINITIONS_COUNT) {
         return ledger_fail(call, LEDGER_USAGE_IS_WRONG, "there is no report type %d", (int)request->type);
     }
+    bool is_drawn = format == LEDGER_FORMAT_CHART || format == LEDGER_FORMAT_SVG;
+    if (is_drawn && definitions[request->type].graph == NULL) {
+        return ledger_fail(call, LEDGER_USAGE_IS_WRONG, "the report %s is not drawn: take another format",
+                           definitions[request->type].type_name);
+    }
+    return LEDGER_DONE;
+}
+
+static void making_init(struct making *making, struct session *session)
+{
     report_hash_init(&making->hash, session->hasher.sha256, &making->memory);
     making->report.session = session;
     making->report.sinks[0] = &making->hash.sink;
     making->report.sinks[1] = &making->renderer->sink;
     making->report.sinks_count = 2;
-    return LEDGER_DONE;
 }
 
 static ledger_status making_take_id(struct ledger_call *call, struct making *making, char report_id[UUID_TEXT_SIZE + 1])
@@ -261,8 +284,9 @@ ledger_status ledger_report_write(struct ledger_call *call, struct ledger *ledge
     struct ledger_report_result result = {.recorded = false};
     struct sha256_hash hash;
     call_init(&making.memory);
-    LEDGER_TRY(making_init_renderer(call, &making, format, terminal_columns, colour, output));
-    LEDGER_TRY(making_init(call, &making, session, request));
+    LEDGER_TRY(making_check(call, request, format));
+    LEDGER_TRY(making_init_renderer(call, &making, request, format, terminal_columns, colour, output));
+    making_init(&making, session);
     LEDGER_TRY(making_take_id(call, &making, result.report_id));
     LEDGER_TRY(report_make(call, &making.report, request, &making.head));
     LEDGER_TRY(report_hash_finish(call, &making.hash, &hash));

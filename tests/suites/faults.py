@@ -88,6 +88,7 @@ def commands(seed):
         Command(['transactions', '--account-code', '1000', '--limit', '2']),
         Command(['entries', '--account-code', '1000', '--newest-first']),
         Command(['balance', '--account-code', '1000']),
+        Command(['balance-history', '--account-code', '1000', '--output', 'made.svg'], may_be_unrecorded=True),
         Command(['trial-balance'], may_be_unrecorded=True),
         Command(['report', '--type', 'balance-sheet', '--output', 'made.json', *ana], may_be_unrecorded=True),
         Command(['report', '--type', 'general-ledger', '--output', 'made.csv', *ana], may_be_unrecorded=True),
