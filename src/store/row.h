@@ -53,7 +53,12 @@ LEDGER_MUST_CHECK ledger_status row_scan_positions(struct ledger_call *call, str
                                                    struct store_scan *scan);
 LEDGER_MUST_CHECK ledger_status row_scan_entries(struct ledger_call *call, struct store *store, enum query_id query,
                                                  int64_t from_log_index, int64_t before_log_index,
-                                                 struct value account_id, struct store_scan *scan);
+                                                 struct store_scan *scan);
+/* As row_scan_entries, with further inputs behind those. */
+LEDGER_MUST_CHECK ledger_status row_scan_entries_where(struct ledger_call *call, struct store *store,
+                                                       enum query_id query, int64_t from_log_index,
+                                                       int64_t before_log_index, const struct value *further,
+                                                       size_t further_count, struct store_scan *scan);
 
 /* The next row, NULL after the last. */
 LEDGER_MUST_CHECK ledger_status row_next(struct ledger_call *call, struct store_scan *scan,
