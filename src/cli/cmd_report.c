@@ -15,6 +15,8 @@ enum {
     OPTION_ACCOUNT_CODE,
     OPTION_LOG_POSITION,
     OPTION_NON_ZERO,
+    OPTION_COMPARE,
+    OPTION_COLUMNS,
     OPTION_FORMAT,
     OPTIONS_COUNT,
 };
@@ -37,8 +39,8 @@ static const struct command_option options[OPTIONS_COUNT] = {
                      .help = "who makes it, for the report and the audit log"},
     [OPTION_START_DATE] = {.name = "start-date",
                            .argument = "DATE",
-                           .help = "the first day, YYYY-MM-DD; else from the beginning, for an income statement from "
-                                   "that of the fiscal year"},
+                           .help = "the first day, YYYY-MM-DD; else from the beginning, for an income statement and "
+                                   "with --columns from that of the fiscal year"},
     [OPTION_END_DATE] = {.name = "end-date",
                          .argument = "DATE",
                          .help = "the last day, YYYY-MM-DD; else no end, for statements today"},
@@ -49,6 +51,18 @@ static const struct command_option options[OPTIONS_COUNT] = {
                              .argument = "N",
                              .help = "as it was known when the integrity log had this size; else now"},
     [OPTION_NON_ZERO] = {.name = "non-zero", .help = "for the trial balance: leave out accounts without a balance"},
+    [OPTION_COMPARE] = {.name = "compare",
+                        .argument = "DAYS",
+                        .hint = HINT_CHOICE,
+                        .choices = choices_report_compare,
+                        .help = "for trial balance, balance sheet and income statement: values of other days beside, "
+                                "and the change"},
+    [OPTION_COLUMNS] = {.name = "columns",
+                        .argument = "INTERVAL",
+                        .hint = HINT_CHOICE,
+                        .choices = choices_report_columns,
+                        .help = "for the same reports: a column for each month, quarter or year from --start-date to "
+                                "--end-date"},
     [OPTION_FORMAT] = {.name = "format",
                        .argument = "FORMAT",
                        .hint = HINT_CHOICE,
@@ -62,7 +76,9 @@ static LEDGER_MUST_CHECK ledger_status report_check_options(struct cli *cli, enu
 {
     bool has_account = type == LEDGER_REPORT_GENERAL_LEDGER;
     bool has_non_zero = type == LEDGER_REPORT_TRIAL_BALANCE;
-    bool has_start = type != LEDGER_REPORT_TRIAL_BALANCE && type != LEDGER_REPORT_BALANCE_SHEET;
+    bool is_as_of = type == LEDGER_REPORT_TRIAL_BALANCE || type == LEDGER_REPORT_BALANCE_SHEET;
+    bool has_start = !is_as_of || cli_has(cli, OPTION_COLUMNS);
+    bool has_columns = is_as_of || type == LEDGER_REPORT_INCOME_STATEMENT;
     const struct {
         size_t option;
         bool is_allowed;
@@ -70,6 +86,8 @@ static LEDGER_MUST_CHECK ledger_status report_check_options(struct cli *cli, enu
         {OPTION_ACCOUNT_CODE, has_account},
         {OPTION_NON_ZERO, has_non_zero},
         {OPTION_START_DATE, has_start},
+        {OPTION_COMPARE, has_columns},
+        {OPTION_COLUMNS, has_columns},
     };
     size_t first_problem = ledger_call_problems_count(cli->call);
     for (size_t index = 0; index < sizeof rules / sizeof rules[0]; index++) {
@@ -96,6 +114,8 @@ static ledger_status report_run(struct cli *cli)
     }
     enum ledger_report_format format;
     LEDGER_TRY(report_check_options(cli, request.type));
+    LEDGER_TRY(
+        report_result_columns(cli, cli_value(cli, OPTION_COMPARE), cli_value(cli, OPTION_COLUMNS), &request));
     LEDGER_TRY(report_result_position(cli, cli_value(cli, OPTION_LOG_POSITION), &request));
     LEDGER_TRY(report_result_format(cli, cli_value(cli, OPTION_FORMAT), cli_value(cli, OPTION_OUTPUT),
                                     LEDGER_FORMAT_JSON, &format));

@@ -9,6 +9,9 @@ enum {
     OPTION_AS_OF_DATE,
     OPTION_OUTPUT,
     OPTION_NON_ZERO,
+    OPTION_COMPARE,
+    OPTION_COLUMNS,
+    OPTION_START_DATE,
     OPTION_LOG_POSITION,
     OPTION_FORMAT,
     OPTIONS_COUNT,
@@ -23,6 +26,19 @@ static const struct command_option options[OPTIONS_COUNT] = {
                        .hint = HINT_FILE,
                        .help = "write it to this file; else to standard output"},
     [OPTION_NON_ZERO] = {.name = "non-zero", .help = "leave out accounts without a balance"},
+    [OPTION_COMPARE] = {.name = "compare",
+                        .argument = "DAYS",
+                        .hint = HINT_CHOICE,
+                        .choices = choices_report_compare,
+                        .help = "the balances of another day beside, and the change"},
+    [OPTION_COLUMNS] = {.name = "columns",
+                        .argument = "INTERVAL",
+                        .hint = HINT_CHOICE,
+                        .choices = choices_report_columns,
+                        .help = "a column for the end of each month, quarter or year"},
+    [OPTION_START_DATE] = {.name = "start-date",
+                           .argument = "DATE",
+                           .help = "with --columns: the first day, YYYY-MM-DD; else that of the fiscal year"},
     [OPTION_LOG_POSITION] = {.name = "log-position",
                              .argument = "N",
                              .help = "as it was known when the integrity log had this size; else now"},
@@ -38,10 +54,16 @@ static ledger_status trial_balance_run(struct cli *cli)
     struct ledger_report_request request = {
         .struct_size = sizeof request,
         .type = LEDGER_REPORT_TRIAL_BALANCE,
+        .start_date = cli_value(cli, OPTION_START_DATE),
         .end_date = cli_value(cli, OPTION_AS_OF_DATE),
         .non_zero_only = cli_has(cli, OPTION_NON_ZERO),
     };
     enum ledger_report_format format;
+    if (cli_has(cli, OPTION_START_DATE) && !cli_has(cli, OPTION_COLUMNS)) {
+        return ledger_fail(cli->call, LEDGER_USAGE_IS_WRONG, "--start-date has a meaning with --columns only");
+    }
+    LEDGER_TRY(
+        report_result_columns(cli, cli_value(cli, OPTION_COMPARE), cli_value(cli, OPTION_COLUMNS), &request));
     LEDGER_TRY(report_result_position(cli, cli_value(cli, OPTION_LOG_POSITION), &request));
     LEDGER_TRY(report_result_format(cli, cli_value(cli, OPTION_FORMAT), cli_value(cli, OPTION_OUTPUT),
                                     LEDGER_FORMAT_TABLE, &format));

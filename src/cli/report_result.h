@@ -16,6 +16,12 @@ LEDGER_MUST_CHECK ledger_status report_result_format(struct cli *cli, struct led
 LEDGER_MUST_CHECK ledger_status report_result_make(struct cli *cli, const struct ledger_report_request *request,
                                                    enum ledger_report_format format, struct ledger_text output);
 
+/* Reads --compare and --columns into the request. LEDGER_USAGE_IS_WRONG for a value that is none of theirs, and where
+ * both are given. */
+LEDGER_MUST_CHECK ledger_status report_result_columns(struct cli *cli, struct ledger_text compare,
+                                                      struct ledger_text columns,
+                                                      struct ledger_report_request *request);
+
 /* Reads --log-position into the request. */
 LEDGER_MUST_CHECK ledger_status report_result_position(struct cli *cli, struct ledger_text value,
                                                        struct ledger_report_request *request);

@@ -14,6 +14,16 @@ struct totals_query {
     int64_t log_position; /* as known when the log had this size */
 };
 
+/* What is summed for a position: what was folded of postings before a day, and entries beside it. */
+struct totals_moment {
+    int32_t posting_end;      /* folded totals of postings before this day; INT32_MAX for all, the open ones with them */
+    int64_t from_log_index;   /* and the entries [from, before) */
+    int64_t before_log_index; /* 0 where there are none */
+};
+LEDGER_MUST_CHECK ledger_status totals_find_moment(struct ledger_call *call, struct session *session,
+                                                   const struct store_head *head, int64_t log_position,
+                                                   struct totals_moment *ret_moment);
+
 /* Calls the sink with parts of the totals: an account may come more than once, its parts add up. Inside a read unit. */
 LEDGER_MUST_CHECK ledger_status totals_read(struct ledger_call *call, struct session *session,
                                             const struct store_head *head, const struct totals_query *query,

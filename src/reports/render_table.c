@@ -57,6 +57,9 @@ static enum table_column_kind shown_kind(enum report_column_kind kind)
     if (kind == REPORT_COLUMN_AMOUNT || kind == REPORT_COLUMN_SIDE) {
         return TABLE_AMOUNT;
     }
+    if (kind == REPORT_COLUMN_SERIES) {
+        return TABLE_SERIES;
+    }
     return kind == REPORT_COLUMN_CODE ? TABLE_CODE : TABLE_TEXT;
 }
 

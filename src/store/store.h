@@ -357,6 +357,14 @@ struct store_total_delta {
     int32_t transaction_day;
     struct ledger_balance totals;
 };
+/* The same of a range of positions by account and day, up to and including `to_day`. */
+struct total_day_sink {
+    ledger_status (*add)(struct ledger_call *call, void *context, const struct store_total_delta *delta);
+    void *context;
+};
+LEDGER_MUST_CHECK ledger_status store_entry_day_total_sum(struct ledger_call *call, struct store *store,
+                                                          int64_t from_log_index, int64_t before_log_index,
+                                                          int32_t to_day, struct total_day_sink sink);
 LEDGER_MUST_CHECK ledger_status store_open_total_add(struct ledger_call *call, struct store *store,
                                                      const struct store_total_delta *deltas, size_t count,
                                                      int64_t last_log_index);

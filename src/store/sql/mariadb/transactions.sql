@@ -189,6 +189,17 @@ WHERE t.log_index >= ?1 AND t.log_index < ?2 AND t.transaction_day >= ?3 AND t.t
     AND (?5 IS NULL OR e.account_id = ?5)
 GROUP BY e.account_id;
 
+-- The same by day as well, so that several spans of days take one reading.
+-- query: entry_day_total_sum
+-- in: from_log_index integer, before_log_index integer, to_day day
+-- out: account_id integer, debit_total amount, credit_total amount, entry_count integer, transaction_day day
+SELECT STRAIGHT_JOIN e.account_id, sum(CASE e.entry_type WHEN 'DEBIT' THEN e.amount ELSE 0 END),
+    sum(CASE e.entry_type WHEN 'CREDIT' THEN e.amount ELSE 0 END), count(*), t.transaction_day
+FROM transactions t FORCE INDEX (PRIMARY)
+JOIN journal_entries e FORCE INDEX (PRIMARY) ON e.transaction_id = t.transaction_id
+WHERE t.log_index >= ?1 AND t.log_index < ?2 AND t.transaction_day <= ?3
+GROUP BY t.transaction_day, e.account_id;
+
 -- Transactions of one event type: what an income statement leaves out.
 -- query: transaction_scan_by_event_type
 -- in: business_event_type text, before_log_index integer, from_day day, to_day day

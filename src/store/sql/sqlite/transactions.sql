@@ -163,6 +163,17 @@ WHERE e.entry_key >= (?1 << 16) AND e.entry_key < (?2 << 16) AND t.transaction_d
     AND (?5 IS NULL OR e.account_id = ?5)
 GROUP BY e.account_id;
 
+-- The same by day as well, so that several spans of days take one reading.
+-- query: entry_day_total_sum
+-- in: from_log_index integer, before_log_index integer, to_day day
+-- out: account_id integer, debit_total amount, credit_total amount, entry_count integer, transaction_day day
+SELECT e.account_id, sum(CASE e.entry_type WHEN 0 THEN e.amount_minor ELSE 0 END),
+    sum(CASE e.entry_type WHEN 1 THEN e.amount_minor ELSE 0 END), count(*), t.transaction_day
+FROM entry_rows e
+JOIN transaction_rows t ON t.log_index = e.entry_key >> 16
+WHERE e.entry_key >= (?1 << 16) AND e.entry_key < (?2 << 16) AND t.transaction_day <= ?3
+GROUP BY t.transaction_day, e.account_id;
+
 -- Transactions of one event type: what an income statement leaves out. The dictionary comes first, so that nothing is
 -- scanned where no transaction ever was of that type.
 -- query: transaction_scan_by_event_type
