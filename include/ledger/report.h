@@ -22,21 +22,22 @@ enum ledger_report_format { LEDGER_FORMAT_TABLE, LEDGER_FORMAT_JSON, LEDGER_FORM
 
 /* Values of other days beside those that are asked for: trial balance, balance sheet and income statement.
  *
- * PREVIOUS_PERIOD. A report as of a day is set beside the last day of the fiscal year before the one that holds its day,
- * which is what its fiscal year began with (IAS 34, paragraph 20 a). An income statement is set beside the period of
- * equal length that ends the day before it begins: the same number of fiscal years where it is made of whole ones, of
- * months where it is made of whole months of the calendar, else of days.
- * PREVIOUS_YEAR. The same days a year before. The last day of a month stays the last day of a month where the report
- * ends on it, and a report that begins on 29 February is set beside one that begins on the 28th. */
+ * PREVIOUS_PERIOD. A report as of a day is set beside the last day of the fiscal year before the one that holds its
+ * day, which is what its fiscal year began with (IAS 34, paragraph 20 a). An income statement is set beside the period
+ * of equal length that ends the day before it begins: the same number of fiscal years where it is made of whole ones,
+ * of months where it is made of whole months of the calendar, else of days. PREVIOUS_YEAR. The same days a year before.
+ * The last day of a month stays the last day of a month where the report ends on it, and a report that begins on 29
+ * February is set beside one that begins on the 28th. */
 enum ledger_report_comparison_days {
     LEDGER_COMPARE_NOTHING,
     LEDGER_COMPARE_PREVIOUS_PERIOD,
     LEDGER_COMPARE_PREVIOUS_YEAR,
 };
 
-/* A column for each month, quarter or year from the first day to the last: trial balance and balance sheet as of the end
- * of each, income statement with what is dated in each, and all of it. Months are those of the calendar; quarters and
- * years those of the ledger's fiscal year. The first and the last of them are cut where the report begins and ends. */
+/* A column for each month, quarter or year from the first day to the last: trial balance and balance sheet as of the
+ * end of each, income statement with what is dated in each, and all of it. Months are those of the calendar; quarters
+ * and years those of the ledger's fiscal year. The first and the last of them are cut where the report begins and ends.
+ */
 enum ledger_report_columns {
     LEDGER_COLUMNS_NONE,
     LEDGER_COLUMNS_MONTHLY,
@@ -58,8 +59,8 @@ struct ledger_report_request {
     struct ledger_text account_code; /* general ledger: this account and those under it; absent: all */
     bool non_zero_only;              /* trial balance: leave out accounts without a balance */
     bool has_log_position;
-    int64_t log_position; /* as known when the log had this size; else the head at the start */
-    bool do_not_record;   /* make it without an audit event */
+    int64_t log_position;                       /* as known when the log had this size; else the head at the start */
+    bool do_not_record;                         /* make it without an audit event */
     enum ledger_report_comparison_days compare; /* not together with `columns` */
     enum ledger_report_columns columns;         /* LEDGER_INPUT_IS_TOO_LARGE beyond LEDGER_REPORT_COLUMNS_MAX of them */
 };
@@ -111,7 +112,8 @@ LEDGER_PUBLIC bool ledger_report_type_parse(struct ledger_text text, enum ledger
 /* "previous-period", "previous-year"; "monthly", "quarterly", "yearly"; "none"; NULL for a value that is none of them.
  * And the reverse, which does not read "none". Any thread. */
 LEDGER_PUBLIC const char *ledger_report_compare_name(enum ledger_report_comparison_days compare);
-LEDGER_PUBLIC bool ledger_report_compare_parse(struct ledger_text text, enum ledger_report_comparison_days *ret_compare);
+LEDGER_PUBLIC bool ledger_report_compare_parse(struct ledger_text text,
+                                               enum ledger_report_comparison_days *ret_compare);
 LEDGER_PUBLIC const char *ledger_report_columns_name(enum ledger_report_columns columns);
 LEDGER_PUBLIC bool ledger_report_columns_parse(struct ledger_text text, enum ledger_report_columns *ret_columns);
 

@@ -268,8 +268,8 @@ static void table_fit(struct table_printing *printing, size_t series, size_t cou
     }
 }
 
-/* Measures the columns. Returns how many of a series stand side by side: all of them, or TABLE_SERIES_WANTED, where they
- * fit beside text that was cut as far as it can be; else as many as do, in parts of about the same size. */
+/* Measures the columns. Returns how many of a series stand side by side: all of them, or TABLE_SERIES_WANTED, where
+ * they fit beside text that was cut as far as it can be; else as many as do, in parts of about the same size. */
 static size_t table_lay_out(struct table_printing *printing)
 {
     size_t series = table_count_series(printing->table);

@@ -83,11 +83,8 @@ static LEDGER_MUST_CHECK ledger_status report_check_options(struct cli *cli, enu
         size_t option;
         bool is_allowed;
     } rules[] = {
-        {OPTION_ACCOUNT_CODE, has_account},
-        {OPTION_NON_ZERO, has_non_zero},
-        {OPTION_START_DATE, has_start},
-        {OPTION_COMPARE, has_columns},
-        {OPTION_COLUMNS, has_columns},
+        {OPTION_ACCOUNT_CODE, has_account}, {OPTION_NON_ZERO, has_non_zero}, {OPTION_START_DATE, has_start},
+        {OPTION_COMPARE, has_columns},      {OPTION_COLUMNS, has_columns},
     };
     size_t first_problem = ledger_call_problems_count(cli->call);
     for (size_t index = 0; index < sizeof rules / sizeof rules[0]; index++) {
@@ -114,8 +111,7 @@ static ledger_status report_run(struct cli *cli)
     }
     enum ledger_report_format format;
     LEDGER_TRY(report_check_options(cli, request.type));
-    LEDGER_TRY(
-        report_result_columns(cli, cli_value(cli, OPTION_COMPARE), cli_value(cli, OPTION_COLUMNS), &request));
+    LEDGER_TRY(report_result_columns(cli, cli_value(cli, OPTION_COMPARE), cli_value(cli, OPTION_COLUMNS), &request));
     LEDGER_TRY(report_result_position(cli, cli_value(cli, OPTION_LOG_POSITION), &request));
     LEDGER_TRY(report_result_format(cli, cli_value(cli, OPTION_FORMAT), cli_value(cli, OPTION_OUTPUT),
                                     LEDGER_FORMAT_JSON, &format));

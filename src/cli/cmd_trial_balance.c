@@ -62,8 +62,7 @@ static ledger_status trial_balance_run(struct cli *cli)
     if (cli_has(cli, OPTION_START_DATE) && !cli_has(cli, OPTION_COLUMNS)) {
         return ledger_fail(cli->call, LEDGER_USAGE_IS_WRONG, "--start-date has a meaning with --columns only");
     }
-    LEDGER_TRY(
-        report_result_columns(cli, cli_value(cli, OPTION_COMPARE), cli_value(cli, OPTION_COLUMNS), &request));
+    LEDGER_TRY(report_result_columns(cli, cli_value(cli, OPTION_COMPARE), cli_value(cli, OPTION_COLUMNS), &request));
     LEDGER_TRY(report_result_position(cli, cli_value(cli, OPTION_LOG_POSITION), &request));
     LEDGER_TRY(report_result_format(cli, cli_value(cli, OPTION_FORMAT), cli_value(cli, OPTION_OUTPUT),
                                     LEDGER_FORMAT_TABLE, &format));

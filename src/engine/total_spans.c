@@ -49,8 +49,8 @@ static ledger_status span_read_days(struct ledger_call *call, struct span_readin
     if (from_day > to_day || from_posting_day >= reading->moment.posting_end) {
         return LEDGER_DONE;
     }
-    return store_daily_total_sum(call, reading->store, from_day, to_day, from_posting_day, reading->moment.posting_end, 0,
-                                 (struct total_sink){span_add, reading});
+    return store_daily_total_sum(call, reading->store, from_day, to_day, from_posting_day, reading->moment.posting_end,
+                                 0, (struct total_sink){span_add, reading});
 }
 
 /* Months [from, before). Those of postings are whole before the month of the moment's end, whose days are read as days.

@@ -73,8 +73,8 @@ ledger_status totals_find_moment(struct ledger_call *call, struct session *sessi
         *ret_moment = (struct totals_moment){.posting_end = INT32_MIN};
         return LEDGER_DONE;
     }
-    /* The posting day in which the position lies is summed from its entries; the days before it are over, and so folded:
-     * the open totals, of the head's posting day, are none of theirs. */
+    /* The posting day in which the position lies is summed from its entries; the days before it are over, and so
+     * folded: the open totals, of the head's posting day, are none of theirs. */
     struct store_posting_day first = {0, 0};
     moment.posting_end = time_to_utc_day(posting_date_us);
     LEDGER_TRY(store_posting_day_find(call, store, moment.posting_end, &has_posting, &first));

@@ -16,8 +16,8 @@ struct totals_query {
 
 /* What is summed for a position: what was folded of postings before a day, and entries beside it. */
 struct totals_moment {
-    int32_t posting_end;      /* folded totals of postings before this day; INT32_MAX for all, the open ones with them */
-    int64_t from_log_index;   /* and the entries [from, before) */
+    int32_t posting_end;    /* folded totals of postings before this day; INT32_MAX for all, the open ones with them */
+    int64_t from_log_index; /* and the entries [from, before) */
     int64_t before_log_index; /* 0 where there are none */
 };
 LEDGER_MUST_CHECK ledger_status totals_find_moment(struct ledger_call *call, struct session *session,

@@ -14,7 +14,7 @@ enum {
 };
 
 static const struct report_column total_columns[TOTAL_COLUMNS] = {
-    SLOT_TOTAL_COLUMNS,
+    SLOT_TOTAL_COLUMNS(NULL, "As of"),
     [TOTAL_ASSETS] = {"assets", "Assets", REPORT_COLUMN_AMOUNT, false},
     [TOTAL_LIABILITIES] = {"liabilities", "Liabilities", REPORT_COLUMN_AMOUNT, false},
     [TOTAL_EQUITY] = {"equity", "Equity", REPORT_COLUMN_AMOUNT, false},
@@ -109,8 +109,8 @@ ledger_status balance_sheet_columns_make(struct ledger_call *call, struct report
     LEDGER_TRY(report_end_table(call, report, lines));
     LEDGER_TRY(report_begin_table(call, report, &totals_table));
     for (size_t c = 0; c < count; c++) {
-        LEDGER_TRY(slots_give_totals(call, report, &totals_table, slots.columns, currencies[c],
-                                     &sums[c * REPORT_SLOTS_MAX]));
+        LEDGER_TRY(
+            slots_give_totals(call, report, &totals_table, slots.columns, currencies[c], &sums[c * REPORT_SLOTS_MAX]));
         LEDGER_TRY(balance_sheet_check(call, report, currencies[c], &sums[c * REPORT_SLOTS_MAX]));
     }
     LEDGER_TRY(report_end_table(call, report, &totals_table));

@@ -46,7 +46,8 @@ LEDGER_MUST_CHECK ledger_status columns_make_table(struct ledger_call *call, con
 void columns_set_values(const struct report_columns *columns, const int128 *balances, struct report_value *values);
 
 /* A percentage in hundredths, as an amount: the change by the value it started from, whatever that one's sign, rounded
- * half away from zero. Absent where there is nothing to measure it by: from zero, or from one side of zero to the other.
+ * half away from zero. Absent where there is nothing to measure it by: from zero, or from one side of zero to the
+ * other.
  */
 struct report_value columns_percent(int128 now, int128 then);
 

@@ -1,11 +1,12 @@
-/* Income statement of several spans side by side: revenue and expense of each, closings left out as in the plain one. */
+/* Income statement of several spans side by side: revenue and expense of each, closings left out as in the plain one.
+ */
 #include "reports/statement.h"
 #include "reports/statement_columns.h"
 
 enum { TOTAL_REVENUE = SLOT_TOTAL_AMOUNTS, TOTAL_EXPENSE, TOTAL_NET, TOTAL_COLUMNS };
 
 static const struct report_column total_columns[TOTAL_COLUMNS] = {
-    SLOT_TOTAL_COLUMNS,
+    SLOT_TOTAL_COLUMNS("From", "To"),
     [TOTAL_REVENUE] = {"revenue", "Revenue", REPORT_COLUMN_AMOUNT, false},
     [TOTAL_EXPENSE] = {"expense", "Expense", REPORT_COLUMN_AMOUNT, false},
     [TOTAL_NET] = {"net_result", "Net result", REPORT_COLUMN_AMOUNT, false},
@@ -41,8 +42,7 @@ ledger_status income_statement_columns_make(struct ledger_call *call, struct rep
     size_t count = 0;
     struct slot_sums *sums = NULL; /* by currency and slot */
     LEDGER_TRY(slots_read(call, report, wants, &slots));
-    LEDGER_TRY(
-        statement_list_currencies(call, report, &slots.chart, &slots.any, LEDGER_REVENUE, &currencies, &count));
+    LEDGER_TRY(statement_list_currencies(call, report, &slots.chart, &slots.any, LEDGER_REVENUE, &currencies, &count));
     LEDGER_ALLOCATE(call, sums, count * REPORT_SLOTS_MAX);
     LEDGER_TRY(statement_columns_make_table(call, slots.columns, &lines));
     LEDGER_TRY(report_begin_table(call, report, lines));
@@ -52,8 +52,8 @@ ledger_status income_statement_columns_make(struct ledger_call *call, struct rep
     LEDGER_TRY(report_end_table(call, report, lines));
     LEDGER_TRY(report_begin_table(call, report, &totals_table));
     for (size_t c = 0; c < count; c++) {
-        LEDGER_TRY(slots_give_totals(call, report, &totals_table, slots.columns, currencies[c],
-                                     &sums[c * REPORT_SLOTS_MAX]));
+        LEDGER_TRY(
+            slots_give_totals(call, report, &totals_table, slots.columns, currencies[c], &sums[c * REPORT_SLOTS_MAX]));
     }
     return report_end_table(call, report, &totals_table);
 }

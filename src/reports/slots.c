@@ -1,4 +1,5 @@
-/* Totals of slots: spans between all the days that any of them needs, added up to each day, and taken from each other. */
+/* Totals of slots: spans between all the days that any of them needs, added up to each day, and taken from each other.
+ */
 #include "reports/slots.h"
 
 #include <stdlib.h>
@@ -106,8 +107,7 @@ ledger_status slots_read(struct ledger_call *call, const struct report *report, 
     struct slots slots = {.columns = report->parameters.columns};
     LEDGER_TRY(chart_read(call, report, &slots.chart));
     LEDGER_TRY(slots_list_days(call, report, wants.fiscal_years, &slots));
-    LEDGER_TRY(
-        chart_totals_read_spans(call, report, &slots.chart, slots.days, slots.days_count, &slots.up_to));
+    LEDGER_TRY(chart_totals_read_spans(call, report, &slots.chart, slots.days, slots.days_count, &slots.up_to));
     if (!text_is_absent(wants.leave_out)) {
         LEDGER_TRY(slots_leave_out(call, report, wants.leave_out, &slots));
     }

@@ -27,12 +27,13 @@ LEDGER_MUST_CHECK ledger_status slots_read(struct ledger_call *call, const struc
 /* All up to and including a day that was read: the end of a slot, the day before one, or before its fiscal year. */
 const struct chart_totals *slots_up_to(const struct slots *slots, int32_t day);
 
-/* What stands first in each row of totals by slot, before its amounts: the name of the slot, its days, the currency. */
+/* What stands first in each row of totals by slot, before its amounts: the name of the slot, its days, the currency.
+ * The start has no heading where slots have none. */
 enum { SLOT_TOTAL_NAME, SLOT_TOTAL_START, SLOT_TOTAL_END, SLOT_TOTAL_CURRENCY, SLOT_TOTAL_AMOUNTS };
-#define SLOT_TOTAL_COLUMNS                                                                                             \
+#define SLOT_TOTAL_COLUMNS(start_heading, end_heading)                                                                 \
     [SLOT_TOTAL_NAME] = {"column", "Column", REPORT_COLUMN_CODE, true},                                                \
-    [SLOT_TOTAL_START] = {"start_date", "From", REPORT_COLUMN_CODE, false},                                            \
-    [SLOT_TOTAL_END] = {"end_date", "To", REPORT_COLUMN_CODE, false},                                                  \
+    [SLOT_TOTAL_START] = {"start_date", start_heading, REPORT_COLUMN_CODE, false},                                     \
+    [SLOT_TOTAL_END] = {"end_date", end_heading, REPORT_COLUMN_CODE, false},                                           \
     [SLOT_TOTAL_CURRENCY] = {"currency", "Currency", REPORT_COLUMN_CODE, true}
 
 enum { SLOT_AMOUNTS_MAX = 5 };

@@ -99,8 +99,7 @@ ledger_status statement_columns_give_section(struct ledger_call *call, struct re
             ret_totals[s] += section->extras[i].balances[s];
         }
     }
-    const struct statement_line head = {
-        .kind = "SECTION", .caption = section->caption, .row_kind = REPORT_ROW_TOTAL};
+    const struct statement_line head = {.kind = "SECTION", .caption = section->caption, .row_kind = REPORT_ROW_TOTAL};
     LEDGER_TRY(statement_give_line(call, report, table, section, &head, ret_totals));
     for (size_t i = 0; i < chart->count; i++) {
         if (chart->accounts[i].account_type == section->type) {

@@ -16,7 +16,7 @@ static const struct report_column account_columns[ACCOUNT_COLUMNS] = {
 enum { TOTAL_DEBIT = SLOT_TOTAL_AMOUNTS, TOTAL_CREDIT, TOTAL_COLUMNS };
 
 static const struct report_column total_columns[TOTAL_COLUMNS] = {
-    SLOT_TOTAL_COLUMNS,
+    SLOT_TOTAL_COLUMNS(NULL, "As of"),
     [TOTAL_DEBIT] = {"debit", "Debit", REPORT_COLUMN_AMOUNT, false},
     [TOTAL_CREDIT] = {"credit", "Credit", REPORT_COLUMN_AMOUNT, false},
 };
@@ -114,8 +114,7 @@ static ledger_status trial_columns_give_accounts(struct ledger_call *call, struc
 }
 
 /* What is in debit and in credit, of all accounts in a currency. */
-static void trial_columns_sides(const struct trial_columns *trial, struct ledger_text currency,
-                                struct slot_sums *sums)
+static void trial_columns_sides(const struct trial_columns *trial, struct ledger_text currency, struct slot_sums *sums)
 {
     const struct chart *chart = &trial->slots.chart;
     memset(sums, 0, REPORT_SLOTS_MAX * sizeof *sums);

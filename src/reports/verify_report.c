@@ -569,8 +569,7 @@ static ledger_status comparison_make(struct ledger_call *call, struct session *s
     report.sinks[1] = &comparison->sink;
     report.sinks_count = 2;
     ledger_status status = report_make(call, &report, request, &head);
-    if (ledger_status_exit(status) == 1 || status == LEDGER_USAGE_IS_WRONG ||
-        status == LEDGER_INPUT_IS_TOO_LARGE) {
+    if (ledger_status_exit(status) == 1 || status == LEDGER_USAGE_IS_WRONG || status == LEDGER_INPUT_IS_TOO_LARGE) {
         LEDGER_TRY(comparison_add(call, comparison, "parameters: the ledger cannot make this report: %s",
                                   ledger_call_message(call)));
         ledger_call_drop_problems(call, problems_before);
