@@ -148,16 +148,13 @@ static ledger_status unit_begin_day(struct ledger_call *call, struct write_unit 
 
 static ledger_status unit_give_place(struct ledger_call *call, struct write_unit *unit, struct draft *draft)
 {
-    struct record_hasher *hasher = &unit->session->hasher;
-    struct ledger_transaction_record *record = &draft->record;
-    record->log_index = store_head_log_size(&unit->head);
-    record->posting_date_us = unit->now_us;
-    record->number_in_day = ++unit->head.last_number;
-    struct sha256_hash hash = record_record_hash(hasher, &draft->content_hash, record->log_index,
-                                                 record->posting_date_us, record->number_in_day);
-    memcpy(record->record_hash, hash.bytes, sizeof hash.bytes);
-    struct sha256_hash leaf = record_transaction_leaf_hash(hasher, record);
-    return write_unit_add_leaf(call, unit, &leaf);
+    const struct draft_place place = {
+        .log_index = store_head_log_size(&unit->head),
+        .posting_date_us = unit->now_us,
+        .number_in_day = ++unit->head.last_number,
+    };
+    draft_place(&unit->session->hasher, draft, &place);
+    return write_unit_add_leaf(call, unit, &draft->leaf);
 }
 
 static int delta_compare(const void *left, const void *right)
