@@ -123,13 +123,18 @@ static ledger_status report_run(struct cli *cli)
 const struct command command_report = {
     .name = "report",
     .summary = "Make a report and write it to a file",
-    .details = "A report depends on its parameters and the log position alone: made again at the same position it has "
-               "the same report_hash, however much was posted since. See verify-report.\n"
-               "A trial balance or balance sheet that does not balance ends with exit status 3.",
+    .details =
+        "A report depends on its parameters and the log position alone: made again at the same position it has "
+        "the same report_hash, however much was posted since. See verify-report.\n"
+        "A trial balance or balance sheet that does not balance ends with exit status 3.\n" REPORT_RESULT_COLUMNS_HELP,
     .options = options,
     .options_count = OPTIONS_COUNT,
     .examples = {"ledger-admin report --type balance-sheet --end-date 2026-03-31 --output balance.json --user ana",
                  "ledger-admin report --type general-ledger --account-code 1000 --start-date 2026-01-01 "
-                 "--end-date 2026-03-31 --output cash.csv --user ana"},
+                 "--end-date 2026-03-31 --output cash.csv --user ana",
+                 "ledger-admin report --type income-statement --columns monthly --end-date 2026-03-31 "
+                 "--output months.csv --user ana",
+                 "ledger-admin report --type balance-sheet --compare previous-year --end-date 2026-03-31 "
+                 "--output balance.txt --user ana"},
     .run = report_run,
 };

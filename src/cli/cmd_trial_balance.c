@@ -74,10 +74,14 @@ static ledger_status trial_balance_run(struct cli *cli)
 const struct command command_trial_balance = {
     .name = "trial-balance",
     .summary = "Show the trial balance: every account in its debit or credit column",
-    .details = "Both columns have the same total in every currency; where they do not, the exit status is 3.",
+    .details = "Both columns have the same total in every currency; where they do not, the exit status is 3.\n"
+               "With --compare or --columns each account has its balance by its type, and the two totals stand below "
+               "by column; without --as-of-date they end today.\n" REPORT_RESULT_COLUMNS_HELP,
     .options = options,
     .options_count = OPTIONS_COUNT,
     .examples = {"ledger-admin trial-balance --non-zero",
-                 "ledger-admin trial-balance --as-of-date 2026-03-31 --output march.json"},
+                 "ledger-admin trial-balance --as-of-date 2026-03-31 --output march.json",
+                 "ledger-admin trial-balance --as-of-date 2026-03-31 --compare previous-period",
+                 "ledger-admin trial-balance --start-date 2026-01-01 --as-of-date 2026-12-31 --columns quarterly"},
     .run = trial_balance_run,
 };

@@ -34,12 +34,12 @@ static ledger_status span_add(struct ledger_call *call, void *context, const str
     return reading->sink.add(call, reading->sink.context, reading->span, totals);
 }
 
-static ledger_status span_add_day(struct ledger_call *call, void *context, const struct store_total_delta *delta)
+static ledger_status span_add_day(struct ledger_call *call, void *context, int32_t day,
+                                  const struct ledger_balance *totals)
 {
     const struct span_reading *reading = context;
-    size_t span = total_spans_find(reading->spans, delta->transaction_day);
-    return span == reading->spans->count ? LEDGER_DONE
-                                         : reading->sink.add(call, reading->sink.context, span, &delta->totals);
+    size_t span = total_spans_find(reading->spans, day);
+    return span == reading->spans->count ? LEDGER_DONE : reading->sink.add(call, reading->sink.context, span, totals);
 }
 
 /* Days of transaction, both included, that were posted from a day on, before the end of the moment. */
@@ -111,5 +111,5 @@ ledger_status total_spans_read(struct ledger_call *call, struct session *session
     }
     return store_entry_day_total_sum(call, reading.store, reading.moment.from_log_index,
                                      reading.moment.before_log_index, spans->days[spans->count - 1],
-                                     (struct total_day_sink){span_add_day, &reading});
+                                     (struct day_total_sink){span_add_day, &reading});
 }

@@ -352,19 +352,21 @@ LEDGER_MUST_CHECK ledger_status store_entry_total_sum(struct ledger_call *call, 
                                                       int32_t from_day, int32_t to_day, int64_t account_id,
                                                       struct total_sink sink);
 
+/* The sums of a range of positions by account and day of transaction, up to and including `to_day`, in no order that
+ * may be relied on; `add` is called once for an account on a day. */
+struct day_total_sink {
+    ledger_status (*add)(struct ledger_call *call, void *context, int32_t day, const struct ledger_balance *totals);
+    void *context;
+};
+LEDGER_MUST_CHECK ledger_status store_entry_day_total_sum(struct ledger_call *call, struct store *store,
+                                                          int64_t from_log_index, int64_t before_log_index,
+                                                          int32_t to_day, struct day_total_sink sink);
+
 /* What a batch adds to an account on a day. */
 struct store_total_delta {
     int32_t transaction_day;
     struct ledger_balance totals;
 };
-/* The same of a range of positions by account and day, up to and including `to_day`. */
-struct total_day_sink {
-    ledger_status (*add)(struct ledger_call *call, void *context, const struct store_total_delta *delta);
-    void *context;
-};
-LEDGER_MUST_CHECK ledger_status store_entry_day_total_sum(struct ledger_call *call, struct store *store,
-                                                          int64_t from_log_index, int64_t before_log_index,
-                                                          int32_t to_day, struct total_day_sink sink);
 LEDGER_MUST_CHECK ledger_status store_open_total_add(struct ledger_call *call, struct store *store,
                                                      const struct store_total_delta *deltas, size_t count,
                                                      int64_t last_log_index);

@@ -83,7 +83,7 @@ ledger_status store_entry_total_sum(struct ledger_call *call, struct store *stor
 }
 
 ledger_status store_entry_day_total_sum(struct ledger_call *call, struct store *store, int64_t from_log_index,
-                                        int64_t before_log_index, int32_t to_day, struct total_day_sink sink)
+                                        int64_t before_log_index, int32_t to_day, struct day_total_sink sink)
 {
     STORE_SCAN(scan);
     const struct value inputs[ENTRY_DAY_TOTAL_SUM_INS] = {
@@ -98,11 +98,9 @@ ledger_status store_entry_day_total_sum(struct ledger_call *call, struct store *
         if (row == NULL) {
             return LEDGER_DONE;
         }
-        struct store_total_delta delta = {
-            .transaction_day = row_int32(&row[ENTRY_DAY_TOTAL_SUM_OUT_TRANSACTION_DAY]),
-            .totals = total_of(row),
-        };
-        LEDGER_TRY(sink.add(call, sink.context, &delta));
+        struct ledger_balance totals = total_of(row);
+        int32_t day = row_int32(&row[ENTRY_DAY_TOTAL_SUM_OUT_TRANSACTION_DAY]);
+        LEDGER_TRY(sink.add(call, sink.context, day, &totals));
     }
 }
 

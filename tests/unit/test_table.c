@@ -209,9 +209,9 @@ static void a_series_stands_in_parts(void **state)
         {"b", "2", TABLE_SERIES, false},     {"c", "3", TABLE_SERIES, false},       {"d", "4", TABLE_SERIES, false},
         {"e", "5", TABLE_SERIES, false},     {"f", "6", TABLE_SERIES, false},       {"g", "7", TABLE_SERIES, false},
     };
-    struct ledger_text cells[9] = {TEXT("1000"), TEXT("Receivables"), TEXT("111111.11"), TEXT("222222.22"),
-                                   TEXT("333333.33"), TEXT("444444.44"), TEXT("555555.55"), TEXT("666666.66"),
-                                   TEXT("777777.77")};
+    struct ledger_text cells[9] = {TEXT("1000"),      TEXT("Receivables"), TEXT("111111.11"),
+                                   TEXT("222222.22"), TEXT("333333.33"),   TEXT("444444.44"),
+                                   TEXT("555555.55"), TEXT("666666.66"),   TEXT("777777.77")};
     struct table table;
     char out[4096];
     table_init(&table, NULL, series, 9);
