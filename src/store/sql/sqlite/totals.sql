@@ -52,6 +52,32 @@ ON CONFLICT (transaction_month, account_id, posting_month) DO UPDATE SET
 -- query: fold_clear
 DELETE FROM open_total_rows;
 
+-- What no open total holds is added to days, months and balances at once.
+-- query: daily_total_add
+-- in: transaction_day day, account_id integer, posting_day day, debit_total amount, credit_total amount
+-- in: entry_count integer
+INSERT INTO daily_total_rows (transaction_day, account_id, posting_day, debit_total, credit_total, entry_count)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (transaction_day, account_id, posting_day) DO UPDATE SET debit_total = debit_total + excluded.debit_total,
+    credit_total = credit_total + excluded.credit_total, entry_count = entry_count + excluded.entry_count;
+
+-- query: monthly_total_add
+-- in: transaction_month integer, account_id integer, posting_month integer, debit_total amount, credit_total amount
+-- in: entry_count integer
+INSERT INTO monthly_total_rows (transaction_month, account_id, posting_month, debit_total, credit_total, entry_count)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (transaction_month, account_id, posting_month) DO UPDATE SET
+    debit_total = debit_total + excluded.debit_total, credit_total = credit_total + excluded.credit_total,
+    entry_count = entry_count + excluded.entry_count;
+
+-- query: balance_add
+-- in: account_id integer, debit_total amount, credit_total amount, entry_count integer, last_log_index integer
+INSERT INTO balance_rows (account_id, debit_total, credit_total, entry_count, last_log_index)
+VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (account_id) DO UPDATE SET debit_total = debit_total + excluded.debit_total,
+    credit_total = credit_total + excluded.credit_total, entry_count = entry_count + excluded.entry_count,
+    last_log_index = excluded.last_log_index;
+
 -- query: balance_list
 -- in: account_id integer?
 -- out: account_id integer, debit_total amount, credit_total amount, entry_count integer
