@@ -25,9 +25,10 @@ enum ledger_report_format { LEDGER_FORMAT_TABLE, LEDGER_FORMAT_JSON, LEDGER_FORM
  * PREVIOUS_PERIOD. A report as of a day is set beside the last day of the fiscal year before the one that holds its
  * day, which is what its fiscal year began with (IAS 34, paragraph 20 a). An income statement is set beside the period
  * of equal length that ends the day before it begins: the same number of fiscal years where it is made of whole ones,
- * of months where it is made of whole months of the calendar, else of days. PREVIOUS_YEAR. The same days a year before.
- * The last day of a month stays the last day of a month where the report ends on it, and a report that begins on 29
- * February is set beside one that begins on the 28th. */
+ * of months where it is made of whole months of the calendar, else of days.
+ *
+ * PREVIOUS_YEAR. The same days a year before. The last day of a month stays the last day of a month where the report
+ * ends on it, and a report that begins on 29 February is set beside one that begins on the 28th. */
 enum ledger_report_comparison_days {
     LEDGER_COMPARE_NOTHING,
     LEDGER_COMPARE_PREVIOUS_PERIOD,
