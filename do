@@ -134,7 +134,7 @@ plan_lint() {
 #     checkpoint, entries, period, post,
 #     reports, reverse, settings, usage,
 #     verify)
-#   checkpoints, guards, oracles,            yes     yes
+#   checkpoints, guards, history, oracles,   yes     yes
 #     random_operations, tamper_matrix
 #   concurrency, crashes                     yes     yes, shorter
 #   bad_databases, faults, fault_commands,   yes     no: damaged files, failing writes to files; a server's faults have

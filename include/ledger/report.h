@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "ledger/ledger.h"
+#include "ledger/balance.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -16,9 +16,17 @@ enum ledger_report_type {
     LEDGER_REPORT_INCOME_STATEMENT,
     LEDGER_REPORT_GENERAL_LEDGER,
     LEDGER_REPORT_AUDIT_TRAIL,
+    LEDGER_REPORT_BALANCE_HISTORY,
 };
 
-enum ledger_report_format { LEDGER_FORMAT_TABLE, LEDGER_FORMAT_JSON, LEDGER_FORMAT_CSV };
+/* CHART (for a terminal) and SVG (version 1.1, nothing outside it) draw the balance history, and no other report. */
+enum ledger_report_format {
+    LEDGER_FORMAT_TABLE,
+    LEDGER_FORMAT_JSON,
+    LEDGER_FORMAT_CSV,
+    LEDGER_FORMAT_CHART,
+    LEDGER_FORMAT_SVG,
+};
 
 /* Values of other days beside those that are asked for: trial balance, balance sheet and income statement.
  *
@@ -57,7 +65,11 @@ struct ledger_report_request {
     struct ledger_text end_date;     /* the last day; as-of day of the trial balance and balance sheet; absent: no end
                                       * (income statement, balance sheet, and with `compare` or `columns`: the ledger's
                                       * today) */
-    struct ledger_text account_code; /* general ledger: this account and those under it; absent: all */
+    struct ledger_text account_code; /* general ledger: this account and those under it; absent: all; balance history:
+                                      * this account, which it needs */
+    bool with_children;              /* balance history: with those under it, a history for each currency */
+    enum ledger_interval interval;   /* balance history: of its points */
+    bool ascii_only;                 /* LEDGER_FORMAT_CHART: for a terminal that has no other characters */
     bool non_zero_only;              /* trial balance: leave out accounts without a balance */
     bool has_log_position;
     int64_t log_position;                       /* as known when the log had this size; else the head at the start */
@@ -79,8 +91,10 @@ struct ledger_report_result {
 
 /* Makes a report in a format. `terminal_columns` is the width for tables, 0 for no limit; `colour` allows it.
  * Where its audit event cannot be written the report comes all the same, with `recorded` false.
+ * A chart is drawn in 40 to 200 columns, 80 where there is no limit.
  * LEDGER_DATE_IS_INVALID, LEDGER_ACCOUNT_NOT_FOUND, LEDGER_LOG_POSITION_IS_INVALID, LEDGER_USAGE_IS_WRONG where the
- * type does not take what is asked, LEDGER_INPUT_IS_TOO_LARGE, LEDGER_VERSION_IS_UNSUPPORTED, database outcomes. */
+ * type does not take what is asked or lacks what it needs, LEDGER_INPUT_IS_TOO_LARGE beyond LEDGER_HISTORY_POINTS_MAX
+ * or LEDGER_REPORT_COLUMNS_MAX, LEDGER_VERSION_IS_UNSUPPORTED, database outcomes. */
 LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status ledger_report_make(struct ledger_call *call, struct ledger *ledger,
                                                                  const struct ledger_report_request *request,
                                                                  enum ledger_report_format format,

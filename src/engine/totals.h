@@ -33,4 +33,19 @@ LEDGER_MUST_CHECK ledger_status totals_read(struct ledger_call *call, struct ses
 LEDGER_MUST_CHECK ledger_status totals_position(struct ledger_call *call, const struct store_head *head,
                                                 int64_t log_position, int64_t *ret_log_position);
 
+/* One account's totals by day, within days of the calendar. */
+struct totals_days_query {
+    int64_t account_id;
+    int32_t from_day;     /* transaction_day, from … */
+    int32_t to_day;       /* … up to and including */
+    bool takes_months;    /* what whole months have may be told at their first day */
+    int64_t log_position; /* as known when the log had this size */
+};
+
+/* Calls the sink with the totals of days, in no order: a day may come more than once, its parts add up. What it costs
+ * goes by the days that have totals, and where months may be told by the months. Inside a read unit. */
+LEDGER_MUST_CHECK ledger_status totals_list_days(struct ledger_call *call, struct session *session,
+                                                 const struct store_head *head, const struct totals_days_query *query,
+                                                 struct day_total_sink sink);
+
 #endif

@@ -352,12 +352,28 @@ LEDGER_MUST_CHECK ledger_status store_entry_total_sum(struct ledger_call *call, 
                                                       int32_t from_day, int32_t to_day, int64_t account_id,
                                                       struct total_sink sink);
 
-/* The sums of a range of positions by account and day of transaction, up to and including `to_day`, in no order that
- * may be relied on; `add` is called once for an account on a day. */
+/* One account's totals by the day of transaction, in no order that may be relied on; `add` is called once a day. The
+ * months of store_monthly_total_list, [from, before), are told by their first day. */
 struct day_total_sink {
     ledger_status (*add)(struct ledger_call *call, void *context, int32_t day, const struct ledger_balance *totals);
     void *context;
 };
+LEDGER_MUST_CHECK ledger_status store_daily_total_list(struct ledger_call *call, struct store *store, int32_t from_day,
+                                                       int32_t to_day, int32_t from_posting_day,
+                                                       int32_t before_posting_day, int64_t account_id,
+                                                       struct day_total_sink sink);
+LEDGER_MUST_CHECK ledger_status store_monthly_total_list(struct ledger_call *call, struct store *store,
+                                                         int32_t from_month, int32_t before_month,
+                                                         int32_t before_posting_month, int64_t account_id,
+                                                         struct day_total_sink sink);
+LEDGER_MUST_CHECK ledger_status store_open_total_list(struct ledger_call *call, struct store *store, int32_t from_day,
+                                                      int32_t to_day, int64_t account_id, struct day_total_sink sink);
+LEDGER_MUST_CHECK ledger_status store_entry_total_list(struct ledger_call *call, struct store *store,
+                                                       int64_t from_log_index, int64_t before_log_index,
+                                                       int32_t from_day, int32_t to_day, int64_t account_id,
+                                                       struct day_total_sink sink);
+
+/* The same of all accounts, up to and including `to_day`; `add` is called once for an account on a day. */
 LEDGER_MUST_CHECK ledger_status store_entry_day_total_sum(struct ledger_call *call, struct store *store,
                                                           int64_t from_log_index, int64_t before_log_index,
                                                           int32_t to_day, struct day_total_sink sink);
