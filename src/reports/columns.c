@@ -2,13 +2,8 @@
 #include "reports/columns.h"
 
 #include "base/time.h"
+#include "domain/interval.h"
 #include "domain/period.h"
-
-enum {
-    MONTHS_OF_QUARTER = 3,
-    QUARTERS = 4,
-    YEAR_DAYS_MAX = 366,
-};
 
 static const char *const compare_names[] = {"none", "previous-period", "previous-year"};
 static const char *const interval_names[] = {"none", "monthly", "quarterly", "yearly"};
@@ -64,26 +59,28 @@ static bool day_begins_a_month(int32_t day)
     return month_first_day(day_to_month(day)) == day;
 }
 
-/* The quarter of a fiscal year that a day lies in, from 0. */
-static int32_t quarter_of(int32_t year_begin, int32_t day)
-{
-    int32_t quarter = QUARTERS - 1;
-    while (quarter > 0 && day_add_months(year_begin, quarter * MONTHS_OF_QUARTER) > day) {
-        quarter--;
-    }
-    return quarter;
-}
+static const enum ledger_interval intervals[INTERVAL_COUNT] = {
+    [LEDGER_COLUMNS_MONTHLY] = LEDGER_INTERVAL_MONTH,
+    [LEDGER_COLUMNS_QUARTERLY] = LEDGER_INTERVAL_QUARTER,
+    [LEDGER_COLUMNS_YEARLY] = LEDGER_INTERVAL_YEAR,
+};
 
 /* The first day behind the interval that a day lies in. */
-static int32_t interval_end(enum ledger_report_columns interval, struct ledger_text fiscal_year_start, int32_t day)
+static int32_t interval_end(enum ledger_interval interval, struct ledger_text fiscal_year_start, int32_t day)
 {
-    if (interval == LEDGER_COLUMNS_MONTHLY) {
-        return month_first_day(day_to_month(day) + 1);
+    return interval_next_day(interval, fiscal_year_start, interval_first_day(interval, fiscal_year_start, day));
+}
+
+/* The quarter of a fiscal year that a day lies in, from 1. */
+static int32_t quarter_of(struct ledger_text fiscal_year_start, int32_t year_begin, int32_t day)
+{
+    int32_t quarter = 1;
+    int32_t next = interval_end(LEDGER_INTERVAL_QUARTER, fiscal_year_start, year_begin);
+    while (next <= day) {
+        next = interval_end(LEDGER_INTERVAL_QUARTER, fiscal_year_start, next);
+        quarter++;
     }
-    int32_t year_begin = period_fiscal_year_start(fiscal_year_start, day);
-    int32_t quarter = interval == LEDGER_COLUMNS_QUARTERLY ? quarter_of(year_begin, day) + 1 : QUARTERS;
-    return quarter == QUARTERS ? period_fiscal_year_start(fiscal_year_start, year_begin + YEAR_DAYS_MAX)
-                               : day_add_months(year_begin, quarter * MONTHS_OF_QUARTER);
+    return quarter;
 }
 
 /* I1. A fiscal year that is not the calendar's is called by the year in which it ends, as is usual, and said to be one.
@@ -95,7 +92,7 @@ static ledger_status slot_name(struct ledger_call *call, enum ledger_report_colu
     int32_t year_begin = period_fiscal_year_start(fiscal_year_start, slot->start_day);
     bool is_calendar = text_equals_string(fiscal_year_start, "01-01");
     int32_t year = day_to_civil(year_begin).year + (is_calendar ? 0 : 1);
-    int32_t quarter = quarter_of(year_begin, slot->start_day) + 1;
+    int32_t quarter = quarter_of(fiscal_year_start, year_begin, slot->start_day);
     struct ledger_text name;
     struct ledger_text heading;
     if (interval == LEDGER_COLUMNS_MONTHLY) {
@@ -127,7 +124,7 @@ static ledger_status columns_plan_intervals(struct ledger_call *call, struct led
                                "%s columns from %s to %s are more than %d: take longer intervals, or fewer days",
                                interval_names[parameters->interval], start, end, (int)LEDGER_REPORT_COLUMNS_MAX);
         }
-        int32_t next = interval_end(parameters->interval, fiscal_year_start, day);
+        int32_t next = interval_end(intervals[parameters->interval], fiscal_year_start, day);
         struct report_slot *slot = &columns->slots[columns->slots_count++];
         slot->start_day = day;
         slot->end_day = next <= parameters->end_day ? next - 1 : parameters->end_day;
