@@ -22,6 +22,7 @@
 enum {
     TABLE_TREE_INDENT = 2,    /* columns a level */
     TABLE_WIDTH_DEFAULT = 80, /* of a terminal that does not tell */
+    TABLE_SERIES_WANTED = 6,  /* side by side at least, for which text is cut */
 };
 
 /* One printing. */
@@ -30,6 +31,8 @@ struct table_printing {
     const struct table_style *style;
     FILE *stream;
     size_t *widths; /* of each column */
+    size_t *places; /* of the columns that are printed side by side, in the table */
+    size_t places_count;
     struct libscols_table *output;
 };
 
@@ -124,6 +127,70 @@ static void table_measure(struct table_printing *printing)
     }
 }
 
+/* How many columns are a series. */
+static size_t table_count_series(const struct table *table)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < table->columns_count; i++) {
+        count += table->columns[i].kind == TABLE_SERIES;
+    }
+    return count;
+}
+
+/* The columns of the part that has `count` of a series from `first` on, and all that are none. */
+static void table_take_places(struct table_printing *printing, size_t first, size_t count)
+{
+    size_t series = 0;
+    printing->places_count = 0;
+    for (size_t i = 0; i < printing->table->columns_count; i++) {
+        bool is_series = printing->table->columns[i].kind == TABLE_SERIES;
+        if (!is_series || (series >= first && series - first < count)) {
+            printing->places[printing->places_count++] = i;
+        }
+        series += is_series;
+    }
+}
+
+/* How wide the widest part is, with `count` of a series in each. */
+static size_t table_width(struct table_printing *printing, size_t series, size_t count)
+{
+    size_t widest = 0;
+    for (size_t first = 0; first == 0 || first < series; first += count) {
+        table_take_places(printing, first, count);
+        size_t total = printing->places_count - 1; /* a blank between any two */
+        for (size_t i = 0; i < printing->places_count; i++) {
+            total += printing->widths[printing->places[i]];
+        }
+        widest = total > widest ? total : widest;
+    }
+    return widest;
+}
+
+static void table_fit_parts(const struct table_printing *printing, size_t total_width)
+{
+    table_fit(printing->table->columns, printing->table->columns_count, total_width, printing->style->width,
+              printing->widths);
+}
+
+/* Measures the columns. Returns how many of a series stand side by side: all of them, or TABLE_SERIES_WANTED, where
+ * they fit beside text that was cut as far as it can be; else as many as do, in parts of about the same size. */
+static size_t table_lay_out(struct table_printing *printing)
+{
+    size_t series = table_count_series(printing->table);
+    size_t count = series == 0 ? 1 : series;
+    size_t wanted = count < TABLE_SERIES_WANTED ? count : TABLE_SERIES_WANTED;
+    table_measure(printing);
+    table_fit_parts(printing, table_width(printing, series, wanted));
+    while (count > 1 && printing->style->width > 0 && table_width(printing, series, count) > printing->style->width) {
+        count--;
+    }
+    size_t parts = series == 0 ? 1 : (series + count - 1) / count;
+    count = series == 0 ? 1 : (series + parts - 1) / parts;
+    table_measure(printing);
+    table_fit_parts(printing, table_width(printing, series, count));
+    return count;
+}
+
 /* libsmartcols answers 0, or a negative errno, which is memory alone with what we ask of it. */
 static ledger_status table_check(struct ledger_call *call, int answer)
 {
@@ -147,9 +214,9 @@ static ledger_status table_set_symbols(struct ledger_call *call, const struct ta
 
 static ledger_status table_add_columns(struct ledger_call *call, const struct table_printing *printing)
 {
-    for (size_t i = 0; i < printing->table->columns_count; i++) {
-        const struct table_column *column = &printing->table->columns[i];
-        int flags = (column->is_tree ? SCOLS_FL_TREE : 0) | (column->kind == TABLE_AMOUNT ? SCOLS_FL_RIGHT : 0);
+    for (size_t i = 0; i < printing->places_count; i++) {
+        const struct table_column *column = &printing->table->columns[printing->places[i]];
+        int flags = (column->is_tree ? SCOLS_FL_TREE : 0) | (table_is_amount(column) ? SCOLS_FL_RIGHT : 0);
         struct libscols_column *output = scols_table_new_column(printing->output, column->heading, 0, flags);
         if (output == NULL) {
             return ledger_fail_out_of_memory(call);
@@ -164,16 +231,17 @@ static ledger_status table_add_columns(struct ledger_call *call, const struct ta
 static ledger_status table_fill_line(struct ledger_call *call, const struct table_printing *printing,
                                      const struct table_row *row, struct libscols_line *line)
 {
-    for (size_t i = 0; i < printing->table->columns_count; i++) {
-        const struct table_column *column = &printing->table->columns[i];
+    for (size_t i = 0; i < printing->places_count; i++) {
+        size_t place = printing->places[i];
+        const struct table_column *column = &printing->table->columns[place];
         size_t indent = table_indent(column, row);
-        size_t width = printing->widths[i] > indent ? printing->widths[i] - indent : 0;
+        size_t width = printing->widths[place] > indent ? printing->widths[place] - indent : 0;
         struct arena_mark mark = arena_mark(&call->arena);
         struct ledger_text cell;
         if (row->kind == TABLE_ROW_SEPARATOR) {
             LEDGER_TRY(table_make_line(call, column, width, &cell));
         } else {
-            LEDGER_TRY(table_cut(call, row->cells[i], width, &cell));
+            LEDGER_TRY(table_cut(call, row->cells[place], width, &cell));
         }
         LEDGER_TRY(table_check(call, scols_line_set_data(line, i, cell.data)));
         arena_rewind(&call->arena, mark);
@@ -236,11 +304,8 @@ static ledger_status table_print_output(struct ledger_call *call, const struct t
     return LEDGER_DONE;
 }
 
-static ledger_status table_print_rows(struct ledger_call *call, struct table_printing *printing)
+static ledger_status table_print_part(struct ledger_call *call, struct table_printing *printing)
 {
-    LEDGER_ALLOCATE(call, printing->widths, printing->table->columns_count);
-    table_measure(printing);
-    table_fit(printing->table->columns, printing->table->columns_count, printing->style->width, printing->widths);
     printing->output = scols_new_table();
     if (printing->output == NULL) {
         return ledger_fail_out_of_memory(call);
@@ -255,6 +320,22 @@ static ledger_status table_print_rows(struct ledger_call *call, struct table_pri
     }
     scols_unref_table(printing->output);
     return status;
+}
+
+static ledger_status table_print_rows(struct ledger_call *call, struct table_printing *printing)
+{
+    size_t series = table_count_series(printing->table);
+    LEDGER_ALLOCATE(call, printing->widths, printing->table->columns_count);
+    LEDGER_ALLOCATE(call, printing->places, printing->table->columns_count);
+    size_t count = table_lay_out(printing);
+    for (size_t first = 0; first == 0 || first < series; first += count) {
+        if (first > 0) {
+            (void)fputc('\n', printing->stream);
+        }
+        table_take_places(printing, first, count);
+        LEDGER_TRY(table_print_part(call, printing));
+    }
+    return LEDGER_DONE;
 }
 
 ledger_status table_print_title(struct ledger_call *call, const char *title, const struct table_style *style,

@@ -31,7 +31,7 @@ ledger_status table_make_line(struct ledger_call *call, const struct table_colum
 {
     struct text_builder builder;
     text_builder_init(&builder, &call->arena, 0);
-    for (size_t i = 0; column->kind == TABLE_AMOUNT && i < width; i++) {
+    for (size_t i = 0; table_is_amount(column) && i < width; i++) {
         text_builder_add_string(&builder, table_line_mark);
     }
     return text_builder_finish(call, &builder, ret_text);
@@ -50,19 +50,16 @@ static size_t *table_widest_text(const struct table_column *columns, size_t colu
     return widest;
 }
 
-void table_fit(const struct table_column *columns, size_t columns_count, size_t width, size_t *widths)
+void table_fit(const struct table_column *columns, size_t columns_count, size_t total_width, size_t width,
+               size_t *widths)
 {
-    size_t total = columns_count - 1;
-    for (size_t i = 0; i < columns_count; i++) {
-        total += widths[i];
-    }
-    while (width > 0 && total > width) {
+    while (width > 0 && total_width > width) {
         size_t *widest = table_widest_text(columns, columns_count, widths);
         if (widest == NULL) {
             return;
         }
         *widest -= 1;
-        total--;
+        total_width--;
     }
 }
 

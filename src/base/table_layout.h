@@ -7,6 +7,11 @@
 static const char table_bold[] = "\033[1m";
 static const char table_normal[] = "\033[0m";
 
+static inline bool table_is_amount(const struct table_column *column)
+{
+    return column->kind == TABLE_AMOUNT || column->kind == TABLE_SERIES;
+}
+
 /* The text in at most `width` columns, terminated; the text itself where it fits. */
 LEDGER_MUST_CHECK ledger_status table_cut(struct ledger_call *call, struct ledger_text text, size_t width,
                                           struct ledger_text *ret_text);
@@ -15,9 +20,10 @@ LEDGER_MUST_CHECK ledger_status table_cut(struct ledger_call *call, struct ledge
 LEDGER_MUST_CHECK ledger_status table_make_line(struct ledger_call *call, const struct table_column *column,
                                                 size_t width, struct ledger_text *ret_text);
 
-/* Takes from the columns of text what does not fit into a terminal of that width, 0 for no limit. One too narrow for
- * the rest folds the lines itself. */
-void table_fit(const struct table_column *columns, size_t columns_count, size_t width, size_t *widths);
+/* Takes from the columns of text what of the total width does not fit into a terminal of `width`, 0 for no limit. One
+ * too narrow for the rest folds the lines itself. */
+void table_fit(const struct table_column *columns, size_t columns_count, size_t total_width, size_t width,
+               size_t *widths);
 
 /* A line without the blanks at its end. A failure is remembered by the stream. */
 void table_write_line(struct ledger_text line, FILE *stream);

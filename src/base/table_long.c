@@ -130,7 +130,7 @@ static ledger_status line_add_cell(struct ledger_call *call, struct text_builder
     struct ledger_text text;
     LEDGER_TRY(table_cut(call, cell, width, &text));
     size_t blanks = width - utf8_width(text);
-    bool is_right = column->kind == TABLE_AMOUNT;
+    bool is_right = table_is_amount(column);
     line_add_blanks(line, is_right ? blanks : 0);
     text_builder_add_text(line, text);
     line_add_blanks(line, is_right || !has_more ? 0 : blanks);
@@ -184,7 +184,11 @@ ledger_status table_long_print(struct ledger_call *call, struct table_long *tabl
     struct long_reading reading = {.call = call, .table = table};
     struct ledger_text headings[TABLE_LONG_COLUMNS_MAX];
     LEDGER_TRY(long_flush(call, table));
-    table_fit(table->columns, table->columns_count, style->width, table->widths);
+    size_t total_width = table->columns_count - 1; /* a blank between any two */
+    for (size_t i = 0; i < table->columns_count; i++) {
+        total_width += table->widths[i];
+    }
+    table_fit(table->columns, table->columns_count, total_width, style->width, table->widths);
     LEDGER_TRY(table_print_title(call, title, style, stream));
     for (size_t i = 0; i < table->columns_count; i++) {
         headings[i] = ledger_text_of(table->columns[i].heading);

@@ -6,7 +6,7 @@
 #include "base/scratch_file.h"
 #include "base/table.h"
 
-enum { TABLE_LONG_COLUMNS_MAX = 32 };
+enum { TABLE_LONG_COLUMNS_MAX = 96 };
 
 struct table_long {
     const struct table_column *columns;

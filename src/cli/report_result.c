@@ -79,6 +79,22 @@ ledger_status report_result_position(struct cli *cli, struct ledger_text value, 
     return options_number(cli->call, "log-position", value, 0, INT64_MAX, &request->log_position);
 }
 
+ledger_status report_result_columns(struct cli *cli, struct ledger_text compare, struct ledger_text columns,
+                                    struct ledger_report_request *request)
+{
+    size_t unused;
+    if (!text_is_absent(compare) && !ledger_report_compare_parse(compare, &request->compare)) {
+        return options_choose(cli->call, "--compare", choices_report_compare, compare, &unused);
+    }
+    if (!text_is_absent(columns) && !ledger_report_columns_parse(columns, &request->columns)) {
+        return options_choose(cli->call, "--columns", choices_report_columns, columns, &unused);
+    }
+    if (!text_is_absent(compare) && !text_is_absent(columns)) {
+        return ledger_fail(cli->call, LEDGER_USAGE_IS_WRONG, "--compare and --columns do not go together: take one");
+    }
+    return LEDGER_DONE;
+}
+
 /* Tells about a report that went to a file. */
 static LEDGER_MUST_CHECK ledger_status report_result_tell(struct cli *cli, const struct ledger_report_request *request,
                                                           enum ledger_report_format format, struct ledger_text output,

@@ -10,6 +10,8 @@
 #include "base/time.h"
 #include "reports/render.h"
 
+_Static_assert(REPORT_COLUMNS_MAX <= TABLE_LONG_COLUMNS_MAX, "a long report has as many columns as any");
+
 enum {
     DEPTH_MAX = 64,       /* what is deeper is shown at this depth */
     ROWS_KEPT_MAX = 4096, /* in memory, of a table without a tree */
@@ -68,6 +70,9 @@ static enum table_column_kind shown_kind(enum report_column_kind kind)
 {
     if (kind == REPORT_COLUMN_AMOUNT || kind == REPORT_COLUMN_SIDE) {
         return TABLE_AMOUNT;
+    }
+    if (kind == REPORT_COLUMN_SERIES) {
+        return TABLE_SERIES;
     }
     return kind == REPORT_COLUMN_CODE ? TABLE_CODE : TABLE_TEXT;
 }

@@ -16,17 +16,20 @@ static const struct report_definition definitions[] = {
     [LEDGER_REPORT_TRIAL_BALANCE] = {.type_name = "trial-balance",
                                      .report_name = "Trial balance",
                                      .takes_non_zero = true,
-                                     .make = trial_balance_make},
+                                     .make = trial_balance_make,
+                                     .make_columns = trial_balance_columns_make},
     [LEDGER_REPORT_BALANCE_SHEET] = {.type_name = "balance-sheet",
                                      .report_name = "Balance sheet",
                                      .ends_today = true,
-                                     .make = balance_sheet_make},
+                                     .make = balance_sheet_make,
+                                     .make_columns = balance_sheet_columns_make},
     [LEDGER_REPORT_INCOME_STATEMENT] = {.type_name = "income-statement",
                                         .report_name = "Income statement",
                                         .takes_start = true,
                                         .ends_today = true,
                                         .starts_a_fiscal_year = true,
-                                        .make = income_statement_make},
+                                        .make = income_statement_make,
+                                        .make_columns = income_statement_columns_make},
     [LEDGER_REPORT_GENERAL_LEDGER] = {.type_name = "general-ledger",
                                       .report_name = "General ledger",
                                       .takes_start = true,
@@ -152,7 +155,7 @@ ledger_status report_make(struct ledger_call *call, struct report *report, const
     for (size_t i = 0; i < report->sinks_count; i++) {
         LEDGER_TRY(report->sinks[i]->operations->begin(call, report->sinks[i], head));
     }
-    return definition->make(call, report);
+    return report->parameters.columns == NULL ? definition->make(call, report) : definition->make_columns(call, report);
 }
 
 static ledger_status report_write_metadata(struct ledger_call *call, const struct report_head *head,

@@ -14,6 +14,7 @@
 #include "base/int128.h"
 #include "base/text.h"
 #include "base/text_builder.h"
+#include "ledger/report.h"
 
 enum report_value_type {
     REPORT_ABSENT,
@@ -88,7 +89,8 @@ enum report_column_kind {
     REPORT_COLUMN_CAPTION, /* the same; where it is absent, the row's caption is shown in its place */
     REPORT_COLUMN_TREE,    /* the same, and shows what is under what */
     REPORT_COLUMN_AMOUNT,
-    REPORT_COLUMN_SIDE, /* an amount on one of two sides: a zero is not shown to people */
+    REPORT_COLUMN_SIDE,   /* an amount on one of two sides: a zero is not shown to people */
+    REPORT_COLUMN_SERIES, /* an amount, one of a series; where a terminal is narrow they are shown in parts */
 };
 
 struct report_column {
@@ -98,7 +100,7 @@ struct report_column {
     bool is_key; /* what names the row, together with the other keys */
 };
 
-enum { REPORT_COLUMNS_MAX = 16, REPORT_TABLES_MAX = 8 };
+enum { REPORT_COLUMNS_MAX = 16 + LEDGER_REPORT_COLUMNS_MAX, REPORT_TABLES_MAX = 8 };
 
 struct report_table {
     const char *name;  /* its key in JSON */

@@ -350,6 +350,10 @@ LEDGER_MUST_CHECK ledger_status store_entry_page(struct ledger_call *call, struc
                                                  int64_t from_key, int64_t before_key, bool newest_first, size_t limit,
                                                  int64_t **ret_entry_keys, size_t *ret_count);
 
+/* The day of the transaction at a position. LEDGER_DATABASE_IS_DAMAGED where it is missing. */
+LEDGER_MUST_CHECK ledger_status store_transaction_day_get(struct ledger_call *call, struct store *store,
+                                                          int64_t log_index, int32_t *ret_transaction_day);
+
 /* Positions of the transactions of one event type within days, both included. */
 LEDGER_MUST_CHECK ledger_status store_transaction_list_by_event_type(struct ledger_call *call, struct store *store,
                                                                      struct ledger_text event_type,
@@ -400,6 +404,11 @@ LEDGER_MUST_CHECK ledger_status store_entry_total_list(struct ledger_call *call,
                                                        int64_t from_log_index, int64_t before_log_index,
                                                        int32_t from_day, int32_t to_day, int64_t account_id,
                                                        struct day_total_sink sink);
+
+/* The same of all accounts, up to and including `to_day`; `add` is called once for an account on a day. */
+LEDGER_MUST_CHECK ledger_status store_entry_day_total_sum(struct ledger_call *call, struct store *store,
+                                                          int64_t from_log_index, int64_t before_log_index,
+                                                          int32_t to_day, struct day_total_sink sink);
 
 enum store_total_kind { STORE_TOTAL_OPEN, STORE_TOTAL_DAY, STORE_TOTAL_MONTH, STORE_TOTAL_BALANCE };
 

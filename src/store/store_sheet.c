@@ -59,6 +59,21 @@ ledger_status store_sheet_get(struct ledger_call *call, struct store *store, int
     return LEDGER_DONE;
 }
 
+ledger_status store_transaction_day_get(struct ledger_call *call, struct store *store, int64_t log_index,
+                                        int32_t *ret_transaction_day)
+{
+    STORE_SCAN(scan);
+    const struct value inputs[] = {value_integer(log_index)};
+    const struct value *row = NULL;
+    LEDGER_TRY(row_get(call, store, QUERY_TRANSACTION_DAY_GET, inputs, &scan, &row));
+    if (row == NULL) {
+        return ledger_fail(call, LEDGER_DATABASE_IS_DAMAGED,
+                           "the transaction at log position %lld is missing: run verify", (long long)log_index);
+    }
+    *ret_transaction_day = row_int32(&row[0]);
+    return LEDGER_DONE;
+}
+
 static ledger_status position_read(struct ledger_call *call, const struct value *row, void *item)
 {
     (void)call;

@@ -212,6 +212,12 @@ WHERE t.log_index >= ?1 AND t.log_index <= ?3 AND (t.log_index > ?1 OR e.entry_n
 ORDER BY t.log_index DESC, e.entry_number DESC
 LIMIT ?6;
 
+-- The day of one transaction.
+-- query: transaction_day_get
+-- in: log_index integer
+-- out: transaction_day day
+SELECT transaction_day FROM transactions WHERE log_index = ?1;
+
 -- Debits and credits by account of a range of positions, up to a day.
 -- query: entry_total_sum
 -- in: from_log_index integer, before_log_index integer, from_day day, to_day day, account_id integer?
@@ -223,6 +229,17 @@ JOIN journal_entries e FORCE INDEX (PRIMARY) ON e.transaction_id = t.transaction
 WHERE t.log_index >= ?1 AND t.log_index < ?2 AND t.transaction_day >= ?3 AND t.transaction_day <= ?4
     AND (?5 IS NULL OR e.account_id = ?5)
 GROUP BY e.account_id;
+
+-- The same by day as well, so that several spans of days take one reading.
+-- query: entry_day_total_sum
+-- in: from_log_index integer, before_log_index integer, to_day day
+-- out: account_id integer, debit_total amount, credit_total amount, entry_count integer, transaction_day day
+SELECT STRAIGHT_JOIN e.account_id, sum(CASE e.entry_type WHEN 'DEBIT' THEN e.amount ELSE 0 END),
+    sum(CASE e.entry_type WHEN 'CREDIT' THEN e.amount ELSE 0 END), count(*), t.transaction_day
+FROM transactions t FORCE INDEX (PRIMARY)
+JOIN journal_entries e FORCE INDEX (PRIMARY) ON e.transaction_id = t.transaction_id
+WHERE t.log_index >= ?1 AND t.log_index < ?2 AND t.transaction_day <= ?3
+GROUP BY t.transaction_day, e.account_id;
 
 -- The same of one account, by day.
 -- query: entry_total_list

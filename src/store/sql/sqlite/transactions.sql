@@ -186,6 +186,12 @@ WHERE entry_key >= (?1 << 16) + ?2 AND entry_key < (?3 << 16) + ?4 AND account_i
 ORDER BY entry_key DESC
 LIMIT ?6;
 
+-- The day of one transaction.
+-- query: transaction_day_get
+-- in: log_index integer
+-- out: transaction_day day
+SELECT transaction_day FROM transaction_rows WHERE log_index = ?1;
+
 -- Debits and credits by account of a range of positions, up to a day.
 -- query: entry_total_sum
 -- in: from_log_index integer, before_log_index integer, from_day day, to_day day, account_id integer?
@@ -197,6 +203,17 @@ JOIN transaction_rows t ON t.log_index = e.entry_key >> 16
 WHERE e.entry_key >= (?1 << 16) AND e.entry_key < (?2 << 16) AND t.transaction_day >= ?3 AND t.transaction_day <= ?4
     AND (?5 IS NULL OR e.account_id = ?5)
 GROUP BY e.account_id;
+
+-- The same by day as well, so that several spans of days take one reading.
+-- query: entry_day_total_sum
+-- in: from_log_index integer, before_log_index integer, to_day day
+-- out: account_id integer, debit_total amount, credit_total amount, entry_count integer, transaction_day day
+SELECT e.account_id, sum(CASE e.entry_type WHEN 0 THEN e.amount_minor ELSE 0 END),
+    sum(CASE e.entry_type WHEN 1 THEN e.amount_minor ELSE 0 END), count(*), t.transaction_day
+FROM entry_rows e
+JOIN transaction_rows t ON t.log_index = e.entry_key >> 16
+WHERE e.entry_key >= (?1 << 16) AND e.entry_key < (?2 << 16) AND t.transaction_day <= ?3
+GROUP BY t.transaction_day, e.account_id;
 
 -- The same of one account, by day.
 -- query: entry_total_list
