@@ -7,6 +7,8 @@
  * I1 Requests are posted in the order in which they came, and each is told its own outcome by its own call.
  * I2 A group is taken from the head of the line, without a gap: it ends before what cannot go with it.
  * I3 A request that waits can leave when its deadline has passed; one that was taken into a group waits for its end.
+ *    Where none waited for a while, a group of one small request is posted ahead of the lock (write_unit.h, I5): nobody
+ *    would gather while it waits.
  * I4 Of the requests of a group no two have the same idempotency key: the second waits until the first is committed.
  *
  * Lock order: the lead, then a session of the pool, then the writers' lock. A request that brings a session of its own
@@ -28,6 +30,7 @@ struct posting_line {
     struct posting_request *first; /* where somebody leads, it is he, until he has taken his group */
     struct posting_request **last; /* where the next is hung on */
     bool is_led;
+    unsigned quiet_groups; /* the last so many, of those that count, had one request, and nobody waited at their end */
     struct ledger_call call; /* the leader's, for what is the whole group's; empty between two groups */
 };
 
