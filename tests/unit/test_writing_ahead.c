@@ -1,6 +1,8 @@
 /* Units that go ahead of the lock: when they do, what comes between, and what becomes of all that they only thought. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "ledger/account.h"
 #include "ledger/freeze.h"
 #include "store/mysql_ahead.h"
 #include "support/driver_fault.h"
@@ -152,14 +154,15 @@ static void rules_that_moved_hold(void **state)
     struct ledger_posting posting = fixture_posting(fixture, NULL, "1100", "4000", "3");
     struct ledger_posted posted;
     struct ledger *other = fixture_open(fixture);
+    struct ledger_account account;
+    struct ledger_freeze_state state_of_it;
     make_quiet(fixture);
-    assert_done(fixture->call,
-                ledger_account_set_active(fixture->call, other, TEXT("1100"), false, TEXT("closed")));
+    assert_done(fixture->call, ledger_account_set_active(fixture->call, other, TEXT("1100"), false, &account));
     assert_status(fixture->call, ledger_post(fixture->call, fixture->ledger, &posting, &posted),
                   LEDGER_ACCOUNT_IS_INACTIVE);
     ledger_call_reset(fixture->call);
     make_quiet(fixture);
-    assert_done(fixture->call, ledger_freeze(fixture->call, other, TEXT("an inquiry")));
+    assert_done(fixture->call, ledger_freeze(fixture->call, other, TEXT("an inquiry"), &state_of_it));
     posting = fixture_posting(fixture, NULL, "1000", "4000", "3");
     assert_status(fixture->call, ledger_post(fixture->call, fixture->ledger, &posting, &posted), LEDGER_IS_FROZEN);
     ledger_call_reset(fixture->call);
