@@ -34,6 +34,7 @@ SERVER_PATIENCE_S = 90
 COUNTED_RUNS = 6
 LOAD_S = 30 if IS_FULL else 5
 LOAD_PROCESSES = 4
+ALONE_S = 30 if IS_FULL else 3
 BYTES_MAX = 60000  # a connection of the load is cut after as many on average: five commits cut in a row are told of
 KILL_PAUSE_S = 0.03
 DEADLINE_MS = 30000
@@ -277,13 +278,13 @@ class Killer:
         self.thread.join()
 
 
-def check_load(name, database, uri, disturb):
+def check_load(name, database, uri, disturb, processes=LOAD_PROCESSES, seconds=LOAD_S):
     """Postings for a while, under whatever `disturb` does meanwhile; gives what that returns."""
-    loops = [posters.Poster(uri, f'{name}{i}', deadline_ms=DEADLINE_MS, milliseconds=LOAD_S * 1000).start()
-             for i in range(LOAD_PROCESSES)]
+    loops = [posters.Poster(uri, f'{name}{i}', deadline_ms=DEADLINE_MS, milliseconds=seconds * 1000).start()
+             for i in range(processes)]
     count = disturb(loops)
     again = [line for loop in loops for line in loop.again]
-    print(f'# {name}: {count} in {LOAD_S} s; posted {[len(loop.acknowledged) for loop in loops]}; longest wait '
+    print(f'# {name}: {count} in {seconds} s; posted {[len(loop.acknowledged) for loop in loops]}; longest wait '
           f'{max(loop.longest_ms or 0 for loop in loops)} ms; {len(again)} calls told of it')
     harness.check(f'{name}: there were some', count > 10, count)
     harness.check(f'{name}: nobody noticed', not again and not any(loop.faults for loop in loops),
@@ -300,6 +301,9 @@ def check_loads(server):
         return killer.kills
     killed = posters.new_ledger('killed')
     check_load('kills', killed, harness.uri(killed), kill)
+    # Who is alone posts ahead of the lock.
+    killed = posters.new_ledger('killed_alone')
+    check_load('kills of one', killed, harness.uri(killed), kill, processes=1, seconds=ALONE_S)
 
     def cut(loops):
         for loop in loops:
@@ -309,6 +313,11 @@ def check_loads(server):
     with CutProxy(server.port) as proxy:
         proxy.arm(Plan(bytes_max=BYTES_MAX))
         check_load('cuts', database, f'mysql://cut:secret@127.0.0.1:{proxy.port}/{database.name}', cut)
+    database = posters.new_ledger('cut_alone')
+    with CutProxy(server.port) as proxy:
+        proxy.arm(Plan(bytes_max=BYTES_MAX))
+        check_load('cuts of one', database, f'mysql://cut:secret@127.0.0.1:{proxy.port}/{database.name}', cut,
+                   processes=1, seconds=ALONE_S)
 
 
 def main():
