@@ -274,9 +274,8 @@ static ledger_status group_run(struct group *group)
             LEDGER_TRY(group_prepare(group, group->requests[i]->batch));
         }
     }
-    ledger_status status = group->is_quiet
-                               ? write_unit_run_ahead(group->call, group->session, group_body, group)
-                               : write_unit_run(group->call, group->session, group_body, group);
+    ledger_status status = group->is_quiet ? write_unit_run_ahead(group->call, group->session, group_body, group)
+                                           : write_unit_run(group->call, group->session, group_body, group);
     if (status == LEDGER_CLOCK_IS_WRONG) {
         group->faults.clock = ledger_text_of(ledger_call_message(group->call));
         ledger_call_drop_problems(group->call, 0);

@@ -40,8 +40,8 @@ LEDGER_MUST_CHECK ledger_status write_unit_run(struct ledger_call *call, struct 
                                                void *context);
 
 /* The same for a small unit of one who is most likely alone: it is tried ahead of the lock first (I5). */
-LEDGER_MUST_CHECK ledger_status write_unit_run_ahead(struct ledger_call *call, struct session *session, write_body *body,
-                                                     void *context);
+LEDGER_MUST_CHECK ledger_status write_unit_run_ahead(struct ledger_call *call, struct session *session,
+                                                     write_body *body, void *context);
 
 /* The same for the one who accepts a wrong clock. */
 LEDGER_MUST_CHECK ledger_status write_unit_run_by_any_clock(struct ledger_call *call, struct session *session,

@@ -80,10 +80,11 @@ static inline struct value value_blob(const void *bytes, size_t size)
 
 /* UNIT_READ_THROUGH reads as UNIT_READ does, of much that is needed once: the driver keeps little of it in memory.
  *
- * UNIT_WRITE_AHEAD is for a writer who is most likely alone: no lock is waited for before the commit. The head is read as
- * the driver's last unit left it; the commit locks it, and fails with LEDGER_DATABASE_HAS_CONFLICT where it is another by
- * then. So whatever was read counts if the commit succeeds, and else nothing does: neither what the unit refused nor what
- * it failed with. A unit that turns out to be more than a small one fails with the same outcome where that shows. */
+ * UNIT_WRITE_AHEAD is for a writer who is most likely alone: no lock is waited for before the commit. The head is read
+ * as the driver's last unit left it; the commit locks it, and fails with LEDGER_DATABASE_HAS_CONFLICT where it is
+ * another by then. So whatever was read counts if the commit succeeds, and else nothing does: neither what the unit
+ * refused nor what it failed with. A unit that turns out to be more than a small one fails with the same outcome where
+ * that shows. */
 enum unit_mode { UNIT_READ, UNIT_READ_THROUGH, UNIT_WRITE, UNIT_WRITE_AHEAD };
 
 struct driver;

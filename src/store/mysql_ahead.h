@@ -1,11 +1,10 @@
-/* The head as the last unit of a connection left it, for units that lock it only with their commit (UNIT_WRITE_AHEAD): a
- * writer who is alone then waits for the server once a unit.
+/* The head as the last unit of a connection left it, for units that lock it only with their commit (UNIT_WRITE_AHEAD):
+ * a writer who is alone then waits for the server once a unit.
  *
  * I1 Nothing rests on it but the hope to be right: what is written from it is committed only where the head in the
- *    database is the same in every column, found so under its lock (head_replace). The frontier among them commits to the
- *    whole log, so it is the same log, and the same rules, freeze and numbers.
- * I2 After a unit that came too late so many take the lock first: who shares a ledger with other writers pays for finding
- *    out once in so many. */
+ *    database is the same in every column, found so under its lock (head_replace). The frontier among them commits to
+ * the whole log, so it is the same log, and the same rules, freeze and numbers. I2 After a unit that came too late so
+ * many take the lock first: who shares a ledger with other writers pays for finding out once in so many. */
 #ifndef LEDGER_STORE_MYSQL_AHEAD_H
 #define LEDGER_STORE_MYSQL_AHEAD_H
 

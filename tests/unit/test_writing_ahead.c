@@ -226,8 +226,8 @@ static void whatever_fails_ahead_is_done_under_the_lock(void **state)
         for (uint64_t fail_at = 1; has_failed; fail_at++) {
             make_quiet(fixture);
             struct fixture_counts before = fixture_count(fixture);
-            plan = (struct driver_fault_plan){
-                .counts_write_units_only = true, .fail_at = fail_at, .outcome = outcomes[o]};
+            plan =
+                (struct driver_fault_plan){.counts_write_units_only = true, .fail_at = fail_at, .outcome = outcomes[o]};
             post_some(fixture, 1);
             has_failed = plan.has_failed;
             plan = (struct driver_fault_plan){.fail_at = 0};
