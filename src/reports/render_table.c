@@ -10,7 +10,7 @@
 #include "base/time.h"
 #include "reports/render.h"
 
-_Static_assert(REPORT_COLUMNS_MAX <= TABLE_LONG_COLUMNS_MAX, "a long report has as many columns as any");
+_Static_assert((int)REPORT_COLUMNS_MAX <= (int)TABLE_LONG_COLUMNS_MAX, "a long report has as many columns as any");
 
 enum {
     DEPTH_MAX = 64,       /* what is deeper is shown at this depth */

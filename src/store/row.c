@@ -8,6 +8,11 @@ ledger_status store_begin(struct ledger_call *call, struct store *store, enum un
     return store->driver->operations->begin(call, store->driver, mode);
 }
 
+bool store_can_write_ahead(const struct store *store)
+{
+    return store->driver->operations->can_write_ahead(store->driver);
+}
+
 ledger_status store_commit(struct ledger_call *call, struct store *store)
 {
     return store->driver->operations->commit(call, store->driver);

@@ -59,6 +59,8 @@ static inline int64_t store_head_log_size(const struct store_head *head)
 }
 
 LEDGER_MUST_CHECK ledger_status store_begin(struct ledger_call *call, struct store *store, enum unit_mode mode);
+/* Whether UNIT_WRITE_AHEAD is worth trying now. */
+bool store_can_write_ahead(const struct store *store);
 LEDGER_MUST_CHECK ledger_status store_commit(struct ledger_call *call, struct store *store);
 /* Outside a unit of work: see driver.h. */
 LEDGER_MUST_CHECK ledger_status store_erase_traces(struct ledger_call *call, struct store *store);

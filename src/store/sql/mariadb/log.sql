@@ -30,6 +30,18 @@ UPDATE integrity_head SET log_size = ?1, frontier_bytes = ?2, epoch = ?4, postin
     last_number = ?6, last_posting_date = ?7, amount_bound = ?8, rules_version = ?9, frozen = ?10
 WHERE head_id = 1;
 
+-- The new head in place of the one that is known, and of no other: the row is locked, and where it is not as it was known
+-- no row changes.
+-- query: head_replace
+-- in: log_size integer, frontier blob, epoch integer, posting_day day, last_number integer, last_posting_date time
+-- in: amount_bound amount, rules_version integer, frozen integer, known_log_size integer, known_frontier blob
+-- in: known_epoch integer, known_posting_day day, known_last_number integer, known_last_posting_date time
+-- in: known_amount_bound amount, known_rules_version integer, known_frozen integer
+UPDATE integrity_head SET log_size = ?1, frontier_bytes = ?2, epoch = ?3, posting_day = ?4,
+    last_number = ?5, last_posting_date = ?6, amount_bound = ?7, rules_version = ?8, frozen = ?9
+WHERE head_id = 1 AND log_size = ?10 AND frontier_bytes = ?11 AND epoch = ?12 AND posting_day = ?13
+    AND last_number = ?14 AND last_posting_date = ?15 AND amount_bound = ?16 AND rules_version = ?17 AND frozen = ?18;
+
 -- Some of the leaf hashes of the tile that is not full yet, eight at once.
 -- query: open_leaves_update
 -- in: chunk integer, leaves blob

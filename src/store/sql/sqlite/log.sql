@@ -28,6 +28,13 @@ UPDATE head_row SET log_size = ?1, frontier = ?2, open_leaves = ?3, epoch = ?4, 
     last_posting_date = ?7, amount_bound = ?8, rules_version = ?9, frozen = ?10
 WHERE head_id = 1;
 
+-- query: head_replace
+-- in: log_size integer, frontier blob, epoch integer, posting_day day, last_number integer, last_posting_date time
+-- in: amount_bound amount, rules_version integer, frozen integer, known_log_size integer, known_frontier blob
+-- in: known_epoch integer, known_posting_day day, known_last_number integer, known_last_posting_date time
+-- in: known_amount_bound amount, known_rules_version integer, known_frozen integer
+-- none: every unit that writes has the lock from its begin
+
 -- Some of the leaf hashes of the tile that is not full yet, eight at once.
 -- query: open_leaves_update
 -- in: chunk integer, leaves blob
