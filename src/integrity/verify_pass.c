@@ -18,6 +18,7 @@ struct pass {
     struct store_scan transactions;
     struct store_scan events;
     struct store_scan entries;
+    struct store_posting_events posting_events; /* read where transactions need them */
     bool has_transaction;
     bool has_event;
     bool has_entry;
@@ -36,10 +37,24 @@ static void pass_close(struct pass *pass)
     store_scan_close(&pass->transactions);
     store_scan_close(&pass->events);
     store_scan_close(&pass->entries);
+    store_posting_events_close(&pass->posting_events);
+}
+
+static void pass_note_derived(struct verify *verify, bool agrees)
+{
+    verify->sums.derived_differs = verify->sums.derived_differs || !agrees;
 }
 
 static ledger_status pass_next_transaction(struct pass *pass)
 {
+    struct verify *verify = pass->verify;
+    if (verify->reads_derived) {
+        bool agrees = true;
+        LEDGER_TRY(store_transaction_check_next(verify->call, &pass->transactions, &pass->has_transaction,
+                                                &pass->transaction, &agrees));
+        pass_note_derived(verify, agrees);
+        return LEDGER_DONE;
+    }
     return store_transaction_next(pass->verify->call, &pass->transactions, &pass->has_transaction, &pass->transaction);
 }
 
@@ -50,6 +65,14 @@ static ledger_status pass_next_event(struct pass *pass)
 
 static ledger_status pass_next_entry(struct pass *pass)
 {
+    struct verify *verify = pass->verify;
+    if (verify->reads_derived) {
+        bool agrees = true;
+        LEDGER_TRY(store_entry_check_next(verify->call, &pass->entries, &pass->has_entry, &pass->entry_log_index,
+                                          &pass->entry, &agrees));
+        pass_note_derived(verify, agrees);
+        return LEDGER_DONE;
+    }
     return store_entry_next(pass->verify->call, &pass->entries, &pass->has_entry, &pass->entry_log_index, &pass->entry);
 }
 
@@ -59,9 +82,11 @@ static ledger_status pass_open(struct pass *pass, int64_t from_log_index)
     int64_t before = verify->before_log_index;
     pass->events_count = 0;
     pass->reversals_count = 0;
-    LEDGER_TRY(store_transaction_scan(verify->call, verify->store, from_log_index, before, &pass->transactions));
+    LEDGER_TRY((verify->reads_derived ? store_transaction_check_scan : store_transaction_scan)(
+        verify->call, verify->store, from_log_index, before, &pass->transactions));
     LEDGER_TRY(store_event_scan(verify->call, verify->store, from_log_index, before, &pass->events));
-    LEDGER_TRY(store_entry_scan(verify->call, verify->store, from_log_index, before, &pass->entries));
+    LEDGER_TRY((verify->reads_derived ? store_entry_check_scan : store_entry_scan)(
+        verify->call, verify->store, from_log_index, before, &pass->entries));
     LEDGER_TRY(pass_next_transaction(pass));
     LEDGER_TRY(pass_next_event(pass));
     return pass_next_entry(pass);
@@ -120,10 +145,12 @@ static ledger_status pass_keep_entry(struct pass *pass, uint32_t count)
     struct ledger_entry_record *entry = &verify->entries[count];
     *entry = pass->entry;
     const struct verify_account *account = verify_find_account(verify, entry->account_id);
-    if (account != NULL) {
-        entry->account_code = account->account_code;
-        entry->currency = account->currency;
+    if (verify->reads_derived) {
+        pass_note_derived(verify, account != NULL && text_equals(entry->account_code, account->account_code) &&
+                                      text_equals(entry->currency, account->currency));
     }
+    entry->account_code = account == NULL ? TEXT_ABSENT : account->account_code;
+    entry->currency = account == NULL ? TEXT_ABSENT : account->currency;
     LEDGER_TRY(pass_keep_text(verify, &entry->memo));
     LEDGER_TRY(pass_keep_text(verify, &entry->cost_center));
     LEDGER_TRY(pass_keep_text(verify, &entry->business_unit));
@@ -140,6 +167,7 @@ static ledger_status pass_take_entries(struct pass *pass)
     }
     pass->transaction.entries = pass->verify->entries;
     pass->transaction.entries_count = count;
+    pass->verify->sums.entries_met += count;
     return LEDGER_DONE;
 }
 
@@ -166,12 +194,28 @@ static ledger_status pass_skip_twins(struct pass *pass, int64_t log_index)
     return LEDGER_DONE;
 }
 
+/* Its row of the audit log. Once anything differs no more has to be known. */
+static ledger_status pass_posting_event(struct pass *pass)
+{
+    struct verify *verify = pass->verify;
+    if (!verify->reads_derived || verify->sums.derived_differs) {
+        return LEDGER_DONE;
+    }
+    bool agrees = false;
+    LEDGER_TRY(store_posting_events_compare(verify->call, verify->store, &pass->transaction, &pass->posting_events,
+                                            &agrees));
+    verify->sums.posting_events_met += agrees;
+    pass_note_derived(verify, agrees);
+    return LEDGER_DONE;
+}
+
 static ledger_status pass_transaction(struct pass *pass, bool is_intruder)
 {
     struct verify *verify = pass->verify;
     int64_t log_index = pass->transaction.log_index;
     struct arena_mark mark = arena_mark(&verify->rows);
     LEDGER_TRY(pass_take_entries(pass));
+    LEDGER_TRY(pass_posting_event(pass));
     if (!is_intruder) {
         LEDGER_TRY(verify_transaction(verify, &pass->transaction));
     }

@@ -60,8 +60,8 @@ ledger_status row_scan_positions(struct ledger_call *call, struct store *store, 
 }
 
 ledger_status row_scan_entries(struct ledger_call *call, struct store *store, enum query_id query,
-                               int64_t from_log_index, int64_t before_log_index, struct value account_id,
-                               struct store_scan *scan)
+                               int64_t from_log_index, int64_t before_log_index, int64_t from_entry,
+                               struct value account_id, struct store_scan *scan)
 {
     store_scan_close(scan);
     *scan = (struct store_scan){
@@ -70,7 +70,7 @@ ledger_status row_scan_entries(struct ledger_call *call, struct store *store, en
         .is_paged = true,
         .has_entries = true,
         .inputs = {value_integer(from_log_index), value_integer(before_log_index), value_integer(PAGE_ROWS),
-                   value_integer(0), account_id},
+                   value_integer(from_entry), account_id},
     };
     return row_page_begin(call, scan);
 }
@@ -81,7 +81,8 @@ static void row_page_advance(struct store_scan *scan, const struct value *row)
     scan->page_rows++;
     scan->inputs[0] = value_integer(row_integer(&row[0]) + (scan->has_entries ? 0 : 1));
     if (scan->has_entries) {
-        scan->inputs[3] = value_integer(row_integer(&row[1]) + 1);
+        int64_t entry = row_integer(&row[1]);
+        scan->inputs[3] = value_integer(entry == INT64_MAX ? entry : entry + 1);
     }
 }
 

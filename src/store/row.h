@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/time.h"
 #include "store/store.h"
 
 /* A text, absent where NULL; a view until the next step. */
@@ -42,17 +43,25 @@ static inline bool row_is_empty(const struct value *value)
     return value->type == VALUE_BLOB && value->text.size == 0;
 }
 
+/* The month of an instant times 32, and the day in it. */
+static inline int64_t row_month_day(int64_t time_us)
+{
+    struct civil_date date = day_to_civil(time_to_utc_day(time_us));
+    return date.month * 32 + date.day;
+}
+
 /* Runs a query and gives its scan. */
 LEDGER_MUST_CHECK ledger_status row_scan(struct ledger_call *call, struct store *store, enum query_id query,
                                          const struct value *inputs, struct store_scan *scan);
 
 /* The same for a query of a range of positions, whose inputs begin with from_log_index, before_log_index, row_limit
- * and, where its rows are entries, from_entry_number; its outputs begin with log_index and entry_number. */
+ * and, where its rows are entries, from_entry_number; its outputs begin with log_index and entry_number. In place of the
+ * number may stand another column in whose order the entries of a transaction come; `from_entry` is below all of it. */
 LEDGER_MUST_CHECK ledger_status row_scan_positions(struct ledger_call *call, struct store *store, enum query_id query,
                                                    int64_t from_log_index, int64_t before_log_index,
                                                    struct store_scan *scan);
 LEDGER_MUST_CHECK ledger_status row_scan_entries(struct ledger_call *call, struct store *store, enum query_id query,
-                                                 int64_t from_log_index, int64_t before_log_index,
+                                                 int64_t from_log_index, int64_t before_log_index, int64_t from_entry,
                                                  struct value account_id, struct store_scan *scan);
 
 /* The next row, NULL after the last. */

@@ -4,7 +4,7 @@
 ledger_status store_sheet_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
                                int64_t before_log_index, int64_t account_id, struct store_scan *scan)
 {
-    return row_scan_entries(call, store, QUERY_ENTRY_SHEET_SCAN, from_log_index, before_log_index,
+    return row_scan_entries(call, store, QUERY_ENTRY_SHEET_SCAN, from_log_index, before_log_index, 0,
                             account_id == 0 ? value_null() : value_integer(account_id), scan);
 }
 
