@@ -76,10 +76,18 @@ static ledger_status pass_next_entry(struct pass *pass)
     return store_entry_next(pass->verify->call, &pass->entries, &pass->has_entry, &pass->entry_log_index, &pass->entry);
 }
 
-static ledger_status pass_open(struct pass *pass, int64_t from_log_index)
+/* Where a piece ends that begins there: a database that reads ahead is not to read what the next piece reads again.
+ * Behind the end of the log positions may lie far apart, and few. */
+static int64_t pass_piece_end(const struct verify *verify, int64_t from_log_index)
+{
+    int64_t before = verify->before_log_index;
+    bool is_of_log = before <= verify->log.log_size;
+    return is_of_log && before - from_log_index > PIECE_EVENTS ? from_log_index + PIECE_EVENTS : before;
+}
+
+static ledger_status pass_open(struct pass *pass, int64_t from_log_index, int64_t before)
 {
     struct verify *verify = pass->verify;
-    int64_t before = verify->before_log_index;
     pass->events_count = 0;
     pass->reversals_count = 0;
     LEDGER_TRY((verify->reads_derived ? store_transaction_check_scan : store_transaction_scan)(
@@ -331,12 +339,13 @@ static ledger_status pass_step(struct pass *pass)
     return pass_events_at(pass, position);
 }
 
-static ledger_status pass_piece(struct pass *pass, bool *ret_is_over)
+/* `ret_is_whole`: up to its end, where there may be more than a piece can hold. */
+static ledger_status pass_piece(struct pass *pass, bool *ret_is_whole)
 {
     while (!pass_is_over(pass) && pass->events_count < PIECE_EVENTS) {
         LEDGER_TRY(pass_step(pass));
     }
-    *ret_is_over = pass_is_over(pass);
+    *ret_is_whole = pass_is_over(pass);
     pass_close(pass);
     for (size_t i = 0; i < pass->reversals_count; i++) {
         pass->verify->sums.checked_counts[CHECK_REVERSAL_LINKS]++;
@@ -352,13 +361,15 @@ ledger_status verify_pass(struct verify *verify)
     }
     struct pass *pass = verify->pass;
     pass->verify = verify;
-    pass->last_log_index = verify->from_log_index - 1;
-    bool is_over = false;
+    int64_t from = verify->from_log_index;
     ledger_status status = LEDGER_DONE;
-    while (status == LEDGER_DONE && !is_over) {
-        status = pass_open(pass, pass->last_log_index + 1);
-        status = status == LEDGER_DONE ? pass_piece(pass, &is_over) : status;
-    }
+    do {
+        int64_t before = pass_piece_end(verify, from);
+        bool is_whole = false;
+        status = pass_open(pass, from, before);
+        status = status == LEDGER_DONE ? pass_piece(pass, &is_whole) : status;
+        from = is_whole ? before : pass->last_log_index + 1;
+    } while (status == LEDGER_DONE && from < verify->before_log_index);
     pass_close(pass);
     return status;
 }

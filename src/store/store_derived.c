@@ -56,12 +56,16 @@ static bool row_is_bytes(const struct value *value, const void *bytes, size_t si
     return value->type == VALUE_BLOB && value->text.size == size && memcmp(value->text.data, bytes, size) == 0;
 }
 
-/* "Posted transaction " or "Posted reversal ", and its number: event_describe_posting. */
+/* The text of event_describe_posting, without the cost of making it. */
 static bool posting_event_describes(struct ledger_text description, const struct ledger_transaction_record *transaction)
 {
-    char expected[EVENT_DESCRIPTION_SIZE];
-    event_describe_posting(transaction->posting_date_us, transaction->number_in_day, transaction->is_reversal, expected);
-    return text_equals_string(description, expected);
+    struct ledger_text begin = transaction->is_reversal ? TEXT("Posted reversal ") : TEXT("Posted transaction ");
+    char number[LEDGER_NUMBER_TEXT_SIZE];
+    ledger_transaction_number(transaction->posting_date_us, transaction->number_in_day, number);
+    return description.data != NULL && description.size > begin.size &&
+           memcmp(description.data, begin.data, begin.size) == 0 &&
+           text_equals_string((struct ledger_text){description.data + begin.size, description.size - begin.size},
+                              number);
 }
 
 /* What posting_event_fill of store_transaction.c made of the transaction. */
