@@ -18,7 +18,10 @@ struct pass {
     struct store_scan transactions;
     struct store_scan events;
     struct store_scan entries;
-    struct store_posting_events posting_events; /* read where transactions need them */
+    /* What a database gives with the rows that follow from them (verify.reads_derived), read where transactions need
+     * it, from one piece to the next. Then `entries` is not read. */
+    struct store_entries_check entries_check;
+    struct store_posting_events posting_events;
     bool has_transaction;
     bool has_event;
     bool has_entry;
@@ -37,7 +40,6 @@ static void pass_close(struct pass *pass)
     store_scan_close(&pass->transactions);
     store_scan_close(&pass->events);
     store_scan_close(&pass->entries);
-    store_posting_events_close(&pass->posting_events);
 }
 
 static void pass_note_derived(struct verify *verify, bool agrees)
@@ -65,14 +67,6 @@ static ledger_status pass_next_event(struct pass *pass)
 
 static ledger_status pass_next_entry(struct pass *pass)
 {
-    struct verify *verify = pass->verify;
-    if (verify->reads_derived) {
-        bool agrees = true;
-        LEDGER_TRY(store_entry_check_next(verify->call, &pass->entries, &pass->has_entry, &pass->entry_log_index,
-                                          &pass->entry, &agrees));
-        pass_note_derived(verify, agrees);
-        return LEDGER_DONE;
-    }
     return store_entry_next(pass->verify->call, &pass->entries, &pass->has_entry, &pass->entry_log_index, &pass->entry);
 }
 
@@ -93,10 +87,13 @@ static ledger_status pass_open(struct pass *pass, int64_t from_log_index, int64_
     LEDGER_TRY((verify->reads_derived ? store_transaction_check_scan : store_transaction_scan)(
         verify->call, verify->store, from_log_index, before, &pass->transactions));
     LEDGER_TRY(store_event_scan(verify->call, verify->store, from_log_index, before, &pass->events));
-    LEDGER_TRY((verify->reads_derived ? store_entry_check_scan : store_entry_scan)(
-        verify->call, verify->store, from_log_index, before, &pass->entries));
     LEDGER_TRY(pass_next_transaction(pass));
     LEDGER_TRY(pass_next_event(pass));
+    pass->has_entry = false;
+    if (verify->reads_derived) {
+        return LEDGER_DONE;
+    }
+    LEDGER_TRY(store_entry_scan(verify->call, verify->store, from_log_index, before, &pass->entries));
     return pass_next_entry(pass);
 }
 
@@ -165,9 +162,34 @@ static ledger_status pass_keep_entry(struct pass *pass, uint32_t count)
     return pass_keep_text(verify, &entry->project_code);
 }
 
+static ledger_status pass_take_checked_entries(struct pass *pass, uint32_t *ret_count)
+{
+    struct verify *verify = pass->verify;
+    uint32_t count = 0;
+    LEDGER_TRY(store_entries_check_find(verify->call, verify->store, &pass->transaction, &pass->entries_check));
+    for (;;) {
+        bool has_entry = false;
+        bool agrees = true;
+        LEDGER_TRY(store_entries_check_next(verify->call, &pass->transaction, &pass->entries_check, &has_entry,
+                                            &pass->entry, &agrees));
+        if (!has_entry) {
+            break;
+        }
+        pass_note_derived(verify, agrees);
+        LEDGER_TRY(pass_keep_entry(pass, count));
+        count++;
+    }
+    verify->sums.entries_met += count;
+    *ret_count = count;
+    return LEDGER_DONE;
+}
+
 static ledger_status pass_take_entries(struct pass *pass)
 {
     uint32_t count = 0;
+    if (pass->verify->reads_derived) {
+        LEDGER_TRY(pass_take_checked_entries(pass, &count));
+    }
     while (pass->has_entry && pass->entry_log_index == pass->transaction.log_index) {
         LEDGER_TRY(pass_keep_entry(pass, count));
         count++;
@@ -175,7 +197,6 @@ static ledger_status pass_take_entries(struct pass *pass)
     }
     pass->transaction.entries = pass->verify->entries;
     pass->transaction.entries_count = count;
-    pass->verify->sums.entries_met += count;
     return LEDGER_DONE;
 }
 
@@ -361,6 +382,7 @@ ledger_status verify_pass(struct verify *verify)
     }
     struct pass *pass = verify->pass;
     pass->verify = verify;
+    pass->entries_check = (struct store_entries_check){.before_log_index = verify->before_log_index};
     int64_t from = verify->from_log_index;
     ledger_status status = LEDGER_DONE;
     do {
@@ -371,5 +393,7 @@ ledger_status verify_pass(struct verify *verify)
         from = is_whole ? before : pass->last_log_index + 1;
     } while (status == LEDGER_DONE && from < verify->before_log_index);
     pass_close(pass);
+    store_entries_check_close(&pass->entries_check);
+    store_posting_events_close(&pass->posting_events);
     return status;
 }

@@ -50,6 +50,9 @@ static inline int64_t row_month_day(int64_t time_us)
     return date.month * 32 + date.day;
 }
 
+/* An entry, all but its number, from a row whose columns stand as those of entry_scan do. */
+void row_read_entry(const struct value *row, struct ledger_entry_record *ret_entry);
+
 /* Runs a query and gives its scan. */
 LEDGER_MUST_CHECK ledger_status row_scan(struct ledger_call *call, struct store *store, enum query_id query,
                                          const struct value *inputs, struct store_scan *scan);

@@ -476,9 +476,9 @@ LEDGER_MUST_CHECK ledger_status store_log_end(struct ledger_call *call, struct s
 /* Whether the database keeps columns and rows that follow from others. Only then may the next six be called. */
 bool store_keeps_derived(const struct store *store);
 
-/* The scans of transactions and entries again, with what follows from other columns held against those, row by row. Of
- * a transaction it is not told what reversed it; an entry has the account_code and the currency that stand in its row,
- * which are not compared. */
+/* Transactions and entries again, with what follows from other columns held against those, row by row. Of a transaction
+ * it is not told what reversed it; an entry has the account_code and the currency that stand in its row, which are not
+ * compared. The texts of an entry live until the next. */
 LEDGER_MUST_CHECK ledger_status store_transaction_check_scan(struct ledger_call *call, struct store *store,
                                                              int64_t from_log_index, int64_t before_log_index,
                                                              struct store_scan *scan);
@@ -486,12 +486,31 @@ LEDGER_MUST_CHECK ledger_status store_transaction_check_next(struct ledger_call 
                                                              bool *ret_has_transaction,
                                                              struct ledger_transaction_record *ret_transaction,
                                                              bool *ret_agrees);
-LEDGER_MUST_CHECK ledger_status store_entry_check_scan(struct ledger_call *call, struct store *store,
-                                                       int64_t from_log_index, int64_t before_log_index,
-                                                       struct store_scan *scan);
-LEDGER_MUST_CHECK ledger_status store_entry_check_next(struct ledger_call *call, struct store_scan *scan,
-                                                       bool *ret_has_entry, int64_t *ret_log_index,
-                                                       struct ledger_entry_record *ret_entry, bool *ret_agrees);
+
+/* The entries of transactions, read beside them in the order of the log: begun with nothing but where that ends, and
+ * open from one transaction to the next. */
+struct store_entries_check {
+    int64_t before_log_index;
+    struct store_scan scan;
+    const struct value *row; /* the next; NULL where there is none */
+    bool is_given;           /* the row, to the caller: its texts are in use */
+    bool is_along_log;       /* instead of by the key of the entries … */
+    int64_t along_before;    /* … up to that position … */
+    int64_t along_count;     /* … which is so many positions on */
+    int64_t by_key_from;     /* where reading by the key began */
+    int64_t page_rows;
+    char page_id[UUID_TEXT_SIZE + 1];
+    int64_t page_entry_id;
+};
+void store_entries_check_close(struct store_entries_check *entries);
+/* Goes to the entries of a transaction, then gives one after the other. */
+LEDGER_MUST_CHECK ledger_status store_entries_check_find(struct ledger_call *call, struct store *store,
+                                                         const struct ledger_transaction_record *transaction,
+                                                         struct store_entries_check *entries);
+LEDGER_MUST_CHECK ledger_status store_entries_check_next(struct ledger_call *call,
+                                                         const struct ledger_transaction_record *transaction,
+                                                         struct store_entries_check *entries, bool *ret_has_entry,
+                                                         struct ledger_entry_record *ret_entry, bool *ret_agrees);
 
 /* The rows of audit_log that postings have, read beside the postings: begun empty, closed with the other scans. */
 struct store_posting_events {

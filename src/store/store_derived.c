@@ -1,17 +1,153 @@
 /* What a database keeps although it follows from other columns, held against those.
  *
- * I1 Who reads all of the log by the scans of store_transaction_check_scan, store_entry_check_scan and
+ * I1 Who reads all of the log by store_transaction_check_scan, store_entries_check_find and
  *    store_posting_events_compare, is told of no difference, and met as many rows as store_derived_count_get counts, has
  *    read a ledger of which store_derived_fault_scan tells nothing but, perhaps, of accounts. */
 #include "base/text.h"
 #include "domain/names.h"
 #include "store/row.h"
 
-enum { PAGE_ROWS = 1024 };
+enum {
+    PAGE_ROWS = 1024,
+    ALONG_LOG_MIN = 4096, /* positions, before reading by the key is tried again … */
+    ALONG_LOG_MAX = 1 << 16,
+    BY_KEY_MIN = 2048, /* … and how far that has to go to have been worth it */
+};
 
 bool store_keeps_derived(const struct store *store)
 {
     return row_is_kept(store, QUERY_DERIVED_FAULT_SCAN);
+}
+
+/* Entries lie by the ids of their transactions, which ascend with the log where one process posts. So they are read in
+ * that order, as long as the next of them are those of the next transaction; a look-up for each transaction, along the
+ * log, costs twice as much, and is for stretches where ids do not ascend. Which it is changes nothing of what is read:
+ *
+ * I2 All entries of an id lie together. Where the entry before is of another id, the next is the first of its own. */
+
+void store_entries_check_close(struct store_entries_check *entries)
+{
+    store_scan_close(&entries->scan);
+    entries->row = NULL;
+}
+
+static ledger_status entries_open_page(struct ledger_call *call, struct store *store,
+                                       struct store_entries_check *entries)
+{
+    const struct value inputs[] = {value_text(ledger_text_of(entries->page_id)), value_integer(entries->page_entry_id),
+                                   value_integer(PAGE_ROWS)};
+    entries->page_rows = 0;
+    LEDGER_TRY(row_scan(call, store, QUERY_ENTRY_CHECK_SCAN_BY_KEY, inputs, &entries->scan));
+    return row_next(call, &entries->scan, &entries->row);
+}
+
+static void entries_set_page(struct store_entries_check *entries, const void *transaction_id, int64_t entry_id)
+{
+    struct uuid id;
+    memcpy(id.bytes, transaction_id, UUID_SIZE);
+    uuid_format(&id, entries->page_id);
+    entries->page_entry_id = entry_id;
+}
+
+static ledger_status entries_open_by_key(struct ledger_call *call, struct store *store,
+                                         const struct ledger_transaction_record *transaction,
+                                         struct store_entries_check *entries)
+{
+    entries->is_along_log = false;
+    entries->by_key_from = transaction->log_index;
+    entries_set_page(entries, transaction->transaction_id, INT64_MIN);
+    return entries_open_page(call, store, entries);
+}
+
+static ledger_status entries_open_along_log(struct ledger_call *call, struct store *store,
+                                            const struct ledger_transaction_record *transaction,
+                                            struct store_entries_check *entries)
+{
+    int64_t from = transaction->log_index;
+    int64_t left = entries->before_log_index - from;
+    bool was_worth_it = from - entries->by_key_from >= BY_KEY_MIN;
+    entries->along_count = was_worth_it || entries->along_count == 0 ? ALONG_LOG_MIN
+                           : entries->along_count < ALONG_LOG_MAX    ? entries->along_count * 2
+                                                                     : ALONG_LOG_MAX;
+    entries->is_along_log = true;
+    entries->along_before = left > entries->along_count ? from + entries->along_count : entries->before_log_index;
+    LEDGER_TRY(row_scan_entries(call, store, QUERY_ENTRY_CHECK_SCAN, from, entries->along_before, INT64_MIN,
+                                value_null(), &entries->scan));
+    return row_next(call, &entries->scan, &entries->row);
+}
+
+static ledger_status entries_step(struct ledger_call *call, struct store_entries_check *entries)
+{
+    if (entries->is_along_log) {
+        return row_next(call, &entries->scan, &entries->row);
+    }
+    struct store *store = entries->scan.store;
+    const struct value *id = &entries->row[ENTRY_CHECK_SCAN_BY_KEY_OUT_TRANSACTION_ID];
+    int64_t entry_id = row_integer(&entries->row[ENTRY_CHECK_SCAN_BY_KEY_OUT_ENTRY_ID]);
+    entries->page_rows++;
+    if (entries->page_rows == PAGE_ROWS && id->text.size == UUID_SIZE) {
+        entries_set_page(entries, id->text.data, entry_id == INT64_MAX ? entry_id : entry_id + 1);
+        return entries_open_page(call, store, entries);
+    }
+    return row_next(call, &entries->scan, &entries->row);
+}
+
+static bool row_is_bytes(const struct value *value, const void *bytes, size_t size)
+{
+    return value->type == VALUE_BLOB && value->text.size == size && memcmp(value->text.data, bytes, size) == 0;
+}
+
+static bool entries_row_is_of(const struct store_entries_check *entries,
+                              const struct ledger_transaction_record *transaction)
+{
+    const struct value *first = entries->row;
+    return first != NULL &&
+           (entries->is_along_log ? row_integer(first) == transaction->log_index
+                                  : row_is_bytes(first, transaction->transaction_id, UUID_SIZE));
+}
+
+ledger_status store_entries_check_find(struct ledger_call *call, struct store *store,
+                                       const struct ledger_transaction_record *transaction,
+                                       struct store_entries_check *entries)
+{
+    bool is_open = entries->scan.cursor != NULL;
+    if (!is_open || (entries->is_along_log && transaction->log_index >= entries->along_before)) {
+        LEDGER_TRY(entries_open_by_key(call, store, transaction, entries));
+    }
+    if (!entries->is_along_log && !entries_row_is_of(entries, transaction)) {
+        LEDGER_TRY(entries_open_along_log(call, store, transaction, entries));
+    }
+    while (entries->is_along_log && entries->row != NULL && row_integer(entries->row) < transaction->log_index) {
+        LEDGER_TRY(entries_step(call, entries));
+    }
+    return LEDGER_DONE;
+}
+
+ledger_status store_entries_check_next(struct ledger_call *call, const struct ledger_transaction_record *transaction,
+                                       struct store_entries_check *entries, bool *ret_has_entry,
+                                       struct ledger_entry_record *ret_entry, bool *ret_agrees)
+{
+    _Static_assert((int)ENTRY_CHECK_SCAN_OUT_ENTRY_HASH == (int)ENTRY_SCAN_OUT_ENTRY_HASH &&
+                       (int)ENTRY_CHECK_SCAN_BY_KEY_OUT_CURRENCY == (int)ENTRY_CHECK_SCAN_OUT_CURRENCY &&
+                       (int)ENTRY_CHECK_SCAN_BY_KEY_OUT_ENTRY_ID == (int)ENTRY_CHECK_SCAN_OUT_ENTRY_ID,
+                   "one reader for all");
+    if (entries->is_given) {
+        entries->is_given = false;
+        LEDGER_TRY(entries_step(call, entries));
+    }
+    *ret_has_entry = entries_row_is_of(entries, transaction);
+    if (!*ret_has_entry) {
+        return LEDGER_DONE;
+    }
+    const struct value *row = entries->row;
+    int64_t entry_id = row_integer(&row[ENTRY_CHECK_SCAN_OUT_ENTRY_ID]);
+    entries->is_given = true;
+    row_read_entry(row, ret_entry);
+    ret_entry->entry_number = (uint32_t)(entry_id & UINT16_MAX);
+    ret_entry->account_code = row_text(&row[ENTRY_CHECK_SCAN_OUT_ACCOUNT_CODE]);
+    ret_entry->currency = row_text(&row[ENTRY_CHECK_SCAN_OUT_CURRENCY]);
+    *ret_agrees = entry_id >= 0 && entry_id >> 16 == transaction->log_index;
+    return LEDGER_DONE;
 }
 
 void store_posting_events_close(struct store_posting_events *events)
@@ -49,11 +185,6 @@ static ledger_status posting_events_skip_to(struct ledger_call *call, struct sto
         LEDGER_TRY(posting_events_step(call, events));
     }
     return LEDGER_DONE;
-}
-
-static bool row_is_bytes(const struct value *value, const void *bytes, size_t size)
-{
-    return value->type == VALUE_BLOB && value->text.size == size && memcmp(value->text.data, bytes, size) == 0;
 }
 
 /* The text of event_describe_posting, without the cost of making it. */

@@ -382,10 +382,8 @@ ledger_status store_entry_scan(struct ledger_call *call, struct store *store, in
     return row_scan_entries(call, store, QUERY_ENTRY_SCAN, from_log_index, before_log_index, 0, value_null(), scan);
 }
 
-/* All but its number: a row of either scan. */
-static void entry_read(const struct value *row, struct ledger_entry_record *ret_entry)
+void row_read_entry(const struct value *row, struct ledger_entry_record *ret_entry)
 {
-    _Static_assert((int)ENTRY_CHECK_SCAN_OUT_ENTRY_HASH == (int)ENTRY_SCAN_OUT_ENTRY_HASH, "one reader for both");
     *ret_entry = (struct ledger_entry_record){
         .account_id = row_integer(&row[ENTRY_SCAN_OUT_ACCOUNT_ID]),
         .entry_type = (enum ledger_entry_type)row_int32(&row[ENTRY_SCAN_OUT_ENTRY_TYPE]),
@@ -408,7 +406,7 @@ ledger_status store_entry_next(struct ledger_call *call, struct store_scan *scan
         return LEDGER_DONE;
     }
     *ret_log_index = row_integer(&row[ENTRY_SCAN_OUT_LOG_INDEX]);
-    entry_read(row, ret_entry);
+    row_read_entry(row, ret_entry);
     ret_entry->entry_number = (uint32_t)row_integer(&row[ENTRY_SCAN_OUT_ENTRY_NUMBER]);
     return LEDGER_DONE;
 }
@@ -435,31 +433,6 @@ ledger_status store_transaction_check_next(struct ledger_call *call, struct stor
                   row_integer(&row[TRANSACTION_CHECK_SCAN_OUT_POSTING_MONTH_DAY]) ==
                       row_month_day(ret_transaction->posting_date_us) &&
                   text_equals_string(row_text(&row[TRANSACTION_CHECK_SCAN_OUT_TRANSACTION_NUMBER]), number);
-    return LEDGER_DONE;
-}
-
-ledger_status store_entry_check_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
-                                     int64_t before_log_index, struct store_scan *scan)
-{
-    return row_scan_entries(call, store, QUERY_ENTRY_CHECK_SCAN, from_log_index, before_log_index, INT64_MIN, value_null(), scan);
-}
-
-ledger_status store_entry_check_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_entry,
-                                     int64_t *ret_log_index, struct ledger_entry_record *ret_entry, bool *ret_agrees)
-{
-    const struct value *row = NULL;
-    LEDGER_TRY(row_next(call, scan, &row));
-    *ret_has_entry = row != NULL;
-    if (row == NULL) {
-        return LEDGER_DONE;
-    }
-    int64_t entry_id = row_integer(&row[ENTRY_CHECK_SCAN_OUT_ENTRY_ID]);
-    *ret_log_index = row_integer(&row[ENTRY_CHECK_SCAN_OUT_LOG_INDEX]);
-    entry_read(row, ret_entry);
-    ret_entry->entry_number = (uint32_t)(entry_id & UINT16_MAX);
-    ret_entry->account_code = row_text(&row[ENTRY_CHECK_SCAN_OUT_ACCOUNT_CODE]);
-    ret_entry->currency = row_text(&row[ENTRY_CHECK_SCAN_OUT_CURRENCY]);
-    *ret_agrees = entry_id >= 0 && entry_id >> 16 == *ret_log_index;
     return LEDGER_DONE;
 }
 

@@ -123,6 +123,13 @@ LIMIT ?3;
 -- out: currency symbol
 -- none: what follows from other columns is derived by views
 
+-- query: entry_check_scan_by_key
+-- in: from_transaction_id text, from_entry_id integer, row_limit integer
+-- out: transaction_id blob, entry_id integer, account_id integer, entry_type integer, amount amount, memo text?
+-- out: cost_center symbol?, business_unit symbol?, project_code symbol?, entry_hash blob, account_code symbol
+-- out: currency symbol
+-- none: what follows from other columns is derived by views
+
 -- query: posting_event_check_scan
 -- in: from_audit_id text, row_limit integer
 -- out: log_index integer?, audit_id blob, event_timestamp time, event_month_day integer
