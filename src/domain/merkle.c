@@ -51,6 +51,18 @@ void merkle_frontier_add(struct merkle_frontier *frontier, struct sha256 *sha256
     frontier->size++;
 }
 
+struct sha256_hash merkle_frontier_subtree(const struct merkle_frontier *frontier, struct sha256 *sha256,
+                                           const struct sha256_hash *leaf, unsigned height)
+{
+    const uint64_t leaves_before = (UINT64_C(1) << height) - 1;
+    assert((frontier->size & leaves_before) == leaves_before); /* I1: so the last hashes are those of the subtree */
+    struct sha256_hash node = *leaf;
+    for (unsigned i = 1; i <= height; i++) {
+        node = merkle_node_hash(sha256, &frontier->hashes[frontier->count - i], &node);
+    }
+    return node;
+}
+
 struct sha256_hash merkle_frontier_root(const struct merkle_frontier *frontier, struct sha256 *sha256)
 {
     if (frontier->count == 0) {

@@ -11,7 +11,8 @@
 
 enum {
     MERKLE_FRONTIER_MAX = 63,
-    MERKLE_TILE_LEAVES = 256, /* leaf hashes a tile of level 0 */
+    MERKLE_TILE_HEIGHT = 8,
+    MERKLE_TILE_LEAVES = 1 << MERKLE_TILE_HEIGHT, /* leaf hashes a tile of level 0 */
 };
 
 struct merkle_frontier {
@@ -29,6 +30,10 @@ struct sha256_hash merkle_node_hash(struct sha256 *sha256, const struct sha256_h
 
 void merkle_frontier_init(struct merkle_frontier *frontier);
 void merkle_frontier_add(struct merkle_frontier *frontier, struct sha256 *sha256, const struct sha256_hash *leaf);
+
+/* The root of the full subtree of 2^height leaves that a leaf completes, which is to be added next. */
+struct sha256_hash merkle_frontier_subtree(const struct merkle_frontier *frontier, struct sha256 *sha256,
+                                           const struct sha256_hash *leaf, unsigned height);
 
 /* The root of the tree so far; SHA-256 of nothing for the empty tree. */
 struct sha256_hash merkle_frontier_root(const struct merkle_frontier *frontier, struct sha256 *sha256);

@@ -4,7 +4,11 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/time.h"
 #include "engine/refusal.h"
+
+/* A posting date that is so little older than its commit misleads nobody. */
+#define INSTANT_AGE_US_MAX INT64_C(1000000)
 
 ledger_status batch_init(struct ledger *ledger, struct batch *batch)
 {
@@ -45,6 +49,33 @@ ledger_status batch_prepare_early(struct session *session, struct batch *batch, 
     batch->session = session;
     batch->leading_session = batch->leading_session == NULL ? session : batch->leading_session;
     return LEDGER_DONE;
+}
+
+void batch_guess_places(struct session *session, struct batch *batch, const struct log_end *end)
+{
+    struct draft_place place = {
+        .log_index = end->log_size,
+        .posting_date_us = batch->now_us,
+        .number_in_day = end->last_number + 1,
+    };
+    if (time_to_utc_day(batch->now_us) != end->posting_day) {
+        return; /* the numbers begin anew */
+    }
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->prepared[i] == LEDGER_DONE) {
+            draft_place(&session->hasher, &batch->drafts[i], &place);
+            place.log_index++;
+            place.number_in_day++;
+        }
+    }
+}
+
+void batch_take_instant(const struct batch *batch, struct write_unit *unit)
+{
+    bool is_recent = batch->now_us <= unit->now_us && unit->now_us - batch->now_us <= INSTANT_AGE_US_MAX;
+    if (batch->is_of_its_instant && is_recent && batch->now_us >= unit->head.last_posting_date_us) {
+        unit->now_us = batch->now_us;
+    }
 }
 
 static void draft_refuse(struct draft *draft, ledger_status status)

@@ -10,6 +10,13 @@
 
 #include "engine/post_unit.h"
 
+/* Where the log ends: the place of what comes next follows from it. */
+struct log_end {
+    int64_t log_size;
+    int64_t last_number; /* of the day */
+    int32_t posting_day;
+};
+
 struct batch {
     struct ledger_call *call;
     const struct ledger_posting *postings;
@@ -34,6 +41,9 @@ struct batch {
     bool is_judged;             /* by rules that were current under the lock */
     struct draft **keys;        /* the accepted that have a key: open addressing by it */
     size_t keys_capacity;       /* a power of two, more than the items */
+    bool is_of_its_instant;     /* posted at the instant of now_us, if that is not long ago and nothing came later */
+    int64_t begin_log_size;     /* when it was posted … */
+    struct log_end end;         /* … and how its unit left the log */
 };
 
 /* Takes the request, whose fields up to `mode` and `posted` are set, and gives its drafts their ids. Without a session.
@@ -46,6 +56,13 @@ LEDGER_MUST_CHECK ledger_status batch_prepare(struct session *session, struct ba
 
 /* Prepares it by a session of its own, whose rules are read first if they never were. */
 LEDGER_MUST_CHECK ledger_status batch_prepare_early(struct session *session, struct batch *batch, bool alone);
+
+/* Gives the drafts that are good so far the places that they have if the log will end so when the batch is posted, at
+ * its instant: what follows from them is hashed before the lock. Places that turn out to be others are given again. */
+void batch_guess_places(struct session *session, struct batch *batch, const struct log_end *end);
+
+/* Under the lock, of a request that is posted alone: takes its instant for that of the unit, where it can be. */
+void batch_take_instant(const struct batch *batch, struct write_unit *unit);
 
 /* Why nothing can be posted; absent where it can. */
 struct posting_faults {

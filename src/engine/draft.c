@@ -317,6 +317,7 @@ static void draft_hash_one(struct record_hasher *hasher, struct draft *draft)
     memcpy(record->transaction_hash, transaction_hash.bytes, sizeof transaction_hash.bytes);
     struct sha256_hash texts_hash = record_texts_hash(hasher, record);
     draft->content_hash = record_content_hash(hasher, record, &texts_hash);
+    draft->is_placed = false;
 }
 
 /* Drafts that one thread hashes. */
@@ -371,4 +372,21 @@ ledger_status draft_prepare(struct ledger_call *call, struct session *session, c
         memcpy(draft->record.idempotency_fingerprint, fingerprint.bytes, sizeof fingerprint.bytes);
     }
     return draft->status == LEDGER_OUT_OF_MEMORY ? draft->status : LEDGER_DONE;
+}
+
+void draft_place(struct record_hasher *hasher, struct draft *draft, const struct draft_place *place)
+{
+    struct ledger_transaction_record *record = &draft->record;
+    if (draft->is_placed && record->log_index == place->log_index &&
+        record->posting_date_us == place->posting_date_us && record->number_in_day == place->number_in_day) {
+        return;
+    }
+    record->log_index = place->log_index;
+    record->posting_date_us = place->posting_date_us;
+    record->number_in_day = place->number_in_day;
+    struct sha256_hash hash = record_record_hash(hasher, &draft->content_hash, place->log_index, place->posting_date_us,
+                                                 place->number_in_day);
+    memcpy(record->record_hash, hash.bytes, sizeof hash.bytes);
+    draft->leaf = record_transaction_leaf_hash(hasher, record);
+    draft->is_placed = true;
 }

@@ -4,6 +4,13 @@
 
 #include "engine/session.h"
 
+/* Where in the log a posting stands. */
+struct draft_place {
+    int64_t log_index;
+    int64_t posting_date_us;
+    int64_t number_in_day;
+};
+
 struct draft {
     struct ledger_call *call; /* its problems go there */
     size_t item_index;
@@ -12,7 +19,9 @@ struct draft {
     struct ledger_transaction_record record; /* complete but for what the lock gives */
     struct ledger_entry_record *entries;     /* the record's own */
     struct sha256_hash content_hash;
-    bool has_fingerprint; /* with an idempotency key, where the entries could be read, refused or not */
+    bool is_placed;          /* its record has a place, and with it … */
+    struct sha256_hash leaf; /* … its leaf; both perhaps by a guess */
+    bool has_fingerprint;    /* with an idempotency key, where the entries could be read, refused or not */
 };
 
 /* Gives drafts their ids, in order: the same for every attempt to post them. */
@@ -32,5 +41,9 @@ void draft_check_day(struct ledger_call *call, struct session *session, int32_t 
 /* Makes the hashes of records whose fields are complete, of those drafts that nothing speaks against. Many are shared
  * with a second thread for the time, unless this one is to do it `alone`. */
 void draft_hash(struct session *session, struct draft *drafts, size_t count, bool alone);
+
+/* Gives a hashed draft its place and makes the hashes that follow from it; where it has this very place already, by a
+ * guess before the lock, that was done. */
+void draft_place(struct record_hasher *hasher, struct draft *draft, const struct draft_place *place);
 
 #endif

@@ -222,10 +222,26 @@ static ledger_status group_take_late(struct group *group)
     return LEDGER_DONE;
 }
 
+static void group_note_end(const struct group *group, const struct write_unit *unit)
+{
+    const struct log_end end = {
+        .log_size = store_head_log_size(&unit->head),
+        .last_number = unit->head.last_number,
+        .posting_day = unit->head.posting_day,
+    };
+    for (size_t i = 0; i < group->requests_count; i++) {
+        group->requests[i]->batch->begin_log_size = unit->first_log_index;
+        group->requests[i]->batch->end = end;
+    }
+}
+
 static ledger_status group_body(struct ledger_call *call, struct write_unit *unit, void *context)
 {
     struct group *group = context;
     LEDGER_TRY(group_take_late(group));
+    if (group->requests_count == 1) {
+        batch_take_instant(group->requests[0]->batch, unit);
+    }
     LEDGER_TRY(freeze_describe(call, unit, &group->faults.freeze));
     LEDGER_ALLOCATE(call, group->accepted, group->items_count);
     for (size_t i = 0; i < group->requests_count; i++) {
@@ -244,6 +260,7 @@ static ledger_status group_body(struct ledger_call *call, struct write_unit *uni
             LEDGER_TRY(batch->add_events(call, unit, batch->add_events_context, batch->posted, batch->count));
         }
     }
+    group_note_end(group, unit);
     return LEDGER_DONE;
 }
 

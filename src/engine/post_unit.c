@@ -7,41 +7,7 @@
 
 #include "base/int128.h"
 #include "base/text.h"
-
-/* Totals by account and, for deltas, by day: open addressing; account_id 0 is a free place. */
-struct delta_table {
-    struct store_total_delta *deltas;
-    size_t capacity; /* a power of two, at least twice the entries */
-    size_t count;
-};
-
-static ledger_status delta_table_init(struct ledger_call *call, size_t entries_count, struct delta_table *table)
-{
-    *table = (struct delta_table){.capacity = 16};
-    while (table->capacity < entries_count * 2) {
-        table->capacity *= 2;
-    }
-    LEDGER_ALLOCATE(call, table->deltas, table->capacity);
-    return LEDGER_DONE;
-}
-
-static struct store_total_delta *delta_of(struct delta_table *table, int64_t account_id, int32_t day)
-{
-    uint64_t key = (uint64_t)account_id * UINT64_C(0x9e3779b97f4a7c15) ^ (uint64_t)(uint32_t)day * UINT64_C(0xc2b2ae3d);
-    size_t place = (size_t)(key ^ key >> 29) & (table->capacity - 1);
-    for (;; place = (place + 1) & (table->capacity - 1)) {
-        struct store_total_delta *delta = &table->deltas[place];
-        if (delta->totals.account_id == 0) {
-            delta->totals.account_id = account_id;
-            delta->transaction_day = day;
-            table->count++;
-            return delta;
-        }
-        if (delta->totals.account_id == account_id && delta->transaction_day == day) {
-            return delta;
-        }
-    }
-}
+#include "engine/total_deltas.h"
 
 static size_t entries_of(struct draft *const *drafts, size_t count)
 {
@@ -52,30 +18,26 @@ static size_t entries_of(struct draft *const *drafts, size_t count)
     return entries_count;
 }
 
-static int64_t *total_side(struct ledger_balance *totals, enum ledger_entry_type type)
-{
-    return type == LEDGER_DEBIT ? &totals->debit_total_minor : &totals->credit_total_minor;
-}
-
 static ledger_status totals_load(struct ledger_call *call, void *context, const struct ledger_balance *totals)
 {
     (void)call;
-    struct store_total_delta *delta = delta_of(context, totals->account_id, 0);
+    struct store_total_delta *delta = total_deltas_take(context, totals->account_id, 0);
     delta->totals.debit_total_minor += totals->debit_total_minor;
     delta->totals.credit_total_minor += totals->credit_total_minor;
     return LEDGER_DONE;
 }
 
 /* Adds a draft's entries to the totals; where one would pass the limit, takes back what it added and says which. */
-static const struct ledger_entry_record *totals_add_draft(struct delta_table *table, const struct draft *draft)
+static const struct ledger_entry_record *totals_add_draft(struct total_deltas *table, const struct draft *draft)
 {
     for (uint32_t i = 0; i < draft->record.entries_count; i++) {
         const struct ledger_entry_record *entry = &draft->entries[i];
-        int64_t *total = total_side(&delta_of(table, entry->account_id, 0)->totals, entry->entry_type);
+        int64_t *total = total_side(&total_deltas_take(table, entry->account_id, 0)->totals, entry->entry_type);
         if (*total > INT64_MAX - entry->amount_minor) {
             while (i-- > 0) {
                 const struct ledger_entry_record *added = &draft->entries[i];
-                *total_side(&delta_of(table, added->account_id, 0)->totals, added->entry_type) -= added->amount_minor;
+                *total_side(&total_deltas_take(table, added->account_id, 0)->totals, added->entry_type) -=
+                    added->amount_minor;
             }
             return entry;
         }
@@ -88,8 +50,8 @@ static const struct ledger_entry_record *totals_add_draft(struct delta_table *ta
 static ledger_status totals_check_exactly(struct ledger_call *call, struct write_unit *unit,
                                           struct draft *const *drafts, size_t count)
 {
-    struct delta_table table;
-    LEDGER_TRY(delta_table_init(call, unit->session->rules.accounts_count + entries_of(drafts, count), &table));
+    struct total_deltas table;
+    LEDGER_TRY(total_deltas_init(call, unit->session->rules.accounts_count + entries_of(drafts, count), &table));
     struct total_sink sink = {totals_load, &table};
     LEDGER_TRY(store_balance_sum(call, &unit->session->store, 0, sink));
     LEDGER_TRY(store_open_total_sum(call, &unit->session->store, STORE_TOTALS_ALL_DAYS_MIN, STORE_TOTALS_ALL_DAYS_MAX,
@@ -148,63 +110,33 @@ static ledger_status unit_begin_day(struct ledger_call *call, struct write_unit 
 
 static ledger_status unit_give_place(struct ledger_call *call, struct write_unit *unit, struct draft *draft)
 {
-    struct record_hasher *hasher = &unit->session->hasher;
-    struct ledger_transaction_record *record = &draft->record;
-    record->log_index = store_head_log_size(&unit->head);
-    record->posting_date_us = unit->now_us;
-    record->number_in_day = ++unit->head.last_number;
-    struct sha256_hash hash = record_record_hash(hasher, &draft->content_hash, record->log_index,
-                                                 record->posting_date_us, record->number_in_day);
-    memcpy(record->record_hash, hash.bytes, sizeof hash.bytes);
-    struct sha256_hash leaf = record_transaction_leaf_hash(hasher, record);
-    return write_unit_add_leaf(call, unit, &leaf);
-}
-
-static int delta_compare(const void *left, const void *right)
-{
-    const struct store_total_delta *left_delta = left;
-    const struct store_total_delta *right_delta = right;
-    if (left_delta->transaction_day != right_delta->transaction_day) {
-        return left_delta->transaction_day < right_delta->transaction_day ? -1 : 1;
-    }
-    return left_delta->totals.account_id < right_delta->totals.account_id
-               ? -1
-               : left_delta->totals.account_id > right_delta->totals.account_id;
-}
-
-/* Moves the places in use to the front, in the order of the rows' key: neighbours share pages. */
-static void delta_table_sort(struct delta_table *table)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < table->capacity; i++) {
-        if (table->deltas[i].totals.account_id != 0) {
-            table->deltas[count++] = table->deltas[i];
-        }
-    }
-    assert(count == table->count);
-    qsort(table->deltas, count, sizeof *table->deltas, delta_compare);
+    const struct draft_place place = {
+        .log_index = store_head_log_size(&unit->head),
+        .posting_date_us = unit->now_us,
+        .number_in_day = ++unit->head.last_number,
+    };
+    draft_place(&unit->session->hasher, draft, &place);
+    return write_unit_add_leaf(call, unit, &draft->leaf);
 }
 
 static ledger_status unit_add_totals(struct ledger_call *call, struct write_unit *unit, struct draft *const *drafts,
                                      size_t count)
 {
-    struct delta_table table;
-    LEDGER_TRY(delta_table_init(call, entries_of(drafts, count), &table));
+    struct total_deltas table;
+    LEDGER_TRY(total_deltas_init(call, entries_of(drafts, count), &table));
     for (size_t i = 0; i < count; i++) {
         const struct ledger_transaction_record *record = &drafts[i]->record;
         int128 debits_less_credits = 0;
         for (uint32_t e = 0; e < record->entries_count; e++) {
             const struct ledger_entry_record *entry = &record->entries[e];
-            struct store_total_delta *delta = delta_of(&table, entry->account_id, record->transaction_day);
+            struct store_total_delta *delta = total_deltas_take(&table, entry->account_id, record->transaction_day);
             *total_side(&delta->totals, entry->entry_type) += entry->amount_minor;
             delta->totals.entry_count++;
             debits_less_credits += entry->entry_type == LEDGER_DEBIT ? entry->amount_minor : -entry->amount_minor;
         }
         assert(debits_less_credits == 0);
     }
-    delta_table_sort(&table);
-    return store_open_total_add(call, &unit->session->store, table.deltas, table.count,
-                                store_head_log_size(&unit->head) - 1);
+    return total_deltas_write(call, unit, &table);
 }
 
 ledger_status post_unit_add(struct ledger_call *call, struct write_unit *unit, struct draft *const *drafts,

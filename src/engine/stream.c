@@ -5,7 +5,10 @@
  * I2 Behind a batch that could not be posted none is: what the stream was told last is where it ends.
  * I3 A batch keeps its session from the begin of the stream to its end, and with it the rules its texts belong to. All
  *    are posted by one other.
- * I4 With one batch in the ring there is no thread: the caller's own posts it. */
+ * I4 Where a batch will stand in the log is guessed when it is prepared, from where the log ended last and what is on
+ *    its way: the hashes that follow from the places are made by the caller's thread too. Nothing rests on the guess:
+ *    under the lock, places that are not right are given and hashed again.
+ * I5 With one batch in the ring there is no thread: the caller's own posts it. */
 #include "engine/stream.h"
 
 #include <time.h>
@@ -36,6 +39,7 @@ struct stream_batch {
     struct batch batch;
     ledger_status status;
     const struct stream_hook *hook;
+    int64_t leaves_expected; /* of its postings, as far as is known when it is sent */
 };
 
 struct ledger_stream {
@@ -58,6 +62,9 @@ struct ledger_stream {
     pthread_cond_t has_moved;
     bool is_ending;
     struct ledger_stream_figures figures;
+    bool has_end;
+    struct log_end end;    /* as the batch posted last left the log … */
+    int64_t leaves_beside; /* … and what it appended beside postings */
 };
 
 static int64_t steady_us(void)
@@ -93,6 +100,13 @@ static ledger_status stream_judge(const struct stream_batch *batch)
     return LEDGER_DONE;
 }
 
+static void stream_note_end(struct ledger_stream *stream, const struct batch *batch)
+{
+    stream->has_end = batch->end.log_size > 0;
+    stream->end = batch->end;
+    stream->leaves_beside = batch->end.log_size - batch->begin_log_size - (int64_t)batch->accepted_count;
+}
+
 /* Without the mutex. False where it could not be posted. */
 static bool stream_post(struct ledger_stream *stream, struct stream_batch *batch)
 {
@@ -107,6 +121,7 @@ static bool stream_post(struct ledger_stream *stream, struct stream_batch *batch
     figures->posting_us += took_us;
     figures->posting_us_max = took_us > figures->posting_us_max ? took_us : figures->posting_us_max;
     stream_adapt(stream, batch, took_us);
+    stream_note_end(stream, &batch->batch);
     batch->state = BATCH_IS_POSTED;
     (void)pthread_cond_broadcast(&stream->has_moved);
     (void)pthread_mutex_unlock(&stream->mutex);
@@ -231,6 +246,28 @@ static ledger_status stream_refresh_rules(const struct stream_batch *batch, stru
     return read_unit_begin(call, batch->session, &reading, &head);
 }
 
+/* I4. */
+static void stream_guess_places(struct ledger_stream *stream, struct stream_batch *batch)
+{
+    batch->leaves_expected = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        batch->leaves_expected += batch->batch.prepared[i] == LEDGER_DONE ? 1 : 0;
+    }
+    (void)pthread_mutex_lock(&stream->mutex);
+    bool has_end = stream->has_end;
+    struct log_end end = stream->end;
+    for (size_t i = 0; i < stream->batches_count; i++) {
+        if (stream->batches[i].state == BATCH_IS_READY) {
+            end.log_size += stream->batches[i].leaves_expected + stream->leaves_beside;
+            end.last_number += stream->batches[i].leaves_expected;
+        }
+    }
+    (void)pthread_mutex_unlock(&stream->mutex);
+    if (has_end) {
+        batch_guess_places(batch->session, &batch->batch, &end);
+    }
+}
+
 /* Prepares the open batch and gives it on. */
 static ledger_status stream_send(struct ledger_stream *stream)
 {
@@ -243,7 +280,8 @@ static ledger_status stream_send(struct ledger_stream *stream)
                                   .count = batch->count,
                                   .mode = stream->hook.is_atomic ? LEDGER_BATCH_ALL : LEDGER_BATCH_EACH,
                                   .posted = batch->posted,
-                                  .leading_session = stream->posting_session};
+                                  .leading_session = stream->posting_session,
+                                  .is_of_its_instant = stream->has_thread};
     if (stream->hook.add_events != NULL) {
         batch->hook = &stream->hook;
         batch->batch.add_events = stream_add_events;
@@ -258,6 +296,7 @@ static ledger_status stream_send(struct ledger_stream *stream)
     LEDGER_TRY(
         stream_take_fault(stream, batch, batch_prepare_early(batch->session, &batch->batch, stream->has_thread)));
     if (stream->has_thread && !stream->hook.only_judges) {
+        stream_guess_places(stream, batch);
         (void)pthread_mutex_lock(&stream->mutex);
         batch->state = BATCH_IS_READY;
         (void)pthread_cond_broadcast(&stream->has_moved);

@@ -67,28 +67,17 @@ static ledger_status unit_load(struct ledger_call *call, struct session *session
     return rules_refresh(call, &session->rules, &session->store, unit->head.rules_version);
 }
 
-/* The root of a full tile, whose 256 hashes are leaves of its own small tree. */
-static struct sha256_hash tile_root(struct sha256 *sha256, const struct sha256_hash hashes[MERKLE_TILE_LEAVES])
-{
-    struct sha256_hash nodes[MERKLE_TILE_LEAVES];
-    memcpy(nodes, hashes, sizeof nodes);
-    for (size_t width = MERKLE_TILE_LEAVES; width > 1; width /= 2) {
-        for (size_t i = 0; i < width / 2; i++) {
-            nodes[i] = merkle_node_hash(sha256, &nodes[2 * i], &nodes[2 * i + 1]);
-        }
-    }
-    return nodes[0];
-}
-
-/* Stores a tile that has become full and, where it is the last of 256, the tile above it. */
-static ledger_status unit_store_tile(struct ledger_call *call, struct write_unit *unit)
+/* Stores the tile that a leaf makes full and, where it is the last of 256, the tile above it. The leaf is not in the
+ * frontier yet, which knows the rest of each tile. */
+static ledger_status unit_store_tiles(struct ledger_call *call, struct write_unit *unit, const struct sha256_hash *leaf)
 {
     struct store *store = &unit->session->store;
-    int64_t tile_index = (int64_t)(unit->head.frontier.size / MERKLE_TILE_LEAVES) - 1;
+    int64_t tile_index = (int64_t)(unit->head.frontier.size / MERKLE_TILE_LEAVES);
     struct sha256_hash hashes[MERKLE_TILE_LEAVES];
     memcpy(hashes, unit->head.open_leaves, sizeof hashes);
-    for (int64_t level = 0; level < TILE_LEVELS_MAX; level++) {
-        struct sha256_hash root = tile_root(unit->session->hasher.sha256, hashes);
+    for (unsigned level = 0; level < TILE_LEVELS_MAX; level++) {
+        struct sha256_hash root = merkle_frontier_subtree(&unit->head.frontier, unit->session->hasher.sha256, leaf,
+                                                          (level + 1) * MERKLE_TILE_HEIGHT);
         LEDGER_TRY(store_tile_insert(call, store, level, tile_index, &root, hashes));
         if ((tile_index + 1) % MERKLE_TILE_LEAVES != 0) {
             return LEDGER_DONE;
@@ -102,14 +91,18 @@ static ledger_status unit_store_tile(struct ledger_call *call, struct write_unit
 
 ledger_status write_unit_add_leaf(struct ledger_call *call, struct write_unit *unit, const struct sha256_hash *leaf)
 {
+    uint64_t place = unit->head.frontier.size % MERKLE_TILE_LEAVES;
     if (unit->head.frontier.size >= (uint64_t)STORE_POSITION_MAX) {
         return ledger_fail(call, LEDGER_INPUT_IS_TOO_LARGE, "the log is full: it holds %lld events",
                            (long long)STORE_POSITION_MAX);
     }
-    unit->head.open_leaves[unit->head.frontier.size % MERKLE_TILE_LEAVES] = *leaf;
+    unit->head.open_leaves[place] = *leaf;
+    if (place == MERKLE_TILE_LEAVES - 1) {
+        LEDGER_TRY(unit_store_tiles(call, unit, leaf));
+    }
     merkle_frontier_add(&unit->head.frontier, unit->session->hasher.sha256, leaf);
     unit->last_leaf = *leaf;
-    return unit->head.frontier.size % MERKLE_TILE_LEAVES == 0 ? unit_store_tile(call, unit) : LEDGER_DONE;
+    return LEDGER_DONE;
 }
 
 ledger_status write_unit_add_event(struct ledger_call *call, struct write_unit *unit, struct ledger_event_record *event)

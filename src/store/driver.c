@@ -1,8 +1,10 @@
 /* Drivers opened by the scheme of their URI, and wrapped where a test asks for it. */
 #include "store/driver.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 #include "store/driver_mysql.h"
@@ -95,6 +97,39 @@ ledger_status driver_reserve_values(struct ledger_call *call, size_t count, stru
     *values = grown;
     *capacity = count;
     return LEDGER_DONE;
+}
+
+/* The end of what stands in quotes, or `from` where nothing does. */
+static const char *sql_skip_quoted(const char *from)
+{
+    if (*from != '\'' && *from != '`' && *from != '"') {
+        return from;
+    }
+    const char *end = strchr(from + 1, *from);
+    assert(end != NULL);
+    return end;
+}
+
+bool driver_sql_find_values(const char *sql, struct ledger_text *ret_values)
+{
+    if (strncasecmp(sql, "INSERT", strlen("INSERT")) != 0) {
+        return false;
+    }
+    const char *begin = strcasestr(sql, "VALUES (");
+    if (begin == NULL) {
+        return false;
+    }
+    begin += strlen("VALUES ");
+    unsigned depth = 0;
+    const char *end = begin;
+    do {
+        end = sql_skip_quoted(end);
+        depth += *end == '(' ? 1 : 0;
+        depth -= *end == ')' ? 1 : 0;
+        end++;
+    } while (depth > 0 && *end != '\0');
+    *ret_values = (struct ledger_text){begin, (size_t)(end - begin)};
+    return strchr(end, '?') == NULL;
 }
 
 void cursor_scope_close(struct cursor_scope *scope)

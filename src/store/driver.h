@@ -217,6 +217,10 @@ LEDGER_MUST_CHECK ledger_status driver_refuse_difference(struct ledger_call *cal
 LEDGER_MUST_CHECK ledger_status driver_reserve_values(struct ledger_call *call, size_t count, struct value **values,
                                                       size_t *capacity);
 
+/* For drivers: the list of values of an INSERT, with its parentheses: false where there is none, or where a parameter
+ * stands outside it. */
+bool driver_sql_find_values(const char *sql, struct ledger_text *ret_values);
+
 /* Closes a cursor at the end of its scope. */
 struct cursor_scope {
     struct driver *driver;

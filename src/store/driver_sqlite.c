@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "store/sqlite_group.h"
 
 enum {
     WAL_PAGES_CHECKPOINT = 2048, /* 16 MiB of pages of 8 KiB: a checkpoint moves what it can */
@@ -79,8 +80,8 @@ ledger_status sqlite_run(struct ledger_call *call, struct sqlite_driver *driver,
     return code == SQLITE_OK ? LEDGER_DONE : sqlite_fail(call, driver, code, doing);
 }
 
-static ledger_status sqlite_prepare(struct ledger_call *call, struct sqlite_driver *driver, const char *sql,
-                                    sqlite3_stmt **statement)
+ledger_status sqlite_prepare(struct ledger_call *call, struct sqlite_driver *driver, const char *sql,
+                             sqlite3_stmt **statement)
 {
     if (*statement != NULL) {
         return LEDGER_DONE;
@@ -310,15 +311,16 @@ static int sqlite_bind_value(struct sqlite_driver *driver, sqlite3_stmt *stateme
     return sqlite3_bind_null(statement, parameter);
 }
 
+/* Of a statement for many rows, the row whose parameters stand behind so many others. */
 static ledger_status sqlite_bind(struct ledger_call *call, struct sqlite_driver *driver, sqlite3_stmt *statement,
                                  const struct query_definition *definition, const struct value *inputs,
-                                 unsigned parameters_count)
+                                 unsigned parameters_count, unsigned parameters_before)
 {
     /* Inputs behind the last that the statement uses are for other dialects. */
     unsigned count = definition->inputs_count < parameters_count ? definition->inputs_count : parameters_count;
     for (unsigned i = 0; i < count; i++) {
         assert(inputs[i].type == VALUE_NULL || inputs[i].type == definition->inputs[i]);
-        int code = sqlite_bind_value(driver, statement, (int)i + 1, &inputs[i]);
+        int code = sqlite_bind_value(driver, statement, (int)(parameters_before + i + 1), &inputs[i]);
         if (code != SQLITE_OK && code != SQLITE_RANGE) {
             return sqlite_fail(call, driver, code, "bind a value for");
         }
@@ -354,7 +356,7 @@ static ledger_status sqlite_query(struct ledger_call *call, struct driver *base,
     assert(cursor != NULL);
     LEDGER_TRY(driver_reserve_values(call, definition->outputs_count, &cursor->values, &cursor->values_capacity));
     LEDGER_TRY(
-        sqlite_bind(call, driver, statement, definition, inputs, (unsigned)sqlite3_bind_parameter_count(statement)));
+        sqlite_bind(call, driver, statement, definition, inputs, (unsigned)sqlite3_bind_parameter_count(statement), 0));
     cursor->driver = driver;
     cursor->statement = statement;
     cursor->definition = definition;
@@ -437,6 +439,31 @@ static void sqlite_close(struct driver *base, struct cursor *cursor)
     }
 }
 
+/* As many rows as whole groups hold. */
+static ledger_status sqlite_write_groups(struct ledger_call *call, struct sqlite_driver *driver, enum query_id query,
+                                         unsigned parameters_count, const struct value *rows, size_t rows_count,
+                                         size_t *ret_written)
+{
+    const struct query_definition *definition = &queries_sqlite[query];
+    sqlite3_stmt *group = NULL;
+    *ret_written = 0;
+    if (rows_count >= SQLITE_GROUP_ROWS) {
+        LEDGER_TRY(sqlite_group_prepare(call, driver, query, parameters_count, &group));
+    }
+    while (group != NULL && rows_count - *ret_written >= SQLITE_GROUP_ROWS) {
+        for (unsigned i = 0; i < SQLITE_GROUP_ROWS; i++) {
+            const struct value *row = rows + (*ret_written + i) * definition->inputs_count;
+            LEDGER_TRY(sqlite_bind(call, driver, group, definition, row, parameters_count, i * parameters_count));
+        }
+        int code = sqlite_step_once(group);
+        if (code != SQLITE_DONE) {
+            return sqlite_fail(call, driver, code, "write to");
+        }
+        *ret_written += SQLITE_GROUP_ROWS;
+    }
+    return LEDGER_DONE;
+}
+
 static ledger_status sqlite_write(struct ledger_call *call, struct driver *base, enum query_id query,
                                   const struct value *rows, size_t rows_count)
 {
@@ -449,10 +476,12 @@ static ledger_status sqlite_write(struct ledger_call *call, struct driver *base,
     LEDGER_TRY(sqlite_prepare(call, driver, definition->sql, &driver->statements[query]));
     sqlite3_stmt *statement = driver->statements[query];
     unsigned parameters_count = (unsigned)sqlite3_bind_parameter_count(statement);
-    for (size_t i = 0; i < rows_count; i++) {
+    size_t written = 0;
+    LEDGER_TRY(sqlite_write_groups(call, driver, query, parameters_count, rows, rows_count, &written));
+    for (size_t i = written; i < rows_count; i++) {
         /* A query without inputs has no rows to point at. */
         const struct value *row = definition->inputs_count == 0 ? NULL : rows + i * definition->inputs_count;
-        LEDGER_TRY(sqlite_bind(call, driver, statement, definition, row, parameters_count));
+        LEDGER_TRY(sqlite_bind(call, driver, statement, definition, row, parameters_count, 0));
         int code = sqlite_step_once(statement);
         if (code != SQLITE_DONE) {
             return sqlite_fail(call, driver, code, "write to");
@@ -480,6 +509,7 @@ static void sqlite_free(struct driver *base)
     }
     for (size_t i = 0; i < QUERY_COUNT; i++) {
         (void)sqlite3_finalize(driver->statements[i]);
+        (void)sqlite3_finalize(driver->groups[i]);
     }
     (void)sqlite3_finalize(driver->begin_read);
     (void)sqlite3_finalize(driver->begin_write);

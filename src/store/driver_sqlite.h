@@ -41,6 +41,7 @@ struct sqlite_driver {
     sqlite3_stmt *rollback;
     sqlite3_stmt *schema_cookie;
     sqlite3_stmt *statements[QUERY_COUNT];
+    sqlite3_stmt *groups[QUERY_COUNT]; /* of many rows each; see sqlite_group.h */
     struct cursor cursors[SQLITE_CURSORS_MAX];
 };
 
@@ -54,6 +55,10 @@ LEDGER_MUST_CHECK ledger_status driver_sqlite_resolve_uri(struct ledger_call *ca
 /* Turns SQLite's result code into an outcome, with its message and what we were doing. */
 LEDGER_MUST_CHECK ledger_status sqlite_fail(struct ledger_call *call, struct sqlite_driver *driver, int code,
                                             const char *doing);
+
+/* Prepares a statement, unless it is prepared already. */
+LEDGER_MUST_CHECK ledger_status sqlite_prepare(struct ledger_call *call, struct sqlite_driver *driver, const char *sql,
+                                               sqlite3_stmt **statement);
 
 /* Before a unit begins: prepares what will end it. */
 LEDGER_MUST_CHECK ledger_status sqlite_prepare_ends(struct ledger_call *call, struct sqlite_driver *driver);

@@ -73,7 +73,7 @@ static void compound_add_sql(struct text_builder *sql, const struct mysql_compou
 {
     const char *text = part->definition->sql;
     struct ledger_text values;
-    if (part->definition->parameters_count == 0 || !mysql_sql_find_values(text, &values)) {
+    if (part->definition->parameters_count == 0 || !driver_sql_find_values(text, &values)) {
         for (size_t i = 0; i < part->rows_count; i++) {
             text_builder_add_string(sql, text);
             text_builder_add_string(sql, ";");

@@ -205,7 +205,7 @@ static unsigned deferred_put_write(struct mysql_deferred *deferred, const struct
 {
     const struct query_definition *definition = write->definition;
     struct ledger_text values;
-    if (definition->parameters_count > 0 && mysql_sql_find_values(definition->sql, &values)) {
+    if (definition->parameters_count > 0 && driver_sql_find_values(definition->sql, &values)) {
         return deferred_put_insert(deferred, write, values);
     }
     for (size_t i = 0; i < write->rows_count; i++) {

@@ -4,7 +4,6 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/text_builder.h"
 
@@ -194,39 +193,6 @@ ledger_status mysql_statement_run_array(struct ledger_call *call, struct mysql_c
     return status;
 }
 
-/* The end of what stands in quotes, or `from` where nothing does. */
-static const char *sql_skip_quoted(const char *from)
-{
-    if (*from != '\'' && *from != '`' && *from != '"') {
-        return from;
-    }
-    const char *end = strchr(from + 1, *from);
-    assert(end != NULL);
-    return end;
-}
-
-bool mysql_sql_find_values(const char *sql, struct ledger_text *ret_values)
-{
-    if (strncasecmp(sql, "INSERT", strlen("INSERT")) != 0) {
-        return false;
-    }
-    const char *begin = strcasestr(sql, "VALUES (");
-    if (begin == NULL) {
-        return false;
-    }
-    begin += strlen("VALUES ");
-    unsigned depth = 0;
-    const char *end = begin;
-    do {
-        end = sql_skip_quoted(end);
-        depth += *end == '(' ? 1 : 0;
-        depth -= *end == ')' ? 1 : 0;
-        end++;
-    } while (depth > 0 && *end != '\0');
-    *ret_values = (struct ledger_text){begin, (size_t)(end - begin)};
-    return strchr(end, '?') == NULL;
-}
-
 static ledger_status group_prepare(struct ledger_call *call, struct mysql_connection *connection,
                                    const struct query_definition *definition, struct ledger_text values,
                                    size_t group_rows, struct mysql_statement *group)
@@ -253,7 +219,7 @@ ledger_status mysql_statement_prepare_group(struct ledger_call *call, struct mys
                                             size_t *ret_group_rows)
 {
     struct ledger_text values;
-    if (definition->parameters_count == 0 || !mysql_sql_find_values(definition->sql, &values)) {
+    if (definition->parameters_count == 0 || !driver_sql_find_values(definition->sql, &values)) {
         *ret_group_rows = 0;
         return LEDGER_DONE;
     }

@@ -82,8 +82,4 @@ void mysql_statement_forget(struct mysql_statement *statement);
 
 void mysql_statement_done(struct mysql_statement *statement);
 
-/* The list of values of an INSERT, with its parentheses: false where there is none, or where a parameter stands outside
- * it. */
-bool mysql_sql_find_values(const char *sql, struct ledger_text *ret_values);
-
 #endif

@@ -352,21 +352,25 @@ LEDGER_MUST_CHECK ledger_status store_entry_total_sum(struct ledger_call *call, 
                                                       int32_t from_day, int32_t to_day, int64_t account_id,
                                                       struct total_sink sink);
 
-/* What a batch adds to an account on a day. */
+enum store_total_kind { STORE_TOTAL_OPEN, STORE_TOTAL_DAY, STORE_TOTAL_MONTH, STORE_TOTAL_BALANCE };
+
+/* What a unit adds to an account in a period: a day of open and daily totals, a month; 0 of a balance. */
 struct store_total_delta {
-    int32_t transaction_day;
+    int32_t transaction_period;
     struct ledger_balance totals;
 };
-LEDGER_MUST_CHECK ledger_status store_open_total_add(struct ledger_call *call, struct store *store,
-                                                     const struct store_total_delta *deltas, size_t count,
-                                                     int64_t last_log_index);
+
+/* Adds to totals of a kind: each delta of another key. `posting_period` is a day or month of daily and monthly totals,
+ * `last_log_index` belongs to open totals and balances. */
+LEDGER_MUST_CHECK ledger_status store_total_add(struct ledger_call *call, struct store *store,
+                                                enum store_total_kind kind, const struct store_total_delta *deltas,
+                                                size_t count, int32_t posting_period, int64_t last_log_index);
 LEDGER_MUST_CHECK ledger_status store_open_total_count(struct ledger_call *call, struct store *store,
                                                        int64_t *ret_count);
 /* Moves the open totals, all of one posting day, into balances, days and months. */
 LEDGER_MUST_CHECK ledger_status store_open_total_fold(struct ledger_call *call, struct store *store,
                                                       int32_t posting_day);
 
-enum store_total_kind { STORE_TOTAL_OPEN, STORE_TOTAL_DAY, STORE_TOTAL_MONTH, STORE_TOTAL_BALANCE };
 struct store_total_row {
     int32_t transaction_period; /* a day or a month; 0 of a balance */
     int32_t posting_period;     /* the same; 0 of a balance and of open totals */

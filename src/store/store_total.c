@@ -77,23 +77,67 @@ ledger_status store_entry_total_sum(struct ledger_call *call, struct store *stor
     return total_sum(call, store, QUERY_ENTRY_TOTAL_SUM, inputs, sink);
 }
 
-ledger_status store_open_total_add(struct ledger_call *call, struct store *store,
-                                   const struct store_total_delta *deltas, size_t count, int64_t last_log_index)
+static void open_total_fill(struct value *row, const struct store_total_delta *delta, int64_t last_log_index)
 {
-    struct value rows[DELTAS_AT_ONCE * OPEN_TOTAL_ADD_INS];
+    row[OPEN_TOTAL_ADD_IN_TRANSACTION_DAY] = value_day(delta->transaction_period);
+    row[OPEN_TOTAL_ADD_IN_ACCOUNT_ID] = value_integer(delta->totals.account_id);
+    row[OPEN_TOTAL_ADD_IN_DEBIT_TOTAL] = value_amount(delta->totals.debit_total_minor);
+    row[OPEN_TOTAL_ADD_IN_CREDIT_TOTAL] = value_amount(delta->totals.credit_total_minor);
+    row[OPEN_TOTAL_ADD_IN_ENTRY_COUNT] = value_integer(delta->totals.entry_count);
+    row[OPEN_TOTAL_ADD_IN_LAST_LOG_INDEX] = value_integer(last_log_index);
+}
+
+static void balance_fill(struct value *row, const struct store_total_delta *delta, int64_t last_log_index)
+{
+    row[BALANCE_ADD_IN_ACCOUNT_ID] = value_integer(delta->totals.account_id);
+    row[BALANCE_ADD_IN_DEBIT_TOTAL] = value_amount(delta->totals.debit_total_minor);
+    row[BALANCE_ADD_IN_CREDIT_TOTAL] = value_amount(delta->totals.credit_total_minor);
+    row[BALANCE_ADD_IN_ENTRY_COUNT] = value_integer(delta->totals.entry_count);
+    row[BALANCE_ADD_IN_LAST_LOG_INDEX] = value_integer(last_log_index);
+}
+
+_Static_assert((int)DAILY_TOTAL_ADD_IN_ENTRY_COUNT == (int)MONTHLY_TOTAL_ADD_IN_ENTRY_COUNT,
+               "days and months are filled alike");
+
+static void period_total_fill(struct value *row, const struct store_total_delta *delta, bool is_month,
+                              int32_t posting_period)
+{
+    row[DAILY_TOTAL_ADD_IN_TRANSACTION_DAY] =
+        is_month ? value_integer(delta->transaction_period) : value_day(delta->transaction_period);
+    row[DAILY_TOTAL_ADD_IN_ACCOUNT_ID] = value_integer(delta->totals.account_id);
+    row[DAILY_TOTAL_ADD_IN_POSTING_DAY] = is_month ? value_integer(posting_period) : value_day(posting_period);
+    row[DAILY_TOTAL_ADD_IN_DEBIT_TOTAL] = value_amount(delta->totals.debit_total_minor);
+    row[DAILY_TOTAL_ADD_IN_CREDIT_TOTAL] = value_amount(delta->totals.credit_total_minor);
+    row[DAILY_TOTAL_ADD_IN_ENTRY_COUNT] = value_integer(delta->totals.entry_count);
+}
+
+ledger_status store_total_add(struct ledger_call *call, struct store *store, enum store_total_kind kind,
+                              const struct store_total_delta *deltas, size_t count, int32_t posting_period,
+                              int64_t last_log_index)
+{
+    static const struct {
+        enum query_id query;
+        unsigned inputs_count;
+    } kinds[] = {
+        [STORE_TOTAL_OPEN] = {QUERY_OPEN_TOTAL_ADD, OPEN_TOTAL_ADD_INS},
+        [STORE_TOTAL_DAY] = {QUERY_DAILY_TOTAL_ADD, DAILY_TOTAL_ADD_INS},
+        [STORE_TOTAL_MONTH] = {QUERY_MONTHLY_TOTAL_ADD, MONTHLY_TOTAL_ADD_INS},
+        [STORE_TOTAL_BALANCE] = {QUERY_BALANCE_ADD, BALANCE_ADD_INS},
+    };
+    struct value rows[DELTAS_AT_ONCE * OPEN_TOTAL_ADD_INS]; /* no kind has more inputs */
     for (size_t done = 0; done < count;) {
         size_t now = count - done < DELTAS_AT_ONCE ? count - done : DELTAS_AT_ONCE;
         for (size_t i = 0; i < now; i++) {
-            const struct store_total_delta *delta = &deltas[done + i];
-            struct value *row = rows + i * OPEN_TOTAL_ADD_INS;
-            row[OPEN_TOTAL_ADD_IN_TRANSACTION_DAY] = value_day(delta->transaction_day);
-            row[OPEN_TOTAL_ADD_IN_ACCOUNT_ID] = value_integer(delta->totals.account_id);
-            row[OPEN_TOTAL_ADD_IN_DEBIT_TOTAL] = value_amount(delta->totals.debit_total_minor);
-            row[OPEN_TOTAL_ADD_IN_CREDIT_TOTAL] = value_amount(delta->totals.credit_total_minor);
-            row[OPEN_TOTAL_ADD_IN_ENTRY_COUNT] = value_integer(delta->totals.entry_count);
-            row[OPEN_TOTAL_ADD_IN_LAST_LOG_INDEX] = value_integer(last_log_index);
+            struct value *row = rows + i * kinds[kind].inputs_count;
+            if (kind == STORE_TOTAL_OPEN) {
+                open_total_fill(row, &deltas[done + i], last_log_index);
+            } else if (kind == STORE_TOTAL_BALANCE) {
+                balance_fill(row, &deltas[done + i], last_log_index);
+            } else {
+                period_total_fill(row, &deltas[done + i], kind == STORE_TOTAL_MONTH, posting_period);
+            }
         }
-        LEDGER_TRY(row_write(call, store, QUERY_OPEN_TOTAL_ADD, rows, now));
+        LEDGER_TRY(row_write(call, store, kinds[kind].query, rows, now));
         done += now;
     }
     return LEDGER_DONE;

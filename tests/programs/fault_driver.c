@@ -3,7 +3,8 @@
  *
  * Arguments: names of operations, for those alone. Environment: LEDGER_FAULT_FULL=1 sweeps every call in every mode;
  * else each call is tried in one or two of them; on a server, where a trial takes ten times as long, one call in every
- * third mode. LEDGER_TEST_BACKEND as for scratch_database.h. Speaks TAP. */
+ * third mode; LEDGER_FAULT_SPARSE=1 tries every third mode of an operation alone. LEDGER_TEST_BACKEND as for
+ * scratch_database.h. Speaks TAP. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -477,15 +478,11 @@ static const struct mode modes[] = {
      .is_cheap = true},
     {.name = "connection lost at any call", .plan = {.outcome = LEDGER_CONNECTION_IS_LOST}, .is_cheap = true},
 };
-enum {
-    MODES_COUNT = sizeof modes / sizeof modes[0],
-    MODES_OF_ANY_CALL = 4,
-    SEGMENT_TRIALS = 3,
-    MODES_STEP_ON_SERVER = 3
-};
+enum { MODES_COUNT = sizeof modes / sizeof modes[0], MODES_OF_ANY_CALL = 4, SEGMENT_TRIALS = 3, MODES_STEP_SPARSE = 3 };
 
 static bool sweeps_all;
 static bool on_server;
+static bool is_sparse;
 static unsigned tests_count;
 static unsigned faults_count; /* of the test that runs */
 
@@ -750,7 +747,7 @@ static void sweep_mode(struct sweep *sweep, const struct mode *mode)
 static void sweep_operation(const struct operation *operation, const struct fault_ledger *seed)
 {
     struct sweep sweep = {.operation = operation, .seed = seed};
-    size_t step = on_server && !sweeps_all ? MODES_STEP_ON_SERVER : 1;
+    size_t step = is_sparse && !sweeps_all ? MODES_STEP_SPARSE : 1;
     for (size_t i = (size_t)(operation - operations) % step; i < MODES_COUNT; i += step) {
         faults_count = 0;
         sweep_mode(&sweep, &modes[i]);
@@ -771,11 +768,17 @@ static bool is_chosen(const char *name, int argc, char **argv)
     return argc < 2;
 }
 
+static bool is_set(const char *variable)
+{
+    const char *value = getenv(variable);
+    return value != NULL && strcmp(value, "1") == 0;
+}
+
 int main(int argc, char **argv)
 {
-    const char *full = getenv("LEDGER_FAULT_FULL");
-    sweeps_all = full != NULL && strcmp(full, "1") == 0;
+    sweeps_all = is_set("LEDGER_FAULT_FULL");
     on_server = scratch_backend() != SCRATCH_SQLITE;
+    is_sparse = on_server || is_set("LEDGER_FAULT_SPARSE");
     /* A segment's worth of rows takes seconds to bring back on a server. */
     int ledgers_count = sweeps_all || !on_server ? 2 : 1;
     for (int of_segment = 0; of_segment < ledgers_count; of_segment++) {

@@ -332,12 +332,13 @@ static ledger_status attack_add_totals(struct ledger_call *call, struct write_un
 {
     for (uint32_t i = 0; i < event->entries_count; i++) {
         const struct ledger_entry_record *entry = &event->entries[i];
-        struct store_total_delta delta = {.transaction_day = event->transaction_day,
+        struct store_total_delta delta = {.transaction_period = event->transaction_day,
                                           .totals = {.account_id = entry->account_id, .entry_count = 1}};
         bool is_debit = entry->entry_type == LEDGER_DEBIT;
         delta.totals.debit_total_minor = is_debit ? entry->amount_minor : 0;
         delta.totals.credit_total_minor = is_debit ? 0 : entry->amount_minor;
-        LEDGER_TRY(store_open_total_add(call, &unit->session->store, &delta, 1, store_head_log_size(&unit->head)));
+        LEDGER_TRY(store_total_add(call, &unit->session->store, STORE_TOTAL_OPEN, &delta, 1, 0,
+                                   store_head_log_size(&unit->head)));
     }
     return LEDGER_DONE;
 }

@@ -29,7 +29,7 @@ struct memory {
 };
 
 static const char *const codes[] = {"1000", "1100", "2000", "3000", "4000", "5000"};
-enum { CODES = sizeof codes / sizeof codes[0] };
+enum { CODES = sizeof codes / sizeof codes[0], BATCH_MAX = 400 };
 
 static void remember(struct memory *memory, struct memory_entry entry)
 {
@@ -77,11 +77,11 @@ static void assert_balance(struct fixture *fixture, const struct memory *memory,
 /* A batch of sound transactions on random days around the clock's, remembered. */
 static void post_random(struct fixture *fixture, struct memory *memory, size_t count, uint32_t days)
 {
-    struct ledger_posting postings[64];
-    struct ledger_posted posted[64];
-    struct ledger_entry entries[64][2];
-    struct memory_entry remembered[64];
-    assert_true(count <= 64);
+    struct ledger_posting postings[BATCH_MAX];
+    struct ledger_posted posted[BATCH_MAX];
+    struct ledger_entry entries[BATCH_MAX][2];
+    struct memory_entry remembered[BATCH_MAX];
+    assert_true(count <= BATCH_MAX);
     for (size_t i = 0; i < count; i++) {
         unsigned debit = random_below(CODES);
         unsigned credit = (debit + 1 + random_below(CODES - 1)) % CODES;
@@ -196,6 +196,37 @@ static void what_is_folded_within_a_day_counts_on(void **state)
         post_random(fixture, &memory, 3, 3000);
     }
     assert_true(fixture_integer(fixture, "SELECT count(*) FROM open_total_rows") <= 6);
+    free(memory.entries);
+}
+
+/* A batch that goes through many days is added to days, months and balances at once, behind what was open before it;
+ * small ones before and behind it stay open. */
+static void a_batch_of_many_days_is_folded_at_once(void **state)
+{
+    struct fixture *fixture = *state;
+    struct memory memory = {NULL, 0, 0};
+    random_state = 77777777777;
+    for (unsigned round = 0; round < 3; round++) {
+        post_random(fixture, &memory, 20, 30);
+        assert_true(fixture_integer(fixture, "SELECT count(*) FROM open_total_rows") > 0);
+        fixture->now_us += round * TIME_US_PER_DAY / 2;
+        post_random(fixture, &memory, BATCH_MAX, 2000);
+        assert_int_equal(fixture_integer(fixture, "SELECT count(*) FROM open_total_rows"), 0);
+        post_random(fixture, &memory, BATCH_MAX, 3); /* of few days: as many rows as ever, and open */
+        assert_true(fixture_integer(fixture, "SELECT count(*) FROM open_total_rows") > 0);
+        fixture_assert_valid(fixture);
+    }
+    int64_t log_size = fixture_count(fixture).log_size;
+    int32_t today = time_to_utc_day(fixture->now_us);
+    for (unsigned account = 0; account < CODES; account++) {
+        assert_balance(fixture, &memory, account, false, 0, LEDGER_POSITION_HEAD);
+        for (int64_t position = 0; position <= log_size; position += 97) {
+            int32_t day = today - (int32_t)random_below(2000);
+            assert_balance(fixture, &memory, account, false, 0, position);
+            assert_balance(fixture, &memory, account, true, day, position);
+            assert_balance(fixture, &memory, account, true, day, LEDGER_POSITION_HEAD);
+        }
+    }
     free(memory.entries);
 }
 
@@ -330,6 +361,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_balance_is_the_sum_of_its_entries, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(what_is_folded_within_a_day_counts_on, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_batch_of_many_days_is_folded_at_once, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(days_before_1970_and_the_ends_of_the_calendar, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(positions_and_accounts_are_checked, fixture_setup, fixture_teardown),
         cmocka_unit_test(the_sign_is_that_of_the_type),

@@ -106,6 +106,25 @@ static void the_frontier_gives_the_root_of_the_definition(void **state)
     }
 }
 
+/* Every subtree that a leaf completes, up to two tiles' height. */
+static void a_subtree_is_known_before_its_last_leaf(void **state)
+{
+    (void)state;
+    struct sha256_hash leaves[LEAVES_MAX];
+    struct merkle_frontier frontier;
+    merkle_frontier_init(&frontier);
+    for (size_t index = 0; index < LEAVES_MAX; index++) {
+        leaves[index] = merkle_leaf_hash(sha256, &index, sizeof index);
+        for (unsigned height = 0; (index + 1) % ((size_t)1 << height) == 0; height++) {
+            size_t width = (size_t)1 << height;
+            struct sha256_hash root = merkle_frontier_subtree(&frontier, sha256, &leaves[index], height);
+            struct sha256_hash expected = root_by_definition(leaves + index + 1 - width, width);
+            assert_memory_equal(&root, &expected, sizeof root);
+        }
+        merkle_frontier_add(&frontier, sha256, &leaves[index]);
+    }
+}
+
 static void a_frontier_of_the_wrong_size_is_refused(void **state)
 {
     (void)state;
@@ -158,6 +177,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_trees_have_their_roots),
         cmocka_unit_test(the_frontier_gives_the_root_of_the_definition),
+        cmocka_unit_test(a_subtree_is_known_before_its_last_leaf),
         cmocka_unit_test(a_frontier_of_the_wrong_size_is_refused),
         cmocka_unit_test(the_largest_size_is_reached),
     };

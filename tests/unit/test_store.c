@@ -91,7 +91,7 @@ static void every_type_of_value_comes_back(void **state)
     assert_done(fixture->call, store_posting_day_insert(fixture->call, store, day_min, -5));
     assert_done(fixture->call, store_posting_day_insert(fixture->call, store, day_max, INT64_MAX));
     struct store_total_delta delta = {day_min, {1, INT64_MAX, 0, INT64_MAX}};
-    assert_done(fixture->call, store_open_total_add(fixture->call, store, &delta, 1, 7));
+    assert_done(fixture->call, store_total_add(fixture->call, store, STORE_TOTAL_OPEN, &delta, 1, 0, 7));
     struct store_account_list lists[] = {{3, 5, 1, {"", 0}}, {3, 6, 2, {"\0\xff\0", 3}}};
     assert_done(fixture->call, store_account_list_insert(fixture->call, store, lists, 2));
     commit(fixture);
@@ -150,8 +150,8 @@ static void totals_add_up_and_fold(void **state)
         deltas[i] = (struct store_total_delta){20000 + i, {1 + i % 2, 100 + i, 7, 2}};
     }
     begin(fixture, UNIT_WRITE);
-    assert_done(fixture->call, store_open_total_add(fixture->call, store, deltas, 300, 1));
-    assert_done(fixture->call, store_open_total_add(fixture->call, store, deltas, 300, 2));
+    assert_done(fixture->call, store_total_add(fixture->call, store, STORE_TOTAL_OPEN, deltas, 300, 0, 1));
+    assert_done(fixture->call, store_total_add(fixture->call, store, STORE_TOTAL_OPEN, deltas, 300, 0, 2));
     int64_t rows_count = 0;
     assert_done(fixture->call, store_open_total_count(fixture->call, store, &rows_count));
     assert_int_equal(rows_count, 300);

@@ -177,6 +177,28 @@ static void rules_that_move_are_obeyed(void **state)
     fixture_assert_valid(fixture);
 }
 
+/* Another posts between the batches of the stream, where the stream has guessed that its own would stand. */
+static void a_wrong_guess_of_places_is_mended(void **state)
+{
+    struct fixture *fixture = *state;
+    struct ledger_call *call = fixture_call(fixture, "ana", "os:1000", "test");
+    struct listener listener = {.fails_at = 0};
+    struct ledger_stream *stream = stream_begin(fixture, call, &listener, 3);
+    for (uint64_t i = 0; i < 300; i++) {
+        assert_done(call, stream_add_sale(stream, i, i % 50 == 7 ? "4999" : "4000"));
+        if (i % 20 == 10) {
+            (void)fixture_post(fixture, "2026-03-01", "1000", "4000", "1.00");
+        }
+    }
+    assert_done(call, ledger_stream_finish(stream));
+    ledger_stream_free(stream);
+    ledger_call_free(call);
+    assert_int_equal(listener.items_count, 300);
+    assert_int_equal(listener.refused_count, 6);
+    assert_int_equal(fixture_count(fixture).transactions, 300 - 6 + 15);
+    fixture_assert_valid(fixture);
+}
+
 static void what_the_listener_refuses_ends_it(void **state)
 {
     struct fixture *fixture = *state;
@@ -251,6 +273,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_connection_is_enough, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(what_is_refused_is_told_in_its_place, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(rules_that_move_are_obeyed, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_wrong_guess_of_places_is_mended, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(what_the_listener_refuses_ends_it, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(what_is_not_finished_may_be_dropped, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(a_fault_ends_it_where_it_stands, fixture_setup, fixture_teardown),

@@ -48,6 +48,31 @@ ON DUPLICATE KEY UPDATE
 -- query: fold_clear
 DELETE FROM open_total_rows;
 
+-- What no open total holds is added to days, months and balances at once.
+-- query: daily_total_add
+-- in: transaction_day day, account_id integer, posting_day day, debit_total amount, credit_total amount
+-- in: entry_count integer
+INSERT INTO daily_total_rows
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON DUPLICATE KEY UPDATE debit_total = debit_total + VALUES(debit_total),
+    credit_total = credit_total + VALUES(credit_total), entry_count = entry_count + VALUES(entry_count);
+
+-- query: monthly_total_add
+-- in: transaction_month integer, account_id integer, posting_month integer, debit_total amount, credit_total amount
+-- in: entry_count integer
+INSERT INTO monthly_total_rows
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON DUPLICATE KEY UPDATE debit_total = debit_total + VALUES(debit_total),
+    credit_total = credit_total + VALUES(credit_total), entry_count = entry_count + VALUES(entry_count);
+
+-- query: balance_add
+-- in: account_id integer, debit_total amount, credit_total amount, entry_count integer, last_log_index integer
+INSERT INTO balance_rows
+VALUES (?1, ?2, ?3, ?4, ?5)
+ON DUPLICATE KEY UPDATE debit_total = debit_total + VALUES(debit_total),
+    credit_total = credit_total + VALUES(credit_total), entry_count = entry_count + VALUES(entry_count),
+    last_log_index = VALUES(last_log_index);
+
 -- query: balance_list
 -- in: account_id integer?
 -- out: account_id integer, debit_total amount, credit_total amount, entry_count integer

@@ -16,13 +16,12 @@ SELECT count(*) FROM open_total_rows;
 -- The fold moves the open totals into the balances, days and months: these four, in this order, in one unit of work.
 -- query: fold_balances
 INSERT INTO balance_rows (account_id, debit_total, credit_total, entry_count, last_log_index)
-SELECT account_id, sum(debit_total), sum(credit_total), sum(entry_count), max(last_log_index)
+SELECT account_id, debit_total, credit_total, entry_count, last_log_index
 FROM open_total_rows
 WHERE true
-GROUP BY account_id
 ON CONFLICT (account_id) DO UPDATE SET debit_total = debit_total + excluded.debit_total,
     credit_total = credit_total + excluded.credit_total, entry_count = entry_count + excluded.entry_count,
-    last_log_index = excluded.last_log_index;
+    last_log_index = max(last_log_index, excluded.last_log_index);
 
 -- query: fold_days
 -- in: posting_day day
@@ -33,13 +32,17 @@ WHERE true
 ON CONFLICT (transaction_day, account_id, posting_day) DO UPDATE SET debit_total = debit_total + excluded.debit_total,
     credit_total = credit_total + excluded.credit_total, entry_count = entry_count + excluded.entry_count;
 
+-- The month is worked out once a day, not once a row.
 -- query: fold_months
 -- in: posting_month integer
+WITH days AS MATERIALIZED (
+    SELECT transaction_day, (strftime('%Y', transaction_day * 86400, 'unixepoch') - 1970) * 12
+            + strftime('%m', transaction_day * 86400, 'unixepoch') - 1 AS transaction_month
+    FROM (SELECT DISTINCT transaction_day FROM open_total_rows)
+)
 INSERT INTO monthly_total_rows (transaction_month, account_id, posting_month, debit_total, credit_total, entry_count)
-SELECT (strftime('%Y', transaction_day * 86400, 'unixepoch') - 1970) * 12
-        + strftime('%m', transaction_day * 86400, 'unixepoch') - 1 AS transaction_month,
-    account_id, ?1, sum(debit_total), sum(credit_total), sum(entry_count)
-FROM open_total_rows
+SELECT transaction_month, account_id, ?1, sum(debit_total), sum(credit_total), sum(entry_count)
+FROM days CROSS JOIN open_total_rows ON open_total_rows.transaction_day = days.transaction_day
 WHERE true
 GROUP BY 1, 2
 ON CONFLICT (transaction_month, account_id, posting_month) DO UPDATE SET
@@ -48,6 +51,32 @@ ON CONFLICT (transaction_month, account_id, posting_month) DO UPDATE SET
 
 -- query: fold_clear
 DELETE FROM open_total_rows;
+
+-- What no open total holds is added to days, months and balances at once.
+-- query: daily_total_add
+-- in: transaction_day day, account_id integer, posting_day day, debit_total amount, credit_total amount
+-- in: entry_count integer
+INSERT INTO daily_total_rows (transaction_day, account_id, posting_day, debit_total, credit_total, entry_count)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (transaction_day, account_id, posting_day) DO UPDATE SET debit_total = debit_total + excluded.debit_total,
+    credit_total = credit_total + excluded.credit_total, entry_count = entry_count + excluded.entry_count;
+
+-- query: monthly_total_add
+-- in: transaction_month integer, account_id integer, posting_month integer, debit_total amount, credit_total amount
+-- in: entry_count integer
+INSERT INTO monthly_total_rows (transaction_month, account_id, posting_month, debit_total, credit_total, entry_count)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (transaction_month, account_id, posting_month) DO UPDATE SET
+    debit_total = debit_total + excluded.debit_total, credit_total = credit_total + excluded.credit_total,
+    entry_count = entry_count + excluded.entry_count;
+
+-- query: balance_add
+-- in: account_id integer, debit_total amount, credit_total amount, entry_count integer, last_log_index integer
+INSERT INTO balance_rows (account_id, debit_total, credit_total, entry_count, last_log_index)
+VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (account_id) DO UPDATE SET debit_total = debit_total + excluded.debit_total,
+    credit_total = credit_total + excluded.credit_total, entry_count = entry_count + excluded.entry_count,
+    last_log_index = excluded.last_log_index;
 
 -- query: balance_list
 -- in: account_id integer?

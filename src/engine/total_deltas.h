@@ -1,0 +1,34 @@
+/* What a unit adds to the totals: gathered by account and period, then written.
+ *
+ * I1 A unit of few days adds to the open totals, which costs one row for an account and day, and is folded later, with
+ *    what others add. One that goes through many days would only pass through there: what is open is folded, and then
+ *    its own are added to days, months and balances at once. Either way what was folded was posted before what is open.
+ */
+#ifndef LEDGER_ENGINE_TOTAL_DELTAS_H
+#define LEDGER_ENGINE_TOTAL_DELTAS_H
+
+#include "engine/write_unit.h"
+
+/* By account and period, in open addressing; account_id 0 is a free place. */
+struct total_deltas {
+    struct store_total_delta *deltas;
+    size_t capacity; /* a power of two, at least twice what is in it */
+    size_t count;
+};
+
+/* For so many at most. LEDGER_OUT_OF_MEMORY. */
+LEDGER_MUST_CHECK ledger_status total_deltas_init(struct ledger_call *call, size_t deltas_max,
+                                                  struct total_deltas *ret_deltas);
+
+/* That of an account and period: a new one of zeros where there was none. */
+struct store_total_delta *total_deltas_take(struct total_deltas *deltas, int64_t account_id,
+                                            int32_t transaction_period);
+
+/* The side that an entry of a type adds to. */
+int64_t *total_side(struct ledger_balance *totals, enum ledger_entry_type type);
+
+/* Adds deltas by account and day to the stored totals (I1). Afterwards they are not a table any more. */
+LEDGER_MUST_CHECK ledger_status total_deltas_write(struct ledger_call *call, struct write_unit *unit,
+                                                   struct total_deltas *deltas);
+
+#endif
