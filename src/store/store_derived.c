@@ -128,7 +128,7 @@ ledger_status store_entries_check_next(struct ledger_call *call, const struct le
                                        struct ledger_entry_record *ret_entry, bool *ret_agrees)
 {
     _Static_assert((int)ENTRY_CHECK_SCAN_OUT_ENTRY_HASH == (int)ENTRY_SCAN_OUT_ENTRY_HASH &&
-                       (int)ENTRY_CHECK_SCAN_BY_KEY_OUT_CURRENCY == (int)ENTRY_CHECK_SCAN_OUT_CURRENCY &&
+                       (int)ENTRY_CHECK_SCAN_BY_KEY_OUT_ENTRY_NUMBER == (int)ENTRY_CHECK_SCAN_OUT_ENTRY_NUMBER &&
                        (int)ENTRY_CHECK_SCAN_BY_KEY_OUT_ENTRY_ID == (int)ENTRY_CHECK_SCAN_OUT_ENTRY_ID,
                    "one reader for all");
     if (entries->is_given) {
@@ -143,10 +143,12 @@ ledger_status store_entries_check_next(struct ledger_call *call, const struct le
     int64_t entry_id = row_integer(&row[ENTRY_CHECK_SCAN_OUT_ENTRY_ID]);
     entries->is_given = true;
     row_read_entry(row, ret_entry);
-    ret_entry->entry_number = (uint32_t)(entry_id & UINT16_MAX);
+    int64_t entry_number = row_integer(&row[ENTRY_CHECK_SCAN_OUT_ENTRY_NUMBER]);
+    ret_entry->entry_number = (uint32_t)entry_number;
     ret_entry->account_code = row_text(&row[ENTRY_CHECK_SCAN_OUT_ACCOUNT_CODE]);
     ret_entry->currency = row_text(&row[ENTRY_CHECK_SCAN_OUT_CURRENCY]);
-    *ret_agrees = entry_id >= 0 && entry_id >> 16 == transaction->log_index;
+    *ret_agrees =
+        entry_id >= 0 && entry_id >> 16 == transaction->log_index && (entry_id & UINT16_MAX) == entry_number;
     return LEDGER_DONE;
 }
 

@@ -162,9 +162,10 @@ LIMIT ?3;
 -- in: from_log_index integer, before_log_index integer, row_limit integer, from_entry_id integer
 -- out: log_index integer, entry_id integer, account_id integer, entry_type integer, amount amount, memo text?
 -- out: cost_center symbol?, business_unit symbol?, project_code symbol?, entry_hash blob, account_code symbol
--- out: currency symbol
+-- out: currency symbol, entry_number integer
 SELECT STRAIGHT_JOIN t.log_index, e.entry_id, e.account_id, CAST(e.entry_type AS SIGNED) - 1, e.amount, e.memo,
-    e.cost_center, e.business_unit, e.project_code, e.entry_hash_bytes, e.account_code, e.currency
+    e.cost_center, e.business_unit, e.project_code, e.entry_hash_bytes, e.account_code, e.currency,
+    e.entry_number
 FROM transactions t FORCE INDEX (PRIMARY)
 JOIN journal_entries e FORCE INDEX (PRIMARY) ON e.transaction_id = t.transaction_id
 WHERE t.log_index >= ?1 AND t.log_index < ?2 AND (t.log_index > ?1 OR e.entry_id >= ?4)
@@ -176,9 +177,10 @@ LIMIT ?3;
 -- in: from_transaction_id text, from_entry_id integer, row_limit integer
 -- out: transaction_id blob, entry_id integer, account_id integer, entry_type integer, amount amount, memo text?
 -- out: cost_center symbol?, business_unit symbol?, project_code symbol?, entry_hash blob, account_code symbol
--- out: currency symbol
+-- out: currency symbol, entry_number integer
 SELECT CAST(e.transaction_id AS BINARY(16)), e.entry_id, e.account_id, CAST(e.entry_type AS SIGNED) - 1, e.amount, e.memo,
-    e.cost_center, e.business_unit, e.project_code, e.entry_hash_bytes, e.account_code, e.currency
+    e.cost_center, e.business_unit, e.project_code, e.entry_hash_bytes, e.account_code, e.currency,
+    e.entry_number
 FROM journal_entries e FORCE INDEX (PRIMARY)
 WHERE e.transaction_id >= ?1 AND (e.transaction_id > ?1 OR e.entry_id >= ?2)
 ORDER BY e.transaction_id, e.entry_id

@@ -120,14 +120,14 @@ LIMIT ?3;
 -- in: from_log_index integer, before_log_index integer, row_limit integer, from_entry_id integer
 -- out: log_index integer, entry_id integer, account_id integer, entry_type integer, amount amount, memo text?
 -- out: cost_center symbol?, business_unit symbol?, project_code symbol?, entry_hash blob, account_code symbol
--- out: currency symbol
+-- out: currency symbol, entry_number integer
 -- none: what follows from other columns is derived by views
 
 -- query: entry_check_scan_by_key
 -- in: from_transaction_id text, from_entry_id integer, row_limit integer
 -- out: transaction_id blob, entry_id integer, account_id integer, entry_type integer, amount amount, memo text?
 -- out: cost_center symbol?, business_unit symbol?, project_code symbol?, entry_hash blob, account_code symbol
--- out: currency symbol
+-- out: currency symbol, entry_number integer
 -- none: what follows from other columns is derived by views
 
 -- query: posting_event_check_scan
