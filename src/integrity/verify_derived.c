@@ -1,10 +1,10 @@
-/* What a database keeps although it follows from other columns: codes and currencies of entries, numbers, status, the rows
- * of postings in the audit log, the current version of accounts. No hash covers any of it.
+/* What a database keeps although it follows from other columns: codes and currencies of entries, numbers, status, the
+ * rows of postings in the audit log, the current version of accounts. No hash covers any of it.
  *
  * I1 The pass reads such columns with the rows that it reads anyway, and only notes that something differs. Whether all
  *    rows were met is known by their number. So a ledger in order is read once, not twice.
- * I2 Where anything differs, or the pass found anything else, the database looks for each difference itself, and that is
- *    what is told. What I1 proves holds only where log, hashes and numbers hold as well. */
+ * I2 Where anything differs, or the pass found anything else, the database looks for each difference itself, and that
+ * is what is told. What I1 proves holds only where log, hashes and numbers hold as well. */
 #include "base/text.h"
 #include "integrity/verify_state.h"
 

@@ -231,8 +231,8 @@ static ledger_status pass_posting_event(struct pass *pass)
         return LEDGER_DONE;
     }
     bool agrees = false;
-    LEDGER_TRY(store_posting_events_compare(verify->call, verify->store, &pass->transaction, &pass->posting_events,
-                                            &agrees));
+    LEDGER_TRY(
+        store_posting_events_compare(verify->call, verify->store, &pass->transaction, &pass->posting_events, &agrees));
     verify->sums.posting_events_met += agrees;
     pass_note_derived(verify, agrees);
     return LEDGER_DONE;

@@ -173,7 +173,7 @@ struct verify {
     struct log_state log;
     struct totals_state totals;
 
-    struct pass *pass; /* of the worker, kept for its next range */
+    struct pass *pass;       /* of the worker, kept for its next range */
     bool has_no_manual_rows; /* which is known without looking for them */
 
     /* Numbers and time, transaction by transaction. */

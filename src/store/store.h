@@ -543,8 +543,8 @@ LEDGER_MUST_CHECK ledger_status store_derived_count_get(struct ledger_call *call
                                                         struct store_derived_count *ret_count);
 
 /* Columns that say something else than what they follow from: table and column, the position of the row, what stands
- * there and what should; absent where only the whole row can be told. In STORE_DERIVED_PARTS parts, each for itself: the
- * last is of accounts, the others go through all of the log. */
+ * there and what should; absent where only the whole row can be told. In STORE_DERIVED_PARTS parts, each for itself:
+ * the last is of accounts, the others go through all of the log. */
 LEDGER_MUST_CHECK ledger_status store_derived_fault_scan(
     struct ledger_call *call, struct store *store, int64_t part,
     ledger_status (*each)(struct ledger_call *call, void *context, struct ledger_text field, int64_t log_index,

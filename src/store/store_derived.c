@@ -1,8 +1,8 @@
 /* What a database keeps although it follows from other columns, held against those.
  *
  * I1 Who reads all of the log by store_transaction_check_scan, store_entries_check_find and
- *    store_posting_events_compare, is told of no difference, and met as many rows as store_derived_count_get counts, has
- *    read a ledger of which store_derived_fault_scan tells nothing but, perhaps, of accounts. */
+ *    store_posting_events_compare, is told of no difference, and met as many rows as store_derived_count_get counts,
+ * has read a ledger of which store_derived_fault_scan tells nothing but, perhaps, of accounts. */
 #include "base/text.h"
 #include "domain/names.h"
 #include "store/row.h"
@@ -101,9 +101,8 @@ static bool entries_row_is_of(const struct store_entries_check *entries,
                               const struct ledger_transaction_record *transaction)
 {
     const struct value *first = entries->row;
-    return first != NULL &&
-           (entries->is_along_log ? row_integer(first) == transaction->log_index
-                                  : row_is_bytes(first, transaction->transaction_id, UUID_SIZE));
+    return first != NULL && (entries->is_along_log ? row_integer(first) == transaction->log_index
+                                                   : row_is_bytes(first, transaction->transaction_id, UUID_SIZE));
 }
 
 ledger_status store_entries_check_find(struct ledger_call *call, struct store *store,
@@ -147,8 +146,7 @@ ledger_status store_entries_check_next(struct ledger_call *call, const struct le
     ret_entry->entry_number = (uint32_t)entry_number;
     ret_entry->account_code = row_text(&row[ENTRY_CHECK_SCAN_OUT_ACCOUNT_CODE]);
     ret_entry->currency = row_text(&row[ENTRY_CHECK_SCAN_OUT_CURRENCY]);
-    *ret_agrees =
-        entry_id >= 0 && entry_id >> 16 == transaction->log_index && (entry_id & UINT16_MAX) == entry_number;
+    *ret_agrees = entry_id >= 0 && entry_id >> 16 == transaction->log_index && (entry_id & UINT16_MAX) == entry_number;
     return LEDGER_DONE;
 }
 
@@ -247,7 +245,8 @@ ledger_status store_reversal_twin_count(struct ledger_call *call, struct store *
     return LEDGER_DONE;
 }
 
-ledger_status store_derived_count_get(struct ledger_call *call, struct store *store, struct store_derived_count *ret_count)
+ledger_status store_derived_count_get(struct ledger_call *call, struct store *store,
+                                      struct store_derived_count *ret_count)
 {
     STORE_SCAN(scan);
     const struct value *row = NULL;

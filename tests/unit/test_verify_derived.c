@@ -47,8 +47,7 @@ static bool compare_entries(struct fixture *fixture)
     assert_done(call, store_transaction_check_scan(call, store, 0, STORE_POSITION_MAX, &transactions));
     assert_done(call, store_entry_scan(call, store, 0, STORE_POSITION_MAX, &expected));
     for (;;) {
-        assert_done(call,
-                    store_transaction_check_next(call, &transactions, &has_transaction, &transaction, &agrees));
+        assert_done(call, store_transaction_check_next(call, &transactions, &has_transaction, &transaction, &agrees));
         if (!has_transaction) {
             break;
         }
@@ -56,8 +55,7 @@ static bool compare_entries(struct fixture *fixture)
         assert_done(call, store_entries_check_find(call, store, &transaction, &entries));
         was_along_log = was_along_log || entries.is_along_log;
         for (;; count++) {
-            assert_done(call,
-                        store_entries_check_next(call, &transaction, &entries, &has_entry, &entry, &agrees));
+            assert_done(call, store_entries_check_next(call, &transaction, &entries, &has_entry, &entry, &agrees));
             if (!has_entry) {
                 break;
             }
