@@ -134,13 +134,14 @@ plan_lint() {
 #     checkpoint, entries, period, post,
 #     reports, reverse, settings, usage,
 #     verify)
-#   checkpoints, guards, oracles,            yes     yes
+#   checkpoints, guards, history, oracles,   yes     yes
 #     random_operations, tamper_matrix
 #   concurrency, crashes                     yes     yes, shorter
 #   bad_databases, faults, fault_commands,   yes     no: damaged files, failing writes to files; a server's faults have
 #     fault_driver, valgrind                         suites of their own
 #   demo, examples, readme, library,         yes     no: what they show is the embedded database
-#     documents, hash_vectors, tools
+#     documents, hash_vectors, tools, bench
+#   instructions                             yes     no: a server's work cannot be counted from outside it
 #
 # On MariaDB all of them share one server, which the run starts and ends (tools/mariadb_server.py); each ledger is a
 # database of its own. Where there is no server these tests fail.
@@ -284,6 +285,10 @@ command_tamper() {
 
 command_bench() {
     build release >&2
+    if [ "${1:-}" = instructions ]; then
+        shift
+        exec tools/count_instructions.py "$@"
+    fi
     exec bench/run "$@"
 }
 
@@ -325,7 +330,8 @@ command_help() {
 ./do lint              format, layers, shellcheck, cppcheck, clang-tidy
 ./do fmt               formats the C files
 ./do tamper            every tampering with a ledger, really done: makes docs/TAMPER_MATRIX.md (minutes)
-./do bench [NAME]      the figures of docs/PERFORMANCE.md
+./do bench [PART]      the figures of docs/PERFORMANCE.md, beside the bare database and other programs (--help)
+./do bench instructions  compares counts of instructions with those that are kept; --accept keeps them as they are
 ./do fuzz [SECONDS]    fuzzes each parser, 60 seconds each unless told
 ./do fault             the suites with their sweeps of faults, and clang-tidy, in full (hours)
 ./do cluster COMMAND   a Galera cluster of three on this machine, to try out: up, status, down and more (--help)

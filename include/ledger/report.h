@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "ledger/ledger.h"
+#include "ledger/balance.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -16,9 +16,17 @@ enum ledger_report_type {
     LEDGER_REPORT_INCOME_STATEMENT,
     LEDGER_REPORT_GENERAL_LEDGER,
     LEDGER_REPORT_AUDIT_TRAIL,
+    LEDGER_REPORT_BALANCE_HISTORY,
 };
 
-enum ledger_report_format { LEDGER_FORMAT_TABLE, LEDGER_FORMAT_JSON, LEDGER_FORMAT_CSV };
+/* CHART (for a terminal) and SVG (version 1.1, nothing outside it) draw the balance history, and no other report. */
+enum ledger_report_format {
+    LEDGER_FORMAT_TABLE,
+    LEDGER_FORMAT_JSON,
+    LEDGER_FORMAT_CSV,
+    LEDGER_FORMAT_CHART,
+    LEDGER_FORMAT_SVG,
+};
 
 /* What to report. Clear it, set `struct_size` and the type, then what differs. Days are as written, YYYY-MM-DD. */
 struct ledger_report_request {
@@ -27,7 +35,11 @@ struct ledger_report_request {
     struct ledger_text start_date;   /* absent: from the beginning (income statement: of the fiscal year of end_date) */
     struct ledger_text end_date;     /* the last day; as-of day of the trial balance and balance sheet; absent: no end
                                       * (income statement and balance sheet: the ledger's today) */
-    struct ledger_text account_code; /* general ledger: this account and those under it; absent: all */
+    struct ledger_text account_code; /* general ledger: this account and those under it; absent: all; balance history:
+                                      * this account, which it needs */
+    bool with_children;              /* balance history: with those under it, a history for each currency */
+    enum ledger_interval interval;   /* balance history: of its points */
+    bool ascii_only;                 /* LEDGER_FORMAT_CHART: for a terminal that has no other characters */
     bool non_zero_only;              /* trial balance: leave out accounts without a balance */
     bool has_log_position;
     int64_t log_position; /* as known when the log had this size; else the head at the start */
@@ -47,8 +59,10 @@ struct ledger_report_result {
 
 /* Makes a report in a format. `terminal_columns` is the width for tables, 0 for no limit; `colour` allows it.
  * Where its audit event cannot be written the report comes all the same, with `recorded` false.
+ * A chart is drawn in 40 to 200 columns, 80 where there is no limit.
  * LEDGER_DATE_IS_INVALID, LEDGER_ACCOUNT_NOT_FOUND, LEDGER_LOG_POSITION_IS_INVALID, LEDGER_USAGE_IS_WRONG where the
- * type does not take what is asked, LEDGER_VERSION_IS_UNSUPPORTED, database outcomes. */
+ * type does not take what is asked or lacks what it needs, LEDGER_INPUT_IS_TOO_LARGE beyond LEDGER_HISTORY_POINTS_MAX,
+ * LEDGER_VERSION_IS_UNSUPPORTED, database outcomes. */
 LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status ledger_report_make(struct ledger_call *call, struct ledger *ledger,
                                                                  const struct ledger_report_request *request,
                                                                  enum ledger_report_format format,

@@ -44,37 +44,13 @@ void table_init(struct table *table, const char *title, const struct table_colum
     *table = (struct table){.title = title, .columns = columns, .columns_count = columns_count};
 }
 
-/* A byte that is part of no character, and every control character, as '?'. */
-static ledger_status table_make_safe(struct ledger_call *call, struct ledger_text text, struct ledger_text *ret_text)
-{
-    struct text_builder builder;
-    text_builder_init(&builder, &call->arena, text.size + 1);
-    while (text.size > 0) {
-        size_t valid = utf8_first_invalid(text);
-        struct ledger_text good = {text.data, valid};
-        for (size_t offset = 0; offset < valid;) {
-            size_t begin = offset;
-            (void)utf8_next(good, &offset);
-            struct ledger_text character = {text.data + begin, offset - begin};
-            text_builder_add_text(&builder, utf8_has_control(character) ? TEXT("?") : character);
-        }
-        size_t passed = valid;
-        if (valid < text.size) {
-            text_builder_add_char(&builder, '?');
-            passed++;
-        }
-        text = (struct ledger_text){text.data + passed, text.size - passed};
-    }
-    return text_builder_finish(call, &builder, ret_text);
-}
-
 static ledger_status table_copy_cells(struct ledger_call *call, const struct table *table,
                                       const struct ledger_text *cells, const struct ledger_text **ret_cells)
 {
     struct ledger_text *copies;
     LEDGER_ALLOCATE(call, copies, table->columns_count);
     for (size_t i = 0; i < table->columns_count; i++) {
-        LEDGER_TRY(table_make_safe(call, cells[i], &copies[i]));
+        LEDGER_TRY(utf8_make_printable(call, cells[i], &copies[i]));
     }
     *ret_cells = copies;
     return LEDGER_DONE;
@@ -144,17 +120,7 @@ static ledger_status table_cut(struct ledger_call *call, struct ledger_text text
         *ret_text = text;
         return LEDGER_DONE;
     }
-    size_t size = 0;
-    size_t taken = 0;
-    for (size_t offset = 0; offset < text.size;) {
-        size_t begin = offset;
-        (void)utf8_next(text, &offset);
-        taken += utf8_width((struct ledger_text){text.data + begin, offset - begin});
-        if (taken + 1 > width) {
-            break;
-        }
-        size = offset;
-    }
+    size_t size = utf8_fit(text, width == 0 ? 0 : width - 1);
     struct text_builder builder;
     text_builder_init(&builder, &call->arena, size + sizeof table_cut_mark);
     text_builder_add(&builder, text.data, size);
@@ -367,7 +333,7 @@ static ledger_status table_print_title(struct ledger_call *call, const struct ta
         return LEDGER_DONE;
     }
     struct ledger_text title;
-    LEDGER_TRY(table_make_safe(call, ledger_text_of(printing->table->title), &title));
+    LEDGER_TRY(utf8_make_printable(call, ledger_text_of(printing->table->title), &title));
     bool has_color = printing->style->has_color;
     /* A failure is remembered by the stream. */
     (void)fprintf(printing->stream, "%s%s%s\n", has_color ? table_bold : "", title.data, has_color ? table_normal : "");

@@ -18,9 +18,13 @@ int text_compare(struct ledger_text left, struct ledger_text right)
 
 uint64_t text_hash(struct ledger_text text)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (size_t index = 0; index < text.size; index++) {
-        hash = (hash ^ (unsigned char)text.data[index]) * UINT64_C(0x100000001b3);
+    uint64_t hash = text.size;
+    for (size_t index = 0; index < text.size; index += sizeof(uint64_t)) {
+        size_t left = text.size - index;
+        uint64_t word = 0;
+        memcpy(&word, text.data + index, left < sizeof word ? left : sizeof word);
+        hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 32;
     }
     return hash;
 }

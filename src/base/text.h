@@ -39,7 +39,7 @@ static inline bool text_equals_string(struct ledger_text text, const char *strin
 /* Order of the bytes, a prefix first: -1, 0 or 1. */
 int text_compare(struct ledger_text left, struct ledger_text right);
 
-/* A 64-bit hash of the bytes (FNV-1a), for tables in memory. */
+/* A 64-bit hash of the bytes, for tables in memory: it may be another on another machine. */
 uint64_t text_hash(struct ledger_text text);
 
 /* Of `count` candidates the one that needs the fewest edits to become `word`, for "did you mean"; NULL where none is

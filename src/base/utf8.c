@@ -7,6 +7,7 @@
 #include <utf8proc.h>
 
 #include "base/text.h"
+#include "base/text_builder.h"
 
 #define UTF8_HIGH_BITS UINT64_C(0x8080808080808080)
 
@@ -103,6 +104,22 @@ size_t utf8_width(struct ledger_text text)
     return width;
 }
 
+size_t utf8_fit(struct ledger_text text, size_t width)
+{
+    size_t size = 0;
+    size_t taken = 0;
+    for (size_t offset = 0; offset < text.size;) {
+        size_t begin = offset;
+        (void)utf8_next(text, &offset);
+        taken += utf8_width((struct ledger_text){text.data + begin, offset - begin});
+        if (taken > width) {
+            break;
+        }
+        size = offset;
+    }
+    return size;
+}
+
 bool utf8_has_control(struct ledger_text text)
 {
     for (size_t offset = 0; offset < text.size; offset++) {
@@ -113,6 +130,29 @@ bool utf8_has_control(struct ledger_text text)
         }
     }
     return false;
+}
+
+ledger_status utf8_make_printable(struct ledger_call *call, struct ledger_text text, struct ledger_text *ret_text)
+{
+    struct text_builder builder;
+    text_builder_init(&builder, &call->arena, text.size + 1);
+    while (text.size > 0) {
+        size_t valid = utf8_first_invalid(text);
+        struct ledger_text good = {text.data, valid};
+        for (size_t offset = 0; offset < valid;) {
+            size_t begin = offset;
+            (void)utf8_next(good, &offset);
+            struct ledger_text character = {text.data + begin, offset - begin};
+            text_builder_add_text(&builder, utf8_has_control(character) ? TEXT("?") : character);
+        }
+        size_t passed = valid;
+        if (valid < text.size) {
+            text_builder_add_char(&builder, '?');
+            passed++;
+        }
+        text = (struct ledger_text){text.data + passed, text.size - passed};
+    }
+    return text_builder_finish(call, &builder, ret_text);
 }
 
 /* Property White_Space: the separators, and six of the control characters. */

@@ -14,6 +14,14 @@ size_t utf8_length(struct ledger_text text);
 /* How many columns of a terminal it takes; control characters take none. */
 size_t utf8_width(struct ledger_text text);
 
+/* The size of its longest beginning that takes at most so many columns. */
+size_t utf8_fit(struct ledger_text text, size_t width);
+
+/* Any bytes as text that no terminal obeys: each byte that is part of no character, and each control character, becomes
+ * '?'. It is terminated, in the call's arena. LEDGER_OUT_OF_MEMORY. */
+LEDGER_MUST_CHECK ledger_status utf8_make_printable(struct ledger_call *call, struct ledger_text text,
+                                                    struct ledger_text *ret_text);
+
 /* Whether it has a control character (general category Cc): U+0000 to U+001F, U+007F to U+009F. */
 bool utf8_has_control(struct ledger_text text);
 

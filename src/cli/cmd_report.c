@@ -13,6 +13,8 @@ enum {
     OPTION_START_DATE,
     OPTION_END_DATE,
     OPTION_ACCOUNT_CODE,
+    OPTION_WITH_CHILDREN,
+    OPTION_INTERVAL,
     OPTION_LOG_POSITION,
     OPTION_NON_ZERO,
     OPTION_FORMAT,
@@ -44,7 +46,15 @@ static const struct command_option options[OPTIONS_COUNT] = {
                          .help = "the last day, YYYY-MM-DD; else no end, for statements today"},
     [OPTION_ACCOUNT_CODE] = {.name = "account-code",
                              .argument = "CODE",
-                             .help = "for the general ledger: this account and those under it; else all"},
+                             .help = "for the general ledger: this account and those under it; else all. For the "
+                                     "balance history: this account"},
+    [OPTION_WITH_CHILDREN] = {.name = "with-children",
+                              .help = "for the balance history: count the accounts under it too"},
+    [OPTION_INTERVAL] = {.name = "interval",
+                         .argument = "INTERVAL",
+                         .hint = HINT_CHOICE,
+                         .choices = choices_interval,
+                         .help = "for the balance history: what a line stands for; else a month"},
     [OPTION_LOG_POSITION] = {.name = "log-position",
                              .argument = "N",
                              .help = "as it was known when the integrity log had this size; else now"},
@@ -53,23 +63,23 @@ static const struct command_option options[OPTIONS_COUNT] = {
                        .argument = "FORMAT",
                        .hint = HINT_CHOICE,
                        .choices = choices_report_format,
-                       .help = "else by the ending of the file's name: .json, .csv, .txt for a table; JSON for any "
-                               "other"},
+                       .help = "else by the ending of the file's name: .json, .csv, .svg, .txt for a table; JSON for "
+                               "any other. The balance history alone is drawn, as chart or svg"},
 };
 
 /* An option that means nothing for this type of report would be silently ignored: it is refused. */
 static LEDGER_MUST_CHECK ledger_status report_check_options(struct cli *cli, enum ledger_report_type type)
 {
-    bool has_account = type == LEDGER_REPORT_GENERAL_LEDGER;
+    bool is_history = type == LEDGER_REPORT_BALANCE_HISTORY;
+    bool has_account = type == LEDGER_REPORT_GENERAL_LEDGER || is_history;
     bool has_non_zero = type == LEDGER_REPORT_TRIAL_BALANCE;
     bool has_start = type != LEDGER_REPORT_TRIAL_BALANCE && type != LEDGER_REPORT_BALANCE_SHEET;
     const struct {
         size_t option;
         bool is_allowed;
     } rules[] = {
-        {OPTION_ACCOUNT_CODE, has_account},
-        {OPTION_NON_ZERO, has_non_zero},
-        {OPTION_START_DATE, has_start},
+        {OPTION_ACCOUNT_CODE, has_account}, {OPTION_WITH_CHILDREN, is_history}, {OPTION_INTERVAL, is_history},
+        {OPTION_NON_ZERO, has_non_zero},    {OPTION_START_DATE, has_start},
     };
     size_t first_problem = ledger_call_problems_count(cli->call);
     for (size_t index = 0; index < sizeof rules / sizeof rules[0]; index++) {
@@ -77,6 +87,9 @@ static LEDGER_MUST_CHECK ledger_status report_check_options(struct cli *cli, enu
             ledger_call_add_problem(cli->call, LEDGER_USAGE_IS_WRONG, 0, "--%s has no meaning for the report %s",
                                     options[rules[index].option].name, ledger_report_type_name(type));
         }
+    }
+    if (is_history && !cli_has(cli, OPTION_ACCOUNT_CODE)) {
+        ledger_call_add_problem(cli->call, LEDGER_USAGE_IS_WRONG, 0, "the report balance-history needs --account-code");
     }
     return ledger_call_worst(cli->call, first_problem);
 }
@@ -89,6 +102,8 @@ static ledger_status report_run(struct cli *cli)
         .end_date = cli_value(cli, OPTION_END_DATE),
         .account_code = cli_value(cli, OPTION_ACCOUNT_CODE),
         .non_zero_only = cli_has(cli, OPTION_NON_ZERO),
+        .with_children = cli_has(cli, OPTION_WITH_CHILDREN),
+        .ascii_only = report_result_is_ascii(),
     };
     if (!ledger_report_type_parse(cli_value(cli, OPTION_TYPE), &request.type)) {
         size_t unused;
@@ -96,6 +111,7 @@ static ledger_status report_run(struct cli *cli)
     }
     enum ledger_report_format format;
     LEDGER_TRY(report_check_options(cli, request.type));
+    LEDGER_TRY(report_result_interval(cli, cli_value(cli, OPTION_INTERVAL), &request));
     LEDGER_TRY(report_result_position(cli, cli_value(cli, OPTION_LOG_POSITION), &request));
     LEDGER_TRY(report_result_format(cli, cli_value(cli, OPTION_FORMAT), cli_value(cli, OPTION_OUTPUT),
                                     LEDGER_FORMAT_JSON, &format));

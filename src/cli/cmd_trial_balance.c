@@ -29,7 +29,7 @@ static const struct command_option options[OPTIONS_COUNT] = {
     [OPTION_FORMAT] = {.name = "format",
                        .argument = "FORMAT",
                        .hint = HINT_CHOICE,
-                       .choices = choices_report_format,
+                       .choices = choices_table_format,
                        .help = "else by the ending of the file's name, JSON for any other; a table on standard output"},
 };
 

@@ -18,6 +18,7 @@ const struct command *const commands[] = {
     &command_redact,
     &command_show,
     &command_balance,
+    &command_balance_history,
     &command_trial_balance,
     &command_report,
     &command_verify_report,

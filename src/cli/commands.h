@@ -18,6 +18,7 @@ extern const struct command command_reverse;
 extern const struct command command_redact;
 extern const struct command command_show;
 extern const struct command command_balance;
+extern const struct command command_balance_history;
 extern const struct command command_trial_balance;
 extern const struct command command_report;
 extern const struct command command_verify_report;

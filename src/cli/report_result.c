@@ -1,12 +1,15 @@
 /* What the commands that make reports share. */
 #include "cli/report_result.h"
 
+#include <stdlib.h>
+#include <strings.h>
+
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/choices.h"
 #include "cli/options.h"
 
-static bool report_result_is_stdout(struct ledger_text output)
+bool report_result_is_stdout(struct ledger_text output)
 {
     return text_is_absent(output) || text_equals_string(output, "-");
 }
@@ -29,6 +32,8 @@ ledger_status report_result_format(struct cli *cli, struct ledger_text format, s
         *ret_format = cli->output.wants_json ? LEDGER_FORMAT_JSON : stdout_format;
     } else if (report_result_ends_with(output, ".csv")) {
         *ret_format = LEDGER_FORMAT_CSV;
+    } else if (report_result_ends_with(output, ".svg")) {
+        *ret_format = LEDGER_FORMAT_SVG;
     } else if (report_result_ends_with(output, ".txt")) {
         *ret_format = LEDGER_FORMAT_TABLE;
     } else {
@@ -40,6 +45,28 @@ ledger_status report_result_format(struct cli *cli, struct ledger_text format, s
                            "--output");
     }
     return LEDGER_DONE;
+}
+
+/* The first of the three that is set says it, whether or not the system has that locale. */
+bool report_result_is_ascii(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *locale = getenv(names[i]);
+        if (locale != NULL && locale[0] != '\0') {
+            return strcasestr(locale, "UTF-8") == NULL && strcasestr(locale, "UTF8") == NULL;
+        }
+    }
+    return true;
+}
+
+ledger_status report_result_interval(struct cli *cli, struct ledger_text value, struct ledger_report_request *request)
+{
+    if (text_is_absent(value) || ledger_interval_parse(value, &request->interval)) {
+        return LEDGER_DONE;
+    }
+    size_t unused;
+    return options_choose(cli->call, "--interval", choices_interval, value, &unused);
 }
 
 ledger_status report_result_position(struct cli *cli, struct ledger_text value, struct ledger_report_request *request)
@@ -90,7 +117,7 @@ ledger_status report_result_make(struct cli *cli, const struct ledger_report_req
         LEDGER_TRY(file_write(cli->call, output.data, result.text));
         LEDGER_TRY(report_result_tell(cli, request, format, output, &result));
     }
-    if (!result.recorded && !cli->output.wants_json) {
+    if (!result.recorded && !request->do_not_record && !cli->output.wants_json) {
         output_message(&cli->output, "ledger-admin: the report could not be recorded in the audit log\n");
     }
     bool has_to_balance = request->type == LEDGER_REPORT_TRIAL_BALANCE || request->type == LEDGER_REPORT_BALANCE_SHEET;

@@ -16,6 +16,16 @@ LEDGER_MUST_CHECK ledger_status report_result_format(struct cli *cli, struct led
 LEDGER_MUST_CHECK ledger_status report_result_make(struct cli *cli, const struct ledger_report_request *request,
                                                    enum ledger_report_format format, struct ledger_text output);
 
+/* Whether a report goes to standard output. */
+bool report_result_is_stdout(struct ledger_text output);
+
+/* Whether the locale of the environment is none of UTF-8, so that a chart has to do with ASCII. */
+bool report_result_is_ascii(void);
+
+/* Reads --interval into the request. */
+LEDGER_MUST_CHECK ledger_status report_result_interval(struct cli *cli, struct ledger_text value,
+                                                       struct ledger_report_request *request);
+
 /* Reads --log-position into the request. */
 LEDGER_MUST_CHECK ledger_status report_result_position(struct cli *cli, struct ledger_text value,
                                                        struct ledger_report_request *request);

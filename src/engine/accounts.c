@@ -118,8 +118,7 @@ static ledger_status account_add_version(struct ledger_call *call, struct write_
     return write_unit_add_event(call, unit, &event);
 }
 
-/* In the call's memory: the texts may be those of the rules, which a second attempt reads again. */
-static ledger_status account_keep(struct ledger_call *call, struct ledger_account *account)
+ledger_status accounts_keep(struct ledger_call *call, struct ledger_account *account)
 {
     LEDGER_TRY(ledger_call_copy_text(call, account->account_code, &account->account_code));
     LEDGER_TRY(ledger_call_copy_text(call, account->account_name, &account->account_name));
@@ -134,7 +133,7 @@ static ledger_status creation_body(struct ledger_call *call, struct write_unit *
     struct account_creation *creation = context;
     LEDGER_TRY(freeze_check(call, unit));
     LEDGER_TRY(creation_decide(call, unit->session, unit->now_us, creation));
-    LEDGER_TRY(account_keep(call, &creation->account));
+    LEDGER_TRY(accounts_keep(call, &creation->account));
     LEDGER_TRY(store_account_insert(call, &unit->session->store, &creation->account));
     struct ledger_text description;
     LEDGER_TRY(
@@ -205,7 +204,7 @@ static ledger_status switch_body(struct ledger_call *call, struct write_unit *un
     change->account = found->account;
     change->account.is_active = change->is_active;
     change->account.version++;
-    LEDGER_TRY(account_keep(call, &change->account));
+    LEDGER_TRY(accounts_keep(call, &change->account));
     struct ledger_text description;
     LEDGER_TRY(ledger_call_format(call, &description, "%s account %.*s",
                                   change->is_active ? "Reactivated" : "Deactivated",
@@ -266,7 +265,7 @@ ledger_status ledger_account_get(struct ledger_call *call, struct ledger *ledger
     const struct rules_account *found = NULL;
     LEDGER_TRY(accounts_get(call, session, account_code, &found));
     struct ledger_account account = found->account;
-    LEDGER_TRY(account_keep(call, &account));
+    LEDGER_TRY(accounts_keep(call, &account));
     *ret_account = account;
     return LEDGER_DONE;
 }

@@ -9,6 +9,11 @@
 LEDGER_MUST_CHECK ledger_status accounts_get(struct ledger_call *call, struct session *session,
                                              struct ledger_text account_code, const struct rules_account **ret_account);
 
+/* Copies the texts of an account into the call's memory, in place: they may be those of the rules, which are read
+ * again.
+ */
+LEDGER_MUST_CHECK ledger_status accounts_keep(struct ledger_call *call, struct ledger_account *account);
+
 /* Judges the creation of an account as ledger_account_create does, and takes it into the session's rules as if it were
  * there: for what is tried without writing. The rules are read again before anything else is judged by them
  * (rules_stop_pretending). The session has rules. */

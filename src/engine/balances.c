@@ -42,12 +42,7 @@ ledger_status ledger_balance_get(struct ledger_call *call, struct ledger *ledger
     struct totals_query totals = {.account_id = found->account.account_id, .to_day = balance_to_day(query)};
     LEDGER_TRY(totals_position(call, &head, query->log_position, &totals.log_position));
     struct ledger_account account = found->account;
-    LEDGER_TRY(ledger_call_copy_text(call, account.account_code, &account.account_code));
-    LEDGER_TRY(ledger_call_copy_text(call, account.account_name, &account.account_name));
-    LEDGER_TRY(ledger_call_copy_text(call, account.currency, &account.currency));
-    LEDGER_TRY(ledger_call_copy_text(call, account.parent_account_code, &account.parent_account_code));
-    LEDGER_TRY(ledger_call_copy_text(call, account.description, &account.description));
-    LEDGER_TRY(ledger_call_copy_text(call, account.created_by, &account.created_by));
+    LEDGER_TRY(accounts_keep(call, &account));
     struct ledger_balance balance = {.account_id = account.account_id};
     LEDGER_TRY(totals_read(call, session, &head, &totals, (struct total_sink){balance_add, &balance}));
     *ret_account = account;

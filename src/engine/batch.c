@@ -32,6 +32,7 @@ ledger_status batch_init(struct ledger *ledger, struct batch *batch)
 ledger_status batch_prepare(struct session *session, struct batch *batch, bool alone)
 {
     ledger_call_drop_problems(batch->call, batch->problems_base);
+    batch->sums_count = 0;
     for (size_t i = 0; i < batch->count; i++) {
         LEDGER_TRY(draft_prepare(batch->call, session, &batch->postings[i], batch->now_us, &batch->drafts[i]));
         batch->prepared[i] = batch->drafts[i].status;
@@ -68,6 +69,24 @@ void batch_guess_places(struct session *session, struct batch *batch, const stru
             place.number_in_day++;
         }
     }
+}
+
+ledger_status batch_gather_sums(struct batch *batch)
+{
+    struct draft **drafts = batch->accepted; /* not in use yet */
+    for (size_t i = 0; i < batch->count; i++) {
+        drafts[i] = &batch->drafts[i];
+        batch->sums_count += batch->prepared[i] == LEDGER_DONE ? 1 : 0;
+    }
+    LEDGER_TRY(total_sums_gather(batch->call, drafts, batch->count, &batch->sums));
+    batch->sums_count = batch->sums.has_passed_limit ? 0 : batch->sums_count;
+    return LEDGER_DONE;
+}
+
+/* The accepted are among those that were good before. */
+const struct total_sums *batch_sums(const struct batch *batch)
+{
+    return batch->sums_count > 0 && batch->sums_count == batch->accepted_count ? &batch->sums : NULL;
 }
 
 void batch_take_instant(const struct batch *batch, struct write_unit *unit)

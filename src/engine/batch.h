@@ -41,9 +41,11 @@ struct batch {
     bool is_judged;             /* by rules that were current under the lock */
     struct draft **keys;        /* the accepted that have a key: open addressing by it */
     size_t keys_capacity;       /* a power of two, more than the items */
-    bool is_of_its_instant;     /* posted at the instant of now_us, if that is not long ago and nothing came later */
-    int64_t begin_log_size;     /* when it was posted … */
-    struct log_end end;         /* … and how its unit left the log */
+    struct total_sums sums;     /* of so many, gathered before the lock; of 0: not gathered */
+    size_t sums_count;
+    bool is_of_its_instant; /* posted at the instant of now_us, if that is not long ago and nothing came later */
+    int64_t begin_log_size; /* when it was posted … */
+    struct log_end end;     /* … and how its unit left the log */
 };
 
 /* Takes the request, whose fields up to `mode` and `posted` are set, and gives its drafts their ids. Without a session.
@@ -63,6 +65,13 @@ void batch_guess_places(struct session *session, struct batch *batch, const stru
 
 /* Under the lock, of a request that is posted alone: takes its instant for that of the unit, where it can be. */
 void batch_take_instant(const struct batch *batch, struct write_unit *unit);
+
+/* Gathers what the drafts that are good so far add to the totals: all that is left to do under the lock is to write it,
+ * if all of them are accepted. LEDGER_OUT_OF_MEMORY. */
+LEDGER_MUST_CHECK ledger_status batch_gather_sums(struct batch *batch);
+
+/* What was gathered, where it is what the accepted add; else NULL. */
+const struct total_sums *batch_sums(const struct batch *batch);
 
 /* Why nothing can be posted; absent where it can. */
 struct posting_faults {

@@ -195,7 +195,8 @@ static ledger_status group_add(struct ledger_call *call, struct write_unit *unit
         batch_drop_refused(group->requests[i]->batch);
     }
     accepted_count = group_gather(group, first, count);
-    return post_unit_add(call, unit, group->accepted, accepted_count);
+    const struct total_sums *sums = count == 1 ? batch_sums(group->requests[first]->batch) : NULL;
+    return post_unit_add(call, unit, group->accepted, accepted_count, sums);
 }
 
 /* Where totals come near their limit, what is left for a request depends on what of those before it was refused: then

@@ -7,7 +7,6 @@
 
 #include "base/int128.h"
 #include "base/text.h"
-#include "engine/total_deltas.h"
 
 static size_t entries_of(struct draft *const *drafts, size_t count)
 {
@@ -119,28 +118,8 @@ static ledger_status unit_give_place(struct ledger_call *call, struct write_unit
     return write_unit_add_leaf(call, unit, &draft->leaf);
 }
 
-static ledger_status unit_add_totals(struct ledger_call *call, struct write_unit *unit, struct draft *const *drafts,
-                                     size_t count)
-{
-    struct total_deltas table;
-    LEDGER_TRY(total_deltas_init(call, entries_of(drafts, count), &table));
-    for (size_t i = 0; i < count; i++) {
-        const struct ledger_transaction_record *record = &drafts[i]->record;
-        int128 debits_less_credits = 0;
-        for (uint32_t e = 0; e < record->entries_count; e++) {
-            const struct ledger_entry_record *entry = &record->entries[e];
-            struct store_total_delta *delta = total_deltas_take(&table, entry->account_id, record->transaction_day);
-            *total_side(&delta->totals, entry->entry_type) += entry->amount_minor;
-            delta->totals.entry_count++;
-            debits_less_credits += entry->entry_type == LEDGER_DEBIT ? entry->amount_minor : -entry->amount_minor;
-        }
-        assert(debits_less_credits == 0);
-    }
-    return total_deltas_write(call, unit, &table);
-}
-
 ledger_status post_unit_add(struct ledger_call *call, struct write_unit *unit, struct draft *const *drafts,
-                            size_t count)
+                            size_t count, const struct total_sums *sums)
 {
     if (count == 0) {
         return LEDGER_DONE;
@@ -155,7 +134,12 @@ ledger_status post_unit_add(struct ledger_call *call, struct write_unit *unit, s
         records[i] = &drafts[i]->record;
     }
     LEDGER_TRY(store_transaction_insert(call, &unit->session->store, records, count));
-    return unit_add_totals(call, unit, drafts, count);
+    struct total_sums own_sums;
+    if (sums == NULL) {
+        LEDGER_TRY(total_sums_gather(call, drafts, count, &own_sums));
+        sums = &own_sums;
+    }
+    return total_sums_write(call, unit, sums);
 }
 
 void post_unit_describe(const struct ledger_transaction_record *record, bool is_replayed,

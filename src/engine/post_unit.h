@@ -2,8 +2,7 @@
 #ifndef LEDGER_ENGINE_POST_UNIT_H
 #define LEDGER_ENGINE_POST_UNIT_H
 
-#include "engine/draft.h"
-#include "engine/write_unit.h"
+#include "engine/total_deltas.h"
 
 /* Whether post_unit_check_totals has to add up the totals to know what they leave room for. */
 bool post_unit_nears_limit(const struct write_unit *unit, struct draft *const *drafts, size_t count);
@@ -14,9 +13,10 @@ LEDGER_MUST_CHECK ledger_status post_unit_check_totals(struct ledger_call *call,
                                                        struct draft *const *drafts, size_t count);
 
 /* Gives each draft its number, position and posting date, makes its record_hash and leaf, inserts all rows in bulk and
- * adds the deltas to the totals. The drafts are all good. */
+ * adds what they come to to the totals: `sums`, where they were gathered before the lock, else NULL. The drafts are all
+ * good. */
 LEDGER_MUST_CHECK ledger_status post_unit_add(struct ledger_call *call, struct write_unit *unit,
-                                              struct draft *const *drafts, size_t count);
+                                              struct draft *const *drafts, size_t count, const struct total_sums *sums);
 
 /* Adds the problem of an idempotency key that stands for another request, or for one that cannot be compared any more.
  */

@@ -297,6 +297,7 @@ static ledger_status stream_send(struct ledger_stream *stream)
         stream_take_fault(stream, batch, batch_prepare_early(batch->session, &batch->batch, stream->has_thread)));
     if (stream->has_thread && !stream->hook.only_judges) {
         stream_guess_places(stream, batch);
+        LEDGER_TRY(stream_take_fault(stream, batch, batch_gather_sums(&batch->batch)));
         (void)pthread_mutex_lock(&stream->mutex);
         batch->state = BATCH_IS_READY;
         (void)pthread_cond_broadcast(&stream->has_moved);

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/int128.h"
 #include "base/time.h"
 
 /* A unit goes through many days when it has so many deltas, and half as many again as accounts: then most of them are
@@ -69,52 +70,96 @@ static void total_deltas_sort(struct total_deltas *deltas)
     qsort(deltas->deltas, count, sizeof *deltas->deltas, delta_compare);
 }
 
+static size_t entries_of(struct draft *const *drafts, size_t count)
+{
+    size_t entries_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        entries_count += drafts[i]->status == LEDGER_DONE ? drafts[i]->record.entries_count : 0;
+    }
+    return entries_count;
+}
+
+/* False where a total would pass its limit. */
+static bool days_add_draft(struct total_deltas *days, const struct ledger_transaction_record *record)
+{
+    int128 debits_less_credits = 0;
+    bool is_within = true;
+    for (uint32_t i = 0; i < record->entries_count; i++) {
+        const struct ledger_entry_record *entry = &record->entries[i];
+        struct store_total_delta *delta = total_deltas_take(days, entry->account_id, record->transaction_day);
+        int64_t *side = total_side(&delta->totals, entry->entry_type);
+        is_within = !__builtin_add_overflow(*side, entry->amount_minor, side) && is_within;
+        delta->totals.entry_count++;
+        debits_less_credits += entry->entry_type == LEDGER_DEBIT ? entry->amount_minor : -entry->amount_minor;
+    }
+    assert(debits_less_credits == 0);
+    return is_within;
+}
+
 /* The same by account and month, or by account alone. */
 static ledger_status total_deltas_sum(struct ledger_call *call, const struct total_deltas *days, bool by_month,
-                                      struct total_deltas *ret_sums)
+                                      struct total_deltas *ret_sums, bool *ret_has_passed_limit)
 {
     LEDGER_TRY(total_deltas_init(call, days->count, ret_sums));
     for (size_t i = 0; i < days->count; i++) {
         const struct store_total_delta *day = &days->deltas[i];
         int32_t period = by_month ? day_to_month(day->transaction_period) : 0;
-        struct store_total_delta *sum = total_deltas_take(ret_sums, day->totals.account_id, period);
-        sum->totals.debit_total_minor += day->totals.debit_total_minor;
-        sum->totals.credit_total_minor += day->totals.credit_total_minor;
-        sum->totals.entry_count += day->totals.entry_count;
+        struct ledger_balance *sum = &total_deltas_take(ret_sums, day->totals.account_id, period)->totals;
+        bool debit_passes =
+            __builtin_add_overflow(sum->debit_total_minor, day->totals.debit_total_minor, &sum->debit_total_minor);
+        bool credit_passes =
+            __builtin_add_overflow(sum->credit_total_minor, day->totals.credit_total_minor, &sum->credit_total_minor);
+        *ret_has_passed_limit = *ret_has_passed_limit || debit_passes || credit_passes;
+        sum->entry_count += day->totals.entry_count;
     }
     total_deltas_sort(ret_sums);
     return LEDGER_DONE;
 }
 
+ledger_status total_sums_gather(struct ledger_call *call, struct draft *const *drafts, size_t count,
+                                struct total_sums *ret_sums)
+{
+    struct total_sums sums = {.is_of_many_days = false};
+    LEDGER_TRY(total_deltas_init(call, entries_of(drafts, count), &sums.days));
+    for (size_t i = 0; i < count; i++) {
+        if (drafts[i]->status == LEDGER_DONE && !days_add_draft(&sums.days, &drafts[i]->record)) {
+            sums.has_passed_limit = true;
+        }
+    }
+    total_deltas_sort(&sums.days);
+    if (sums.days.count >= DELTAS_OF_MANY_DAYS) {
+        LEDGER_TRY(total_deltas_sum(call, &sums.days, false, &sums.balances, &sums.has_passed_limit));
+        sums.is_of_many_days = sums.days.count >= sums.balances.count + sums.balances.count / 2;
+    }
+    if (sums.is_of_many_days) {
+        LEDGER_TRY(total_deltas_sum(call, &sums.days, true, &sums.months, &sums.has_passed_limit));
+    }
+    *ret_sums = sums;
+    return LEDGER_DONE;
+}
+
 /* What stands in the open totals goes first. */
-static ledger_status deltas_write_folded(struct ledger_call *call, struct write_unit *unit,
-                                         const struct total_deltas *days, const struct total_deltas *balances)
+static ledger_status sums_write_folded(struct ledger_call *call, struct write_unit *unit, const struct total_sums *sums)
 {
     struct store *store = &unit->session->store;
     int32_t posting_day = unit->head.posting_day;
     int64_t last_log_index = store_head_log_size(&unit->head) - 1;
     int64_t open_count = 0;
-    struct total_deltas months;
     LEDGER_TRY(store_open_total_count(call, store, &open_count));
     if (open_count > 0) {
         LEDGER_TRY(store_open_total_fold(call, store, posting_day));
     }
-    LEDGER_TRY(total_deltas_sum(call, days, true, &months));
-    LEDGER_TRY(store_total_add(call, store, STORE_TOTAL_BALANCE, balances->deltas, balances->count, 0, last_log_index));
-    LEDGER_TRY(store_total_add(call, store, STORE_TOTAL_DAY, days->deltas, days->count, posting_day, 0));
-    return store_total_add(call, store, STORE_TOTAL_MONTH, months.deltas, months.count, day_to_month(posting_day), 0);
+    LEDGER_TRY(store_total_add(call, store, STORE_TOTAL_BALANCE, sums->balances.deltas, sums->balances.count, 0,
+                               last_log_index));
+    LEDGER_TRY(store_total_add(call, store, STORE_TOTAL_DAY, sums->days.deltas, sums->days.count, posting_day, 0));
+    return store_total_add(call, store, STORE_TOTAL_MONTH, sums->months.deltas, sums->months.count,
+                           day_to_month(posting_day), 0);
 }
 
-ledger_status total_deltas_write(struct ledger_call *call, struct write_unit *unit, struct total_deltas *deltas)
+ledger_status total_sums_write(struct ledger_call *call, struct write_unit *unit, const struct total_sums *sums)
 {
-    total_deltas_sort(deltas);
-    if (deltas->count >= DELTAS_OF_MANY_DAYS) {
-        struct total_deltas balances;
-        LEDGER_TRY(total_deltas_sum(call, deltas, false, &balances));
-        if (deltas->count >= balances.count + balances.count / 2) {
-            return deltas_write_folded(call, unit, deltas, &balances);
-        }
-    }
-    return store_total_add(call, &unit->session->store, STORE_TOTAL_OPEN, deltas->deltas, deltas->count, 0,
-                           store_head_log_size(&unit->head) - 1);
+    assert(!sums->has_passed_limit);
+    return sums->is_of_many_days ? sums_write_folded(call, unit, sums)
+                                 : store_total_add(call, &unit->session->store, STORE_TOTAL_OPEN, sums->days.deltas,
+                                                   sums->days.count, 0, store_head_log_size(&unit->head) - 1);
 }

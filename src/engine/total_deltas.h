@@ -7,6 +7,7 @@
 #ifndef LEDGER_ENGINE_TOTAL_DELTAS_H
 #define LEDGER_ENGINE_TOTAL_DELTAS_H
 
+#include "engine/draft.h"
 #include "engine/write_unit.h"
 
 /* By account and period, in open addressing; account_id 0 is a free place. */
@@ -27,8 +28,21 @@ struct store_total_delta *total_deltas_take(struct total_deltas *deltas, int64_t
 /* The side that an entry of a type adds to. */
 int64_t *total_side(struct ledger_balance *totals, enum ledger_entry_type type);
 
-/* Adds deltas by account and day to the stored totals (I1). Afterwards they are not a table any more. */
-LEDGER_MUST_CHECK ledger_status total_deltas_write(struct ledger_call *call, struct write_unit *unit,
-                                                   struct total_deltas *deltas);
+/* What drafts add, in the order in which it is written. */
+struct total_sums {
+    struct total_deltas days; /* sorted, no tables any more */
+    struct total_deltas months;
+    struct total_deltas balances;
+    bool is_of_many_days;  /* I1 */
+    bool has_passed_limit; /* a sum passes what a total may be: nothing here can be used */
+};
+
+/* Gathers it, of the drafts that nothing speaks against. LEDGER_OUT_OF_MEMORY. */
+LEDGER_MUST_CHECK ledger_status total_sums_gather(struct ledger_call *call, struct draft *const *drafts, size_t count,
+                                                  struct total_sums *ret_sums);
+
+/* Adds it to the stored totals (I1). */
+LEDGER_MUST_CHECK ledger_status total_sums_write(struct ledger_call *call, struct write_unit *unit,
+                                                 const struct total_sums *sums);
 
 #endif

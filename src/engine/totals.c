@@ -47,46 +47,59 @@ static ledger_status totals_read_now(struct ledger_call *call, struct store *sto
     return store_open_total_sum(call, store, STORE_TOTALS_ALL_DAYS_MIN, query->to_day, query->account_id, sink);
 }
 
-/* The posting day in which the position lies is summed from its entries; the days before it are over, and so folded:
- * the open totals, of the head's posting day, are none of theirs. */
-static ledger_status totals_read_then(struct ledger_call *call, struct store *store, const struct totals_query *query,
-                                      struct total_sink sink)
+ledger_status totals_find_moment(struct ledger_call *call, struct session *session, const struct store_head *head,
+                                 int64_t log_position, struct totals_moment *ret_moment)
 {
+    struct store *store = &session->store;
+    struct totals_moment moment = {.posting_end = INT32_MAX};
     bool has_posting = false;
     int64_t last_index = 0;
     int64_t posting_date_us = 0;
     int64_t number = 0;
-    LEDGER_TRY(store_transaction_previous(call, store, query->log_position, &has_posting, &last_index, &posting_date_us,
-                                          &number));
-    if (!has_posting) {
+    /* Nothing was posted since: what is known now was known then. */
+    bool is_now = log_position == store_head_log_size(head);
+    if (!is_now) {
+        LEDGER_TRY(store_transaction_previous(call, store, STORE_POSITION_MAX, &has_posting, &last_index,
+                                              &posting_date_us, &number));
+        is_now = !has_posting || last_index < log_position;
+    }
+    if (is_now) {
+        *ret_moment = moment;
         return LEDGER_DONE;
     }
-    int32_t posting_day = time_to_utc_day(posting_date_us);
-    struct store_posting_day first = {0, 0};
-    LEDGER_TRY(store_posting_day_find(call, store, posting_day, &has_posting, &first));
-    if (!has_posting || first.posting_day != posting_day) {
-        return ledger_fail(call, LEDGER_DATABASE_IS_DAMAGED, "the first posting of day %d is not known: run verify",
-                           posting_day);
+    LEDGER_TRY(
+        store_transaction_previous(call, store, log_position, &has_posting, &last_index, &posting_date_us, &number));
+    if (!has_posting) {
+        *ret_moment = (struct totals_moment){.posting_end = INT32_MIN};
+        return LEDGER_DONE;
     }
-    LEDGER_TRY(totals_read_folded(call, store, query, posting_day, sink));
-    return store_entry_total_sum(call, store, first.first_log_index, last_index + 1, STORE_TOTALS_ALL_DAYS_MIN,
-                                 query->to_day, query->account_id, sink);
+    /* The posting day in which the position lies is summed from its entries; the days before it are over, and so
+     * folded: the open totals, of the head's posting day, are none of theirs. */
+    struct store_posting_day first = {0, 0};
+    moment.posting_end = time_to_utc_day(posting_date_us);
+    LEDGER_TRY(store_posting_day_find(call, store, moment.posting_end, &has_posting, &first));
+    if (!has_posting || first.posting_day != moment.posting_end) {
+        return ledger_fail(call, LEDGER_DATABASE_IS_DAMAGED, "the first posting of day %d is not known: run verify",
+                           moment.posting_end);
+    }
+    moment.from_log_index = first.first_log_index;
+    moment.before_log_index = last_index + 1;
+    *ret_moment = moment;
+    return LEDGER_DONE;
 }
 
 ledger_status totals_read(struct ledger_call *call, struct session *session, const struct store_head *head,
                           const struct totals_query *query, struct total_sink sink)
 {
-    /* Nothing was posted since: what is known now was known then. */
-    bool is_now = query->log_position == store_head_log_size(head);
-    if (!is_now) {
-        bool has_posting = false;
-        int64_t last_index = 0;
-        int64_t posting_date_us = 0;
-        int64_t number = 0;
-        LEDGER_TRY(store_transaction_previous(call, &session->store, STORE_POSITION_MAX, &has_posting, &last_index,
-                                              &posting_date_us, &number));
-        is_now = !has_posting || last_index < query->log_position;
+    struct totals_moment moment;
+    LEDGER_TRY(totals_find_moment(call, session, head, query->log_position, &moment));
+    if (moment.posting_end == INT32_MAX) {
+        return totals_read_now(call, &session->store, query, sink);
     }
-    return is_now ? totals_read_now(call, &session->store, query, sink)
-                  : totals_read_then(call, &session->store, query, sink);
+    if (moment.before_log_index == 0) { /* before the first posting of all */
+        return LEDGER_DONE;
+    }
+    LEDGER_TRY(totals_read_folded(call, &session->store, query, moment.posting_end, sink));
+    return store_entry_total_sum(call, &session->store, moment.from_log_index, moment.before_log_index,
+                                 STORE_TOTALS_ALL_DAYS_MIN, query->to_day, query->account_id, sink);
 }

@@ -54,21 +54,61 @@ static ledger_status table_make(struct verify *verify, size_t capacity, struct t
     return LEDGER_DONE;
 }
 
-/* Moves the slots of the part into a table of another size. */
-static ledger_status totals_move(struct verify *verify, struct totals_state *totals, size_t capacity)
+/* Takes the slots of the part out of the table, in no order. */
+static ledger_status totals_take_part(struct verify *verify, const struct totals_state *totals,
+                                      struct total_slot **ret_slots, size_t *ret_count)
 {
-    struct totals_table moved;
-    LEDGER_TRY(table_make(verify, capacity, &moved));
+    size_t count = 0;
+    for (size_t i = 0; i < totals->table.capacity; i++) {
+        const struct total_slot *slot = &totals->table.slots[i];
+        count += slot->account_id != 0 && totals_part_has(&totals->part, slot->account_id) ? 1 : 0;
+    }
+    struct total_slot *taken = calloc(count + 1, sizeof *taken);
+    if (taken == NULL) {
+        return ledger_fail_out_of_memory(verify->call);
+    }
+    *ret_count = 0;
     for (size_t i = 0; i < totals->table.capacity; i++) {
         const struct total_slot *slot = &totals->table.slots[i];
         if (slot->account_id != 0 && totals_part_has(&totals->part, slot->account_id)) {
-            *totals_place(&moved, slot->account_id, slot->transaction_day, slot->posting_day) = *slot;
-            moved.count++;
+            taken[(*ret_count)++] = *slot;
         }
     }
-    free(totals->table.slots);
-    totals->table = moved;
+    *ret_slots = taken;
     return LEDGER_DONE;
+}
+
+/* Moves the slots of the part into a table of another size, or of the same without the others: never are there two
+ * whole tables. */
+static ledger_status totals_move(struct verify *verify, struct totals_state *totals, size_t capacity)
+{
+    struct total_slot *taken = NULL;
+    size_t count = 0;
+    LEDGER_TRY(totals_take_part(verify, totals, &taken, &count));
+    free(totals->table.slots);
+    totals->table.slots = NULL;
+    ledger_status status = table_make(verify, capacity, &totals->table);
+    for (size_t i = 0; status == LEDGER_DONE && i < count; i++) {
+        *totals_place(&totals->table, taken[i].account_id, taken[i].transaction_day, taken[i].posting_day) = taken[i];
+    }
+    totals->table.count = status == LEDGER_DONE ? count : 0;
+    free(taken);
+    return status;
+}
+
+static bool totals_can_split(const struct totals_state *totals)
+{
+    return totals->waiting_count < TOTALS_PARTS_MAX && totals->part.bits < 32;
+}
+
+/* Leaves half of the accounts of the part to another pass. */
+static void totals_split(struct totals_state *totals)
+{
+    struct totals_part sibling = totals->part;
+    sibling.ending |= UINT64_C(1) << sibling.bits;
+    sibling.bits++;
+    totals->part.bits++;
+    totals->waiting[totals->waiting_count++] = sibling;
 }
 
 /* The table is full: it grows as far as it may, and then leaves half of its accounts to another pass. That depends on
@@ -79,28 +119,31 @@ static ledger_status totals_make_room(struct verify *verify, struct totals_state
     while (totals->table.count >= totals_limit(capacity) && capacity < totals->slots_max) {
         capacity *= 2;
     }
-    bool can_split = totals->waiting_count < TOTALS_PARTS_MAX && totals->part.bits < 32;
-    if (totals->table.count >= totals_limit(capacity) && !can_split) {
+    if (totals->table.count >= totals_limit(capacity) && !totals_can_split(totals)) {
         capacity *= 2; /* one account alone has so many days */
     } else if (totals->table.count >= totals_limit(capacity)) {
-        struct totals_part sibling = totals->part;
-        sibling.ending |= UINT64_C(1) << sibling.bits;
-        sibling.bits++;
-        totals->part.bits++;
-        totals->waiting[totals->waiting_count++] = sibling;
+        totals_split(totals);
     }
     return totals_move(verify, totals, capacity);
 }
 
+/* As large as the stored rows let expect, so that the table need not be moved, which takes memory beside it: more of
+ * them than it may have are split from the beginning, with some room for uneven halves. */
 ledger_status totals_begin(struct verify *verify)
 {
+    struct totals_state *totals = &verify->totals;
     int64_t rows_count = 0;
     LEDGER_TRY(store_total_count(verify->call, verify->store, &rows_count));
+    uint64_t rows_expected = rows_count < 0 ? 0 : (uint64_t)rows_count;
+    while (rows_expected > totals_limit(totals->slots_max) / 8 * 7 && totals_can_split(totals)) {
+        totals_split(totals);
+        rows_expected /= 2;
+    }
     size_t capacity = SLOTS_MIN;
-    while (capacity < verify->totals.slots_max && totals_limit(capacity) <= (uint64_t)rows_count) {
+    while (capacity < totals->slots_max && totals_limit(capacity) <= rows_expected) {
         capacity *= 2;
     }
-    return table_make(verify, capacity, &verify->totals.table);
+    return table_make(verify, capacity, &totals->table);
 }
 
 ledger_status totals_begin_worker(struct verify *worker, struct verify *whole)

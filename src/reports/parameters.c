@@ -22,6 +22,8 @@ static ledger_status parameters_check(struct ledger_call *call, const struct rep
         {"start_date", !text_is_absent(request->start_date), definition->takes_start},
         {"account_code", !text_is_absent(request->account_code), definition->takes_account},
         {"non_zero_only", request->non_zero_only, definition->takes_non_zero},
+        {"with_children", request->with_children, definition->takes_history},
+        {"interval", request->interval != LEDGER_INTERVAL_UNSET, definition->takes_history},
     };
     size_t problems_before = ledger_call_problems_count(call);
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
@@ -29,6 +31,10 @@ static ledger_status parameters_check(struct ledger_call *call, const struct rep
             ledger_call_add_problem(call, LEDGER_USAGE_IS_WRONG, 0, "%s has no meaning for the report %s",
                                     rules[i].name, definition->type_name);
         }
+    }
+    if (definition->takes_history && text_is_absent(request->account_code)) {
+        ledger_call_add_problem(call, LEDGER_USAGE_IS_WRONG, 0, "the report %s needs account_code",
+                                definition->type_name);
     }
     return ledger_call_worst(call, problems_before);
 }
@@ -69,6 +75,9 @@ ledger_status parameters_read(struct ledger_call *call, const struct ledger *led
 {
     struct report_parameters parameters = {.non_zero_only = request->non_zero_only};
     LEDGER_TRY(parameters_check(call, definition, request));
+    parameters.with_children = request->with_children;
+    parameters.history_interval =
+        request->interval == LEDGER_INTERVAL_UNSET ? LEDGER_INTERVAL_MONTH : request->interval;
     LEDGER_TRY(parameters_read_days(call, ledger, definition, request, &parameters));
     if (!text_is_absent(request->account_code)) {
         size_t problems_before = ledger_call_problems_count(call);
@@ -101,10 +110,16 @@ ledger_status parameters_write(struct ledger_call *call, const struct report_def
     json_write_object_begin(&writer);
     json_write_member_text(&writer, "account_code", parameters->account_code);
     parameters_write_day(&writer, "end_date", parameters->has_end_day, parameters->end_day);
+    if (definition->takes_history) {
+        json_write_member_text(&writer, "interval", ledger_text_of(ledger_interval_name(parameters->history_interval)));
+    }
     if (definition->takes_non_zero) {
         json_write_member_boolean(&writer, "non_zero_only", parameters->non_zero_only);
     }
     parameters_write_day(&writer, "start_date", parameters->has_start_day, parameters->start_day);
+    if (definition->takes_history) {
+        json_write_member_boolean(&writer, "with_children", parameters->with_children);
+    }
     json_write_object_end(&writer);
     return text_builder_finish(call, &builder, ret_json);
 }
@@ -130,8 +145,12 @@ ledger_status parameters_describe(struct ledger_call *call, const struct report_
         text_builder_add_string(&builder, has_range ? "on" : "all that is posted");
     }
     if (!text_is_absent(parameters->account_code)) {
-        text_builder_add_format(&builder, ", account %.*s and those under it",
-                                TEXT_ARGUMENTS(parameters->account_code));
+        bool is_alone = definition->takes_history && !parameters->with_children;
+        text_builder_add_format(&builder, ", account %.*s%s", TEXT_ARGUMENTS(parameters->account_code),
+                                is_alone ? "" : " and those under it");
+    }
+    if (definition->takes_history) {
+        text_builder_add_format(&builder, ", by %s", ledger_interval_name(parameters->history_interval));
     }
     if (parameters->non_zero_only) {
         text_builder_add_string(&builder, ", accounts with a balance");

@@ -12,8 +12,8 @@ LEDGER_MUST_CHECK ledger_status parameters_read(struct ledger_call *call, const 
                                                 const struct ledger_report_request *request,
                                                 struct report_parameters *ret_parameters);
 
-/* Canonical JSON: {"account_code", "end_date", "non_zero_only" (of what takes it), "start_date"}, what is absent left
- * out. */
+/* Canonical JSON: {"account_code", "end_date", "interval" (of a history), "non_zero_only" (of what takes it),
+ * "start_date", "with_children" (of a history)}, what is absent left out. */
 LEDGER_MUST_CHECK ledger_status parameters_write(struct ledger_call *call, const struct report_definition *definition,
                                                  const struct report_parameters *parameters,
                                                  struct ledger_text *ret_json);

@@ -25,5 +25,11 @@ LEDGER_MUST_CHECK ledger_status render_csv_new(struct ledger_call *call, struct 
 /* `columns` is the width of the terminal, 0 for a file. */
 LEDGER_MUST_CHECK ledger_status render_table_new(struct ledger_call *call, struct ledger_call *memory, unsigned columns,
                                                  bool has_color, struct report_renderer **ret_renderer);
+/* For a report that is drawn. `columns` as above. */
+LEDGER_MUST_CHECK ledger_status render_chart_new(struct ledger_call *call, struct ledger_call *memory, unsigned columns,
+                                                 bool has_color, bool ascii_only,
+                                                 struct report_renderer **ret_renderer);
+LEDGER_MUST_CHECK ledger_status render_svg_new(struct ledger_call *call, struct ledger_call *memory,
+                                               struct report_renderer **ret_renderer);
 
 #endif

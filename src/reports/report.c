@@ -36,6 +36,13 @@ static const struct report_definition definitions[] = {
                                    .report_name = "Audit trail",
                                    .takes_start = true,
                                    .make = audit_trail_make},
+    [LEDGER_REPORT_BALANCE_HISTORY] = {.type_name = "balance-history",
+                                       .report_name = "Balance history",
+                                       .takes_start = true,
+                                       .takes_account = true,
+                                       .takes_history = true,
+                                       .graph = &balance_history_graph,
+                                       .make = balance_history_make},
 };
 
 enum { DEFINITIONS_COUNT = sizeof definitions / sizeof definitions[0] };
@@ -130,6 +137,7 @@ ledger_status report_make(struct ledger_call *call, struct report *report, const
     head->report_type = definition->type_name;
     head->report_name = definition->report_name;
     head->log_position = report->log_position;
+    head->graph = definition->graph;
     head->time_zone_data_version = time_zone_data_version(report->session->ledger->zone);
     LEDGER_TRY(parameters_write(call, definition, &report->parameters, &head->parameters));
     LEDGER_TRY(parameters_describe(call, definition, &report->parameters, &head->subtitle));
@@ -202,6 +210,11 @@ static ledger_status making_init(struct ledger_call *call, struct making *making
     if ((size_t)request->type >= DEFINITIONS_COUNT) {
         return ledger_fail(call, LEDGER_USAGE_IS_WRONG, "there is no report type %d", (int)request->type);
     }
+    bool is_drawn = format == LEDGER_FORMAT_CHART || format == LEDGER_FORMAT_SVG;
+    if (is_drawn && definitions[request->type].graph == NULL) {
+        return ledger_fail(call, LEDGER_USAGE_IS_WRONG, "the report %s is not drawn: take another format",
+                           definitions[request->type].type_name);
+    }
     switch (format) {
     case LEDGER_FORMAT_TABLE:
         LEDGER_TRY(render_table_new(call, &making->memory, terminal_columns, has_color, &making->renderer));
@@ -211,6 +224,13 @@ static ledger_status making_init(struct ledger_call *call, struct making *making
         break;
     case LEDGER_FORMAT_CSV:
         LEDGER_TRY(render_csv_new(call, &making->memory, &making->renderer));
+        break;
+    case LEDGER_FORMAT_CHART:
+        LEDGER_TRY(render_chart_new(call, &making->memory, terminal_columns, has_color, request->ascii_only,
+                                    &making->renderer));
+        break;
+    case LEDGER_FORMAT_SVG:
+        LEDGER_TRY(render_svg_new(call, &making->memory, &making->renderer));
         break;
     default:
         return ledger_fail(call, LEDGER_USAGE_IS_WRONG, "there is no report format %d", (int)format);

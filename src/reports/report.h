@@ -16,6 +16,8 @@ struct report_parameters {
     int32_t start_day;
     int32_t end_day;
     struct ledger_text account_code; /* absent: all accounts */
+    bool with_children;
+    enum ledger_interval history_interval;
     bool non_zero_only;
 };
 
@@ -29,9 +31,11 @@ struct report_definition {
     const char *report_name;
     bool takes_start;
     bool takes_account;
+    bool takes_history; /* an interval and --with-children; it needs an account */
     bool takes_non_zero;
-    bool ends_today;           /* without an end date it ends with the ledger's today */
-    bool starts_a_fiscal_year; /* without a start date it starts with the fiscal year of its end */
+    bool ends_today;                  /* without an end date it ends with the ledger's today */
+    bool starts_a_fiscal_year;        /* without a start date it starts with the fiscal year of its end */
+    const struct report_graph *graph; /* how it is drawn; NULL where it is not */
     ledger_status (*make)(struct ledger_call *call, struct report *report);
 };
 
@@ -77,5 +81,7 @@ LEDGER_MUST_CHECK ledger_status balance_sheet_make(struct ledger_call *call, str
 LEDGER_MUST_CHECK ledger_status income_statement_make(struct ledger_call *call, struct report *report);
 LEDGER_MUST_CHECK ledger_status general_ledger_make(struct ledger_call *call, struct report *report);
 LEDGER_MUST_CHECK ledger_status audit_trail_make(struct ledger_call *call, struct report *report);
+LEDGER_MUST_CHECK ledger_status balance_history_make(struct ledger_call *call, struct report *report);
+extern const struct report_graph balance_history_graph;
 
 #endif

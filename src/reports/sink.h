@@ -115,6 +115,13 @@ struct report_row {
     const char *caption; /* for people, where the row has no name of its own; NULL for none */
 };
 
+/* A table whose rows can be drawn: a series of points for each text of a column, whose rows follow each other. */
+struct report_graph {
+    size_t series_column; /* texts */
+    size_t day_column;
+    size_t amount_column;
+};
+
 /* What stands at the head of a report. The texts live as long as the report is made. */
 struct report_head {
     const char *report_id;
@@ -126,6 +133,7 @@ struct report_head {
     const char *time_zone_data_version;
     int64_t generated_at_us;
     struct ledger_text generated_by;
+    const struct report_graph *graph; /* of its first table; NULL where it is not drawn */
 };
 
 struct report_sink;

@@ -515,17 +515,23 @@ static ledger_status saved_read(struct ledger_call *call, const struct json_valu
     LEDGER_TRY(saved_get(call, saved, "log_position", JSON_NUMBER, &position));
     LEDGER_TRY(saved_get(call, saved, "report_hash", JSON_STRING, &hash));
     const struct json_value *non_zero = json_find(parameters, "non_zero_only");
+    const struct json_value *with_children = json_find(parameters, "with_children");
     *request = (struct ledger_report_request){
         .struct_size = sizeof *request,
         .start_date = saved_text(parameters, "start_date"),
         .end_date = saved_text(parameters, "end_date"),
         .account_code = saved_text(parameters, "account_code"),
         .non_zero_only = non_zero != NULL && non_zero->type == JSON_TRUE,
+        .with_children = with_children != NULL && with_children->type == JSON_TRUE,
         .has_log_position = true,
         .do_not_record = true,
     };
     if (!ledger_report_type_parse(type->text, &request->type)) {
         return ledger_fail(call, LEDGER_INPUT_IS_MALFORMED, "the file is no report of ours: report_type is unknown");
+    }
+    struct ledger_text interval = saved_text(parameters, "interval");
+    if (!text_is_absent(interval) && !ledger_interval_parse(interval, &request->interval)) {
+        return ledger_fail(call, LEDGER_INPUT_IS_MALFORMED, "the file is no report of ours: interval is unknown");
     }
     if (!saved_parse_position(position->text, &request->log_position)) {
         return ledger_fail(call, LEDGER_INPUT_IS_MALFORMED,
@@ -555,7 +561,7 @@ static ledger_status comparison_make(struct ledger_call *call, struct session *s
     report.sinks[1] = &comparison->sink;
     report.sinks_count = 2;
     ledger_status status = report_make(call, &report, request, &head);
-    if (ledger_status_exit(status) == 1 || status == LEDGER_USAGE_IS_WRONG) {
+    if (ledger_status_exit(status) == 1 || status == LEDGER_USAGE_IS_WRONG || status == LEDGER_INPUT_IS_TOO_LARGE) {
         LEDGER_TRY(comparison_add(call, comparison, "parameters: the ledger cannot make this report: %s",
                                   ledger_call_message(call)));
         ledger_call_drop_problems(call, problems_before);

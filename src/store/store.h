@@ -352,6 +352,27 @@ LEDGER_MUST_CHECK ledger_status store_entry_total_sum(struct ledger_call *call, 
                                                       int32_t from_day, int32_t to_day, int64_t account_id,
                                                       struct total_sink sink);
 
+/* One account's totals by the day of transaction, in no order that may be relied on; `add` is called once a day. The
+ * months of store_monthly_total_list, [from, before), are told by their first day. */
+struct day_total_sink {
+    ledger_status (*add)(struct ledger_call *call, void *context, int32_t day, const struct ledger_balance *totals);
+    void *context;
+};
+LEDGER_MUST_CHECK ledger_status store_daily_total_list(struct ledger_call *call, struct store *store, int32_t from_day,
+                                                       int32_t to_day, int32_t from_posting_day,
+                                                       int32_t before_posting_day, int64_t account_id,
+                                                       struct day_total_sink sink);
+LEDGER_MUST_CHECK ledger_status store_monthly_total_list(struct ledger_call *call, struct store *store,
+                                                         int32_t from_month, int32_t before_month,
+                                                         int32_t before_posting_month, int64_t account_id,
+                                                         struct day_total_sink sink);
+LEDGER_MUST_CHECK ledger_status store_open_total_list(struct ledger_call *call, struct store *store, int32_t from_day,
+                                                      int32_t to_day, int64_t account_id, struct day_total_sink sink);
+LEDGER_MUST_CHECK ledger_status store_entry_total_list(struct ledger_call *call, struct store *store,
+                                                       int64_t from_log_index, int64_t before_log_index,
+                                                       int32_t from_day, int32_t to_day, int64_t account_id,
+                                                       struct day_total_sink sink);
+
 enum store_total_kind { STORE_TOTAL_OPEN, STORE_TOTAL_DAY, STORE_TOTAL_MONTH, STORE_TOTAL_BALANCE };
 
 /* What a unit adds to an account in a period: a day of open and daily totals, a month; 0 of a balance. */

@@ -77,6 +77,73 @@ ledger_status store_entry_total_sum(struct ledger_call *call, struct store *stor
     return total_sum(call, store, QUERY_ENTRY_TOTAL_SUM, inputs, sink);
 }
 
+_Static_assert((int)DAILY_TOTAL_LIST_OUTS == (int)MONTHLY_TOTAL_LIST_OUTS &&
+                   (int)DAILY_TOTAL_LIST_OUTS == (int)OPEN_TOTAL_LIST_OUTS &&
+                   (int)DAILY_TOTAL_LIST_OUTS == (int)ENTRY_TOTAL_LIST_OUTS,
+               "one reader for all lists");
+
+/* All lists have the same four outputs; the period is a day, but of months. */
+static ledger_status total_list(struct ledger_call *call, struct store *store, enum query_id query,
+                                const struct value *inputs, struct day_total_sink sink)
+{
+    STORE_SCAN(scan);
+    LEDGER_TRY(row_scan(call, store, query, inputs, &scan));
+    for (;;) {
+        const struct value *row = NULL;
+        LEDGER_TRY(row_next(call, &scan, &row));
+        if (row == NULL) {
+            return LEDGER_DONE;
+        }
+        struct ledger_balance totals = {
+            .debit_total_minor = row_integer(&row[DAILY_TOTAL_LIST_OUT_DEBIT_TOTAL]),
+            .credit_total_minor = row_integer(&row[DAILY_TOTAL_LIST_OUT_CREDIT_TOTAL]),
+            .entry_count = row_integer(&row[DAILY_TOTAL_LIST_OUT_ENTRY_COUNT]),
+        };
+        int32_t period = row_int32(&row[DAILY_TOTAL_LIST_OUT_TRANSACTION_PERIOD]);
+        int32_t day = query == QUERY_MONTHLY_TOTAL_LIST ? month_first_day(period) : period;
+        LEDGER_TRY(sink.add(call, sink.context, day, &totals));
+    }
+}
+
+ledger_status store_daily_total_list(struct ledger_call *call, struct store *store, int32_t from_day, int32_t to_day,
+                                     int32_t from_posting_day, int32_t before_posting_day, int64_t account_id,
+                                     struct day_total_sink sink)
+{
+    const struct value inputs[] = {value_day(from_day), value_day(to_day), value_day(from_posting_day),
+                                   value_day(before_posting_day), value_integer(account_id)};
+    return total_list(call, store, QUERY_DAILY_TOTAL_LIST, inputs, sink);
+}
+
+ledger_status store_monthly_total_list(struct ledger_call *call, struct store *store, int32_t from_month,
+                                       int32_t before_month, int32_t before_posting_month, int64_t account_id,
+                                       struct day_total_sink sink)
+{
+    const struct value inputs[] = {value_integer(from_month), value_integer(before_month),
+                                   value_integer(before_posting_month), value_integer(account_id)};
+    return total_list(call, store, QUERY_MONTHLY_TOTAL_LIST, inputs, sink);
+}
+
+ledger_status store_open_total_list(struct ledger_call *call, struct store *store, int32_t from_day, int32_t to_day,
+                                    int64_t account_id, struct day_total_sink sink)
+{
+    const struct value inputs[] = {value_day(from_day), value_day(to_day), value_integer(account_id)};
+    return total_list(call, store, QUERY_OPEN_TOTAL_LIST, inputs, sink);
+}
+
+ledger_status store_entry_total_list(struct ledger_call *call, struct store *store, int64_t from_log_index,
+                                     int64_t before_log_index, int32_t from_day, int32_t to_day, int64_t account_id,
+                                     struct day_total_sink sink)
+{
+    const struct value inputs[ENTRY_TOTAL_LIST_INS] = {
+        [ENTRY_TOTAL_LIST_IN_FROM_LOG_INDEX] = value_integer(from_log_index),
+        [ENTRY_TOTAL_LIST_IN_BEFORE_LOG_INDEX] = value_integer(before_log_index),
+        [ENTRY_TOTAL_LIST_IN_FROM_DAY] = value_day(from_day),
+        [ENTRY_TOTAL_LIST_IN_TO_DAY] = value_day(to_day),
+        [ENTRY_TOTAL_LIST_IN_ACCOUNT_ID] = value_integer(account_id),
+    };
+    return total_list(call, store, QUERY_ENTRY_TOTAL_LIST, inputs, sink);
+}
+
 static void open_total_fill(struct value *row, const struct store_total_delta *delta, int64_t last_log_index)
 {
     row[OPEN_TOTAL_ADD_IN_TRANSACTION_DAY] = value_day(delta->transaction_period);

@@ -96,11 +96,29 @@ def check_general_ledger(report):
         yield "line_count is wrong"
 
 
+def check_balance_history(report):
+    sign = 1 if report["account_type"] in ("ASSET", "EXPENSE") else -1
+    before = None
+    for point in report["points"]:
+        change = sign * (number(point["debit"]) - number(point["credit"]))
+        if change != number(point["change"]):
+            yield f"{point['end_date']}: the change is {change}, not {point['change']}"
+        if before is not None and before["currency"] == point["currency"]:
+            if number(before["balance"]) + change != number(point["balance"]):
+                yield f"{point['end_date']}: the balance is not that of {before['end_date']} and the change"
+            if before["end_date"] >= point["start_date"] or point["start_date"] > point["end_date"]:
+                yield f"{point['end_date']}: the days are out of order"
+        before = point
+    if report["point_count"] != len(report["points"]):
+        yield "point_count is wrong"
+
+
 CHECKS = {
     "trial-balance": check_trial_balance,
     "balance-sheet": check_balance_sheet,
     "income-statement": check_statement,
     "general-ledger": check_general_ledger,
+    "balance-history": check_balance_history,
     "audit-trail": lambda report: [] if report["event_count"] == len(report["events"]) else ["event_count is wrong"],
 }
 

@@ -86,6 +86,7 @@ def commands(seed):
         Command(['redact', '--transaction-id', seed.reversible, '--reason', 'a request', *ana], 1),
         Command(['show', seed.reversible]),
         Command(['balance', '--account-code', '1000']),
+        Command(['balance-history', '--account-code', '1000', '--output', 'made.svg'], may_be_unrecorded=True),
         Command(['trial-balance'], may_be_unrecorded=True),
         Command(['report', '--type', 'balance-sheet', '--output', 'made.json', *ana], may_be_unrecorded=True),
         Command(['report', '--type', 'general-ledger', '--output', 'made.csv', *ana], may_be_unrecorded=True),

@@ -198,8 +198,8 @@ def check_app(name):
 
 def check_reports(directory, name, user, is_recorded):
     database = RoleDatabase(name, user)
-    for kind in ('trial-balance', 'balance-sheet', 'income-statement', 'general-ledger', 'audit-trail'):
-        words = ['--account-code', '1000'] if kind == 'general-ledger' else []
+    for kind in ('trial-balance', 'balance-sheet', 'income-statement', 'general-ledger', 'audit-trail', 'balance-history'):
+        words = ['--account-code', '1000'] if kind in ('general-ledger', 'balance-history') else []
         if kind not in ('trial-balance', 'balance-sheet'):
             words += ['--start-date', '2026-01-01']
         status, output, said = harness.admin(database, '--json', 'report', '--type', kind, '--end-date', '2026-12-31',

@@ -51,6 +51,8 @@ run 0 'show' show "$number"
 run 0 'balance' balance --account-code 1000
 run 0 'close a period' period close --start-date 2020-01-01 --end-date 2020-12-31 --user ana
 run 0 'trial balance' trial-balance
+run 0 'balance history' balance-history --account-code 1000 --chart
+run 0 'balance history as SVG' balance-history --account-code 1000 --output history.svg
 for type in balance-sheet income-statement general-ledger audit-trail; do
     run 0 "report: $type" report --type "$type" --output "$type.json" --user ana
     run 0 "verify the report: $type" verify-report "$type.json"

@@ -104,6 +104,31 @@ WHERE transaction_day >= ?1 AND transaction_day <= ?2 AND posting_day >= ?3 AND 
     AND (?5 IS NULL OR account_id = ?5)
 GROUP BY account_id;
 
+-- One account's totals by day or month, for its history. The index of the account has the rest of the key behind it.
+-- query: daily_total_list
+-- in: from_day day, to_day day, from_posting_day day, before_posting_day day, account_id integer
+-- out: transaction_period integer, debit_total amount, credit_total amount, entry_count integer
+SELECT datediff(transaction_day, '1970-01-01'), sum(debit_total), sum(credit_total), sum(entry_count)
+FROM daily_total_rows FORCE INDEX (account_id)
+WHERE transaction_day >= ?1 AND transaction_day <= ?2 AND posting_day >= ?3 AND posting_day < ?4 AND account_id = ?5
+GROUP BY transaction_day;
+
+-- query: monthly_total_list
+-- in: from_month integer, before_month integer, before_posting_month integer, account_id integer
+-- out: transaction_period integer, debit_total amount, credit_total amount, entry_count integer
+SELECT transaction_month, sum(debit_total), sum(credit_total), sum(entry_count)
+FROM monthly_total_rows FORCE INDEX (account_id)
+WHERE transaction_month >= ?1 AND transaction_month < ?2 AND posting_month < ?3 AND account_id = ?4
+GROUP BY transaction_month;
+
+-- query: open_total_list
+-- in: from_day day, to_day day, account_id integer
+-- out: transaction_period integer, debit_total amount, credit_total amount, entry_count integer
+SELECT datediff(transaction_day, '1970-01-01'), debit_total, credit_total, entry_count
+FROM open_total_rows FORCE INDEX (account_id)
+WHERE transaction_day >= ?1 AND transaction_day <= ?2 AND account_id = ?3
+ORDER BY transaction_day;
+
 -- Every row of the totals, for verify: each kind in the order of its key.
 -- query: balance_scan
 -- out: account_id integer, transaction_period integer, posting_period integer, debit_total amount, credit_total amount

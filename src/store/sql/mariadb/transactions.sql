@@ -290,6 +290,19 @@ WHERE t.log_index >= ?1 AND t.log_index < ?2 AND t.transaction_day >= ?3 AND t.t
     AND (?5 IS NULL OR e.account_id = ?5)
 GROUP BY e.account_id;
 
+-- The same of one account, by day.
+-- query: entry_total_list
+-- in: from_log_index integer, before_log_index integer, from_day day, to_day day, account_id integer
+-- out: transaction_period integer, debit_total amount, credit_total amount, entry_count integer
+SELECT STRAIGHT_JOIN datediff(t.transaction_day, '1970-01-01'),
+    sum(CASE e.entry_type WHEN 'DEBIT' THEN e.amount ELSE 0 END),
+    sum(CASE e.entry_type WHEN 'CREDIT' THEN e.amount ELSE 0 END), count(*)
+FROM transactions t FORCE INDEX (PRIMARY)
+JOIN journal_entries e FORCE INDEX (PRIMARY) ON e.transaction_id = t.transaction_id
+WHERE t.log_index >= ?1 AND t.log_index < ?2 AND t.transaction_day >= ?3 AND t.transaction_day <= ?4
+    AND e.account_id = ?5
+GROUP BY t.transaction_day;
+
 -- Transactions of one event type: what an income statement leaves out.
 -- query: transaction_scan_by_event_type
 -- in: business_event_type text, before_log_index integer, from_day day, to_day day

@@ -109,6 +109,43 @@ WHERE transaction_day >= ?1 AND transaction_day <= ?2 AND posting_day >= ?3 AND 
     AND (?5 IS NULL OR account_id = ?5)
 GROUP BY account_id;
 
+-- One account's totals by day or month, for its history. The key begins with the day, so the days (months) that have
+-- totals of any account are stepped through, one look-up of the key each: an index by account would have to be kept for it.
+-- query: daily_total_list
+-- in: from_day day, to_day day, from_posting_day day, before_posting_day day, account_id integer
+-- out: transaction_period integer, debit_total amount, credit_total amount, entry_count integer
+WITH RECURSIVE days (day) AS (
+    SELECT min(transaction_day) FROM daily_total_rows WHERE transaction_day >= ?1
+    UNION ALL
+    SELECT (SELECT min(transaction_day) FROM daily_total_rows WHERE transaction_day > days.day) FROM days
+        WHERE days.day < ?2
+)
+SELECT t.transaction_day, sum(t.debit_total), sum(t.credit_total), sum(t.entry_count)
+FROM days CROSS JOIN daily_total_rows t ON t.transaction_day = days.day AND t.account_id = ?5
+WHERE days.day <= ?2 AND t.posting_day >= ?3 AND t.posting_day < ?4
+GROUP BY days.day;
+
+-- query: monthly_total_list
+-- in: from_month integer, before_month integer, before_posting_month integer, account_id integer
+-- out: transaction_period integer, debit_total amount, credit_total amount, entry_count integer
+WITH RECURSIVE months (month) AS (
+    SELECT min(transaction_month) FROM monthly_total_rows WHERE transaction_month >= ?1
+    UNION ALL
+    SELECT (SELECT min(transaction_month) FROM monthly_total_rows WHERE transaction_month > months.month) FROM months
+        WHERE months.month < ?2
+)
+SELECT t.transaction_month, sum(t.debit_total), sum(t.credit_total), sum(t.entry_count)
+FROM months CROSS JOIN monthly_total_rows t ON t.transaction_month = months.month AND t.account_id = ?4
+WHERE months.month < ?2 AND t.posting_month < ?3
+GROUP BY months.month;
+
+-- query: open_total_list
+-- in: from_day day, to_day day, account_id integer
+-- out: transaction_period integer, debit_total amount, credit_total amount, entry_count integer
+SELECT transaction_day, debit_total, credit_total, entry_count FROM open_total_rows
+WHERE transaction_day >= ?1 AND transaction_day <= ?2 AND account_id = ?3
+ORDER BY transaction_day;
+
 -- Every row of the totals, for verify: each kind in the order of its key.
 -- query: balance_scan
 -- out: account_id integer, transaction_period integer, posting_period integer, debit_total amount, credit_total amount

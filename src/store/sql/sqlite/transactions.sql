@@ -204,6 +204,18 @@ WHERE e.entry_key >= (?1 << 16) AND e.entry_key < (?2 << 16) AND t.transaction_d
     AND (?5 IS NULL OR e.account_id = ?5)
 GROUP BY e.account_id;
 
+-- The same of one account, by day.
+-- query: entry_total_list
+-- in: from_log_index integer, before_log_index integer, from_day day, to_day day, account_id integer
+-- out: transaction_period integer, debit_total amount, credit_total amount, entry_count integer
+SELECT t.transaction_day, sum(CASE e.entry_type WHEN 0 THEN e.amount_minor ELSE 0 END),
+    sum(CASE e.entry_type WHEN 1 THEN e.amount_minor ELSE 0 END), count(*)
+FROM entry_rows e
+JOIN transaction_rows t ON t.log_index = e.entry_key >> 16
+WHERE e.entry_key >= (?1 << 16) AND e.entry_key < (?2 << 16) AND t.transaction_day >= ?3 AND t.transaction_day <= ?4
+    AND e.account_id = ?5
+GROUP BY t.transaction_day;
+
 -- Transactions of one event type: what an income statement leaves out. The dictionary comes first, so that nothing is
 -- scanned where no transaction ever was of that type.
 -- query: transaction_scan_by_event_type
