@@ -54,11 +54,18 @@ struct ledger_report_result {
     bool recorded;           /* the audit event was written */
     bool is_balanced;        /* debits equal credits; assets equal liabilities and equity; entries of an account come
                               * to its balance */
-    struct ledger_text text; /* the whole report in the asked format */
+    struct ledger_text text; /* the whole report in the asked format; absent where it was given away in pieces */
 };
 
-/* Makes a report in a format. `terminal_columns` is the width for tables, 0 for no limit; `colour` allows it.
- * Where its audit event cannot be written the report comes all the same, with `recorded` false.
+/* Takes a report as it is made: `write` is called for each piece of its text, some 64 KiB, in order. The piece lives
+ * until it returns; a status other than LEDGER_DONE ends the report and is returned. */
+struct ledger_report_output {
+    ledger_status (*write)(struct ledger_call *call, void *context, struct ledger_text piece);
+    void *context;
+};
+
+/* Makes a report in a format, whole in memory. `terminal_columns` is the width for tables, 0 for no limit; `colour`
+ * allows it. Where its audit event cannot be written the report comes all the same, with `recorded` false.
  * A chart is drawn in 40 to 200 columns, 80 where there is no limit.
  * LEDGER_DATE_IS_INVALID, LEDGER_ACCOUNT_NOT_FOUND, LEDGER_LOG_POSITION_IS_INVALID, LEDGER_USAGE_IS_WRONG where the
  * type does not take what is asked or lacks what it needs, LEDGER_INPUT_IS_TOO_LARGE beyond LEDGER_HISTORY_POINTS_MAX,
@@ -68,6 +75,16 @@ LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status ledger_report_make(struct ledger_c
                                                                  enum ledger_report_format format,
                                                                  unsigned terminal_columns, bool colour,
                                                                  struct ledger_report_result *ret_result);
+
+/* The same for reports of any length: its text goes to an output, and memory does not grow with it. Where it ends other
+ * than with LEDGER_DONE, what was written is not the report: throw it away. What does not fit into memory on the way is
+ * kept in a temporary file without a name in TMPDIR: LEDGER_FILE_IS_UNREADABLE where there is no space for it. */
+LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status ledger_report_write(struct ledger_call *call, struct ledger *ledger,
+                                                                  const struct ledger_report_request *request,
+                                                                  enum ledger_report_format format,
+                                                                  unsigned terminal_columns, bool colour,
+                                                                  const struct ledger_report_output *output,
+                                                                  struct ledger_report_result *ret_result);
 
 /* How a saved report compares. */
 struct ledger_report_comparison {

@@ -14,20 +14,15 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/table_layout.h"
 #include "base/text.h"
 #include "base/text_builder.h"
 #include "base/utf8.h"
 
 enum {
     TABLE_TREE_INDENT = 2,    /* columns a level */
-    TABLE_TEXT_WIDTH_MIN = 8, /* text is not cut below this */
     TABLE_WIDTH_DEFAULT = 80, /* of a terminal that does not tell */
 };
-
-static const char table_bold[] = "\033[1m";
-static const char table_normal[] = "\033[0m";
-static const char table_cut_mark[] = "\xE2\x80\xA6";  /* U+2026, one column wide */
-static const char table_line_mark[] = "\xE2\x94\x80"; /* U+2500 */
 
 /* One printing. */
 struct table_printing {
@@ -112,34 +107,6 @@ static size_t table_indent(const struct table_column *column, const struct table
     return column->is_tree ? row->depth * TABLE_TREE_INDENT : 0;
 }
 
-/* The text in at most `width` columns, terminated; the text itself where it fits. */
-static ledger_status table_cut(struct ledger_call *call, struct ledger_text text, size_t width,
-                               struct ledger_text *ret_text)
-{
-    if (utf8_width(text) <= width) {
-        *ret_text = text;
-        return LEDGER_DONE;
-    }
-    size_t size = utf8_fit(text, width == 0 ? 0 : width - 1);
-    struct text_builder builder;
-    text_builder_init(&builder, &call->arena, size + sizeof table_cut_mark);
-    text_builder_add(&builder, text.data, size);
-    text_builder_add_string(&builder, width == 0 ? "" : table_cut_mark);
-    return text_builder_finish(call, &builder, ret_text);
-}
-
-/* A separator's cell: a line as wide as its column under amounts, nothing elsewhere. */
-static ledger_status table_make_line(struct ledger_call *call, const struct table_column *column, size_t width,
-                                     struct ledger_text *ret_text)
-{
-    struct text_builder builder;
-    text_builder_init(&builder, &call->arena, 0);
-    for (size_t i = 0; column->kind == TABLE_AMOUNT && i < width; i++) {
-        text_builder_add_string(&builder, table_line_mark);
-    }
-    return text_builder_finish(call, &builder, ret_text);
-}
-
 /* What each column asks for. */
 static void table_measure(struct table_printing *printing)
 {
@@ -154,38 +121,6 @@ static void table_measure(struct table_printing *printing)
             }
         }
         printing->widths[i] = width;
-    }
-}
-
-/* The widest column of text that can still give way; NULL where none can. */
-static size_t *table_widest_text(const struct table_printing *printing)
-{
-    size_t *widest = NULL;
-    for (size_t i = 0; i < printing->table->columns_count; i++) {
-        const struct table_column *column = &printing->table->columns[i];
-        size_t width = printing->widths[i];
-        if (column->kind == TABLE_TEXT && width > TABLE_TEXT_WIDTH_MIN &&
-            width > utf8_width(ledger_text_of(column->heading)) && (widest == NULL || width > *widest)) {
-            widest = &printing->widths[i];
-        }
-    }
-    return widest;
-}
-
-/* Takes from the columns of text what does not fit. A terminal too narrow for the rest folds the lines itself. */
-static void table_fit(struct table_printing *printing)
-{
-    size_t total = printing->table->columns_count - 1;
-    for (size_t i = 0; i < printing->table->columns_count; i++) {
-        total += printing->widths[i];
-    }
-    while (printing->style->width > 0 && total > printing->style->width) {
-        size_t *widest = table_widest_text(printing);
-        if (widest == NULL) {
-            return;
-        }
-        *widest -= 1;
-        total--;
     }
 }
 
@@ -276,12 +211,7 @@ static void table_write_lines(const struct table_printing *printing, const char 
 {
     while (*lines != '\0') {
         size_t length = strcspn(lines, "\n");
-        size_t kept = length;
-        while (kept > 0 && lines[kept - 1] == ' ') {
-            kept--;
-        }
-        (void)fwrite(lines, 1, kept, printing->stream);
-        (void)fputc('\n', printing->stream);
+        table_write_line((struct ledger_text){lines, length}, printing->stream);
         lines += lines[length] == '\n' ? length + 1 : length;
     }
 }
@@ -310,7 +240,7 @@ static ledger_status table_print_rows(struct ledger_call *call, struct table_pri
 {
     LEDGER_ALLOCATE(call, printing->widths, printing->table->columns_count);
     table_measure(printing);
-    table_fit(printing);
+    table_fit(printing->table->columns, printing->table->columns_count, printing->style->width, printing->widths);
     printing->output = scols_new_table();
     if (printing->output == NULL) {
         return ledger_fail_out_of_memory(call);
@@ -327,16 +257,27 @@ static ledger_status table_print_rows(struct ledger_call *call, struct table_pri
     return status;
 }
 
-static ledger_status table_print_title(struct ledger_call *call, const struct table_printing *printing)
+ledger_status table_print_title(struct ledger_call *call, const char *title, const struct table_style *style,
+                                FILE *stream)
 {
-    if (printing->table->title == NULL) {
+    if (title == NULL) {
         return LEDGER_DONE;
     }
-    struct ledger_text title;
-    LEDGER_TRY(utf8_make_printable(call, ledger_text_of(printing->table->title), &title));
-    bool has_color = printing->style->has_color;
+    struct ledger_text safe;
+    LEDGER_TRY(utf8_make_printable(call, ledger_text_of(title), &safe));
     /* A failure is remembered by the stream. */
-    (void)fprintf(printing->stream, "%s%s%s\n", has_color ? table_bold : "", title.data, has_color ? table_normal : "");
+    (void)fprintf(stream, "%s%s%s\n", style->has_color ? table_bold : "", safe.data,
+                  style->has_color ? table_normal : "");
+    return LEDGER_DONE;
+}
+
+ledger_status table_check_stream(struct ledger_call *call, FILE *stream)
+{
+    bool had_failed = ferror(stream) != 0;
+    if (fflush(stream) != 0 || had_failed) {
+        return ledger_fail(call, LEDGER_FILE_IS_UNREADABLE, "the table cannot be written: %s",
+                           had_failed ? "a write failed" : strerrordesc_np(errno));
+    }
     return LEDGER_DONE;
 }
 
@@ -344,16 +285,11 @@ ledger_status table_print(struct ledger_call *call, const struct table *table, c
                           FILE *stream)
 {
     struct table_printing printing = {.table = table, .style = style, .stream = stream};
-    LEDGER_TRY(table_print_title(call, &printing));
+    LEDGER_TRY(table_print_title(call, table->title, style, stream));
     if (table->first == NULL) {
         (void)fputs("(none)\n", stream);
     } else {
         LEDGER_TRY(table_print_rows(call, &printing));
     }
-    bool had_failed = ferror(stream) != 0;
-    if (fflush(stream) != 0 || had_failed) {
-        return ledger_fail(call, LEDGER_FILE_IS_UNREADABLE, "the table cannot be written: %s",
-                           had_failed ? "a write failed" : strerrordesc_np(errno));
-    }
-    return LEDGER_DONE;
+    return table_check_stream(call, stream);
 }

@@ -125,7 +125,9 @@ const struct command command_report = {
     .summary = "Make a report and write it to a file",
     .details = "A report depends on its parameters and the log position alone: made again at the same position it has "
                "the same report_hash, however much was posted since. See verify-report.\n"
-               "A trial balance or balance sheet that does not balance ends with exit status 3.",
+               "A trial balance or balance sheet that does not balance ends with exit status 3.\n"
+               "A report is written as it is made, whole or not at all; a long one needs space for a temporary file in "
+               "TMPDIR, else in /var/tmp.",
     .options = options,
     .options_count = OPTIONS_COUNT,
     .examples = {"ledger-admin report --type balance-sheet --end-date 2026-03-31 --output balance.json --user ana",

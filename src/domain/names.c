@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+#include "base/uuid.h"
 #include "domain/form_writer.h"
 #include "ledger/account.h"
 #include "ledger/audit.h"
@@ -159,7 +161,7 @@ void event_id_make(int64_t event_timestamp_us, int64_t log_index, struct uuid *r
 
 void event_id_format(int64_t event_timestamp_us, int64_t log_index, char out[EVENT_ID_TEXT_SIZE])
 {
-    _Static_assert((int)EVENT_ID_TEXT_SIZE == UUID_TEXT_SIZE + 1, "the text of an id");
+    _Static_assert((int)EVENT_ID_TEXT_SIZE == UUID_TEXT_SIZE + 1, "an event's id is a UUID");
     struct uuid id;
     event_id_make(event_timestamp_us, log_index, &id);
     uuid_format(&id, out);
@@ -168,7 +170,9 @@ void event_id_format(int64_t event_timestamp_us, int64_t log_index, char out[EVE
 void event_describe_posting(int64_t posting_date_us, int64_t number_in_day, bool is_reversal,
                             char out[EVENT_DESCRIPTION_SIZE])
 {
-    char number[LEDGER_NUMBER_TEXT_SIZE];
-    ledger_transaction_number(posting_date_us, number_in_day, number);
-    (void)snprintf(out, EVENT_DESCRIPTION_SIZE, "Posted %s %s", is_reversal ? "reversal" : "transaction", number);
+    struct ledger_text words = is_reversal ? TEXT("Posted reversal ") : TEXT("Posted transaction ");
+    _Static_assert((int)EVENT_DESCRIPTION_SIZE >= (int)sizeof "Posted transaction " + LEDGER_NUMBER_TEXT_SIZE,
+                   "it fits");
+    memcpy(out, words.data, words.size);
+    ledger_transaction_number(posting_date_us, number_in_day, out + words.size);
 }

@@ -77,8 +77,10 @@ enum { REPORT_VALUE_TEXT_SIZE = 64 };
  * text. It lives as long as the value and `buffer`. */
 struct ledger_text report_value_text(const struct report_value *value, char buffer[REPORT_VALUE_TEXT_SIZE]);
 
-/* The value as JSON: integers and booleans bare, absent as null, all else in quotes. */
+/* The value as JSON: integers and booleans bare, absent as null, all else in quotes. `text` is what report_value_text
+ * made of it. */
 void report_value_add_json(struct text_builder *builder, const struct report_value *value);
+void report_value_add_json_of(struct text_builder *builder, const struct report_value *value, struct ledger_text text);
 
 enum report_column_kind {
     REPORT_COLUMN_CODE,    /* shown whole */
@@ -110,6 +112,7 @@ enum report_row_kind { REPORT_ROW_PLAIN, REPORT_ROW_TOTAL };
 
 struct report_row {
     const struct report_value *values; /* one a column */
+    const struct ledger_text *texts;   /* the same as text: made once for all sinks, by report_row */
     enum report_row_kind kind;
     size_t depth;        /* in the tree, for people */
     const char *caption; /* for people, where the row has no name of its own; NULL for none */

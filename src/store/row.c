@@ -59,10 +59,12 @@ ledger_status row_scan_positions(struct ledger_call *call, struct store *store, 
     return row_page_begin(call, scan);
 }
 
-ledger_status row_scan_entries(struct ledger_call *call, struct store *store, enum query_id query,
-                               int64_t from_log_index, int64_t before_log_index, int64_t from_entry,
-                               struct value account_id, struct store_scan *scan)
+static ledger_status row_scan_entries_any(struct ledger_call *call, struct store *store, enum query_id query,
+                                          int64_t from_log_index, int64_t before_log_index, int64_t from_entry,
+                                          const struct value *further, size_t further_count, struct store_scan *scan)
 {
+    enum { OWN_INPUTS = 4 };
+    assert(OWN_INPUTS + further_count <= STORE_PAGED_INPUTS_MAX);
     store_scan_close(scan);
     *scan = (struct store_scan){
         .store = store,
@@ -70,9 +72,32 @@ ledger_status row_scan_entries(struct ledger_call *call, struct store *store, en
         .is_paged = true,
         .has_entries = true,
         .inputs = {value_integer(from_log_index), value_integer(before_log_index), value_integer(PAGE_ROWS),
-                   value_integer(from_entry), account_id},
+                   value_integer(from_entry)},
     };
+    if (further_count > 0) {
+        memcpy(&scan->inputs[OWN_INPUTS], further, further_count * sizeof *further);
+    }
     return row_page_begin(call, scan);
+}
+
+ledger_status row_scan_entries_where(struct ledger_call *call, struct store *store, enum query_id query,
+                                     int64_t from_log_index, int64_t before_log_index, const struct value *further,
+                                     size_t further_count, struct store_scan *scan)
+{
+    return row_scan_entries_any(call, store, query, from_log_index, before_log_index, 0, further, further_count, scan);
+}
+
+ledger_status row_scan_entries_from(struct ledger_call *call, struct store *store, enum query_id query,
+                                    int64_t from_log_index, int64_t before_log_index, int64_t from_entry,
+                                    struct store_scan *scan)
+{
+    return row_scan_entries_any(call, store, query, from_log_index, before_log_index, from_entry, NULL, 0, scan);
+}
+
+ledger_status row_scan_entries(struct ledger_call *call, struct store *store, enum query_id query,
+                               int64_t from_log_index, int64_t before_log_index, struct store_scan *scan)
+{
+    return row_scan_entries_where(call, store, query, from_log_index, before_log_index, NULL, 0, scan);
 }
 
 /* Where the next page begins: behind this row. */

@@ -58,15 +58,24 @@ LEDGER_MUST_CHECK ledger_status row_scan(struct ledger_call *call, struct store 
                                          const struct value *inputs, struct store_scan *scan);
 
 /* The same for a query of a range of positions, whose inputs begin with from_log_index, before_log_index, row_limit
- * and, where its rows are entries, from_entry_number; its outputs begin with log_index and entry_number. In place of
- * the number may stand another column in whose order the entries of a transaction come; `from_entry` is below all of
- * it. */
+ * and, where its rows are entries, from_entry_number; its outputs begin with log_index and entry_number. */
 LEDGER_MUST_CHECK ledger_status row_scan_positions(struct ledger_call *call, struct store *store, enum query_id query,
                                                    int64_t from_log_index, int64_t before_log_index,
                                                    struct store_scan *scan);
 LEDGER_MUST_CHECK ledger_status row_scan_entries(struct ledger_call *call, struct store *store, enum query_id query,
-                                                 int64_t from_log_index, int64_t before_log_index, int64_t from_entry,
-                                                 struct value account_id, struct store_scan *scan);
+                                                 int64_t from_log_index, int64_t before_log_index,
+                                                 struct store_scan *scan);
+/* As row_scan_entries, where in place of the number another column stands in whose order the entries of a transaction
+ * come, and `from_entry` is below all of it. */
+LEDGER_MUST_CHECK ledger_status row_scan_entries_from(struct ledger_call *call, struct store *store,
+                                                      enum query_id query, int64_t from_log_index,
+                                                      int64_t before_log_index, int64_t from_entry,
+                                                      struct store_scan *scan);
+/* As row_scan_entries, with further inputs behind those. */
+LEDGER_MUST_CHECK ledger_status row_scan_entries_where(struct ledger_call *call, struct store *store,
+                                                       enum query_id query, int64_t from_log_index,
+                                                       int64_t before_log_index, const struct value *further,
+                                                       size_t further_count, struct store_scan *scan);
 
 /* The next row, NULL after the last. */
 LEDGER_MUST_CHECK ledger_status row_next(struct ledger_call *call, struct store_scan *scan,

@@ -24,7 +24,7 @@ enum {
     STORE_TOTALS_ALL_DAYS_MAX = INT32_MAX,
 };
 
-enum { STORE_PAGED_INPUTS_MAX = 5, STORE_DERIVED_PARTS = 5 };
+enum { STORE_PAGED_INPUTS_MAX = 7, STORE_DERIVED_PARTS = 5 };
 #define STORE_POSITION_MAX (INT64_C(1) << 46) /* entry keys are a position and 16 bits of entry number */
 
 /* The leaf hashes of the tile that is not full yet, as of a frontier, which is made from them: where the frontier is
@@ -300,27 +300,55 @@ LEDGER_MUST_CHECK ledger_status store_entry_account_next(struct ledger_call *cal
 /* An entry with what a ledger sheet shows of its transaction. */
 struct store_sheet_line {
     int64_t log_index;
-    struct ledger_entry_record entry;
-    uint8_t transaction_id[UUID_SIZE];
+    uint32_t entry_number;
+    int64_t account_id;
+    enum ledger_entry_type entry_type;
+    int64_t amount_minor;
+    struct ledger_text memo;
     int64_t number_in_day;
     int64_t posting_date_us;
     int32_t transaction_day;
     struct ledger_text business_event_type;
     struct ledger_text business_key;
     struct ledger_text description;
-    bool is_reversal;
 };
-/* account_id 0 for all accounts. */
-LEDGER_MUST_CHECK ledger_status store_sheet_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
-                                                 int64_t before_log_index, int64_t account_id, struct store_scan *scan);
+/* Which of them: of positions [from, before), of days, both included, of one account or, where that is 0, of all. */
+struct store_sheet_range {
+    int64_t from_log_index;
+    int64_t before_log_index;
+    int64_t account_id;
+    int32_t from_day;
+    int32_t to_day;
+};
+/* By position and entry number. Texts live until the next step. */
+LEDGER_MUST_CHECK ledger_status store_sheet_scan(struct ledger_call *call, struct store *store,
+                                                 const struct store_sheet_range *range, struct store_scan *scan);
 LEDGER_MUST_CHECK ledger_status store_sheet_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_line,
                                                  struct store_sheet_line *ret_line);
-/* One line, copied into the call's memory. LEDGER_DATABASE_IS_DAMAGED where the entry is missing. */
+/* One line, whose texts live as long as the scan. LEDGER_DATABASE_IS_DAMAGED where the entry is missing. */
 LEDGER_MUST_CHECK ledger_status store_sheet_get(struct ledger_call *call, struct store *store, int64_t entry_key,
-                                                struct store_sheet_line *ret_line);
-/* The day of the transaction at a position. LEDGER_DATABASE_IS_DAMAGED where it is missing. */
-LEDGER_MUST_CHECK ledger_status store_transaction_day_get(struct ledger_call *call, struct store *store,
-                                                          int64_t log_index, int32_t *ret_transaction_day);
+                                                struct store_scan *scan, struct store_sheet_line *ret_line);
+
+/* Which transactions a page is of: positions [from, before), days both included; absent texts do not filter. */
+struct store_page {
+    int64_t from_log_index;
+    int64_t before_log_index;
+    int32_t from_day;
+    int32_t to_day;
+    struct ledger_text business_event_type;
+    struct ledger_text business_key;
+    bool newest_first;
+    size_t limit;
+};
+/* The positions of at most `limit` of them, in the call's memory. */
+LEDGER_MUST_CHECK ledger_status store_transaction_page(struct ledger_call *call, struct store *store,
+                                                       const struct store_page *page, int64_t **ret_log_indexes,
+                                                       size_t *ret_count);
+/* The keys (position * 65536 + entry number) of at most `limit` entries of an account with keys [from, before), in the
+ * call's memory. It passes over the entries of others: for a stretch of the log that has no lists. */
+LEDGER_MUST_CHECK ledger_status store_entry_page(struct ledger_call *call, struct store *store, int64_t account_id,
+                                                 int64_t from_key, int64_t before_key, bool newest_first, size_t limit,
+                                                 int64_t **ret_entry_keys, size_t *ret_count);
 
 /* Positions of the transactions of one event type within days, both included. */
 LEDGER_MUST_CHECK ledger_status store_transaction_list_by_event_type(struct ledger_call *call, struct store *store,

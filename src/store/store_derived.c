@@ -71,8 +71,8 @@ static ledger_status entries_open_along_log(struct ledger_call *call, struct sto
                                                                      : ALONG_LOG_MAX;
     entries->is_along_log = true;
     entries->along_before = left > entries->along_count ? from + entries->along_count : entries->before_log_index;
-    LEDGER_TRY(row_scan_entries(call, store, QUERY_ENTRY_CHECK_SCAN, from, entries->along_before, INT64_MIN,
-                                value_null(), &entries->scan));
+    LEDGER_TRY(row_scan_entries_from(call, store, QUERY_ENTRY_CHECK_SCAN, from, entries->along_before, INT64_MIN,
+                                     &entries->scan));
     return row_next(call, &entries->scan, &entries->row);
 }
 

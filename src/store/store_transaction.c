@@ -379,7 +379,7 @@ ledger_status store_transaction_next(struct ledger_call *call, struct store_scan
 ledger_status store_entry_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
                                int64_t before_log_index, struct store_scan *scan)
 {
-    return row_scan_entries(call, store, QUERY_ENTRY_SCAN, from_log_index, before_log_index, 0, value_null(), scan);
+    return row_scan_entries(call, store, QUERY_ENTRY_SCAN, from_log_index, before_log_index, scan);
 }
 
 void row_read_entry(const struct value *row, struct ledger_entry_record *ret_entry)
@@ -495,8 +495,7 @@ ledger_status store_transaction_get(struct ledger_call *call, struct store *stor
 ledger_status store_entry_account_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
                                        int64_t before_log_index, struct store_scan *scan)
 {
-    return row_scan_entries(call, store, QUERY_ENTRY_ACCOUNT_SCAN, from_log_index, before_log_index, 0, value_null(),
-                            scan);
+    return row_scan_entries(call, store, QUERY_ENTRY_ACCOUNT_SCAN, from_log_index, before_log_index, scan);
 }
 
 ledger_status store_entry_account_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_entry,

@@ -75,6 +75,8 @@ static const struct trial_command trial_commands[] = {
      .words = {"redact", "--transaction-id", "@reversible", "--reason", "a request", BY_ANA},
      .exit_status = 1},
     {.name = "show", .words = {"show", "@reversible"}},
+    {.name = "transactions", .words = {"transactions", "--limit", "2", "--newest-first"}},
+    {.name = "entries", .words = {"entries", "--account-code", "1000", "--limit", "2", "--after", "entry-0-0"}},
     {.name = "balance", .words = {"balance", "--account-code", "1000", "--as-of-date", "2026-01-05"}},
     {.name = "balance-history",
      .words = {"balance-history", "--account-code", "1000", "--chart", "--output", EXPORT_FILE},

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/table.h"
+#include "base/table_long.h"
 #include "base/text.h"
 #include "base/utf8.h"
 
@@ -212,6 +213,60 @@ static void a_full_disk_is_told(void **state)
     (void)fclose(file);
 }
 
+static const struct table_column flat_columns[] = {
+    {"code", "Code", TABLE_CODE, false},
+    {"name", "Account", TABLE_TEXT, false},
+    {"debit", "Debit", TABLE_AMOUNT, false},
+    {"credit", "Credit", TABLE_AMOUNT, false},
+};
+
+/* A table without a tree, in two parts: rows, a separator and a total among them. */
+static void fill_flat(struct ledger_call *call, struct table *table, bool is_second)
+{
+    if (!is_second) {
+        (void)add(call, table, TABLE_ROW_PLAIN, NULL, (const char *[]){"1", "Caixa e dep\xC3\xB3sitos", "1.00", NULL});
+        (void)add(
+            call, table, TABLE_ROW_PLAIN, NULL,
+            (const char *[]){"111", "\xE7\x8E\xB0\xE9\x87\x91 in a place with a name that is long", NULL, "0.07"});
+        return;
+    }
+    (void)add(call, table, TABLE_ROW_PLAIN, NULL, (const char *[]){"2", "bell \a", "12345.00", "5.00"});
+    assert_int_equal(table_add_separator(call, table), LEDGER_DONE);
+    (void)add(call, table, TABLE_ROW_TOTAL, NULL, (const char *[]){NULL, "Total", "12346.00", "5.07"});
+}
+
+/* One that is too long for memory looks like one that is not. */
+static void a_long_table_looks_like_a_short_one(void **state)
+{
+    static const struct table_style styles[] = {
+        {.is_plain = true}, {.width = 80}, {.width = 40}, {.width = 10}, {.width = 200, .has_color = true}};
+    char expected[4096];
+    char out[4096];
+    for (size_t s = 0; s < sizeof styles / sizeof styles[0]; s++) {
+        struct table whole;
+        struct table part;
+        struct table_long table;
+        table_init(&whole, "Title", flat_columns, 4);
+        fill_flat(*state, &whole, false);
+        fill_flat(*state, &whole, true);
+        print(*state, &whole, &styles[s], expected, sizeof expected);
+        table_long_init(&table, flat_columns, 4);
+        for (int second = 0; second < 2; second++) {
+            table_init(&part, "Title", flat_columns, 4);
+            fill_flat(*state, &part, second == 1);
+            assert_int_equal(table_long_take(*state, &table, &part), LEDGER_DONE);
+        }
+        FILE *file = tmpfile();
+        assert_non_null(file);
+        assert_int_equal(table_long_print(*state, &table, "Title", &styles[s], file), LEDGER_DONE);
+        rewind(file);
+        out[fread(out, 1, sizeof out - 1, file)] = '\0';
+        assert_int_equal(fclose(file), 0);
+        assert_string_equal(out, expected);
+        table_long_done(&table);
+    }
+}
+
 static void the_style_follows_the_stream(void **state)
 {
     (void)state;
@@ -254,6 +309,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_table_may_be_empty_or_without_title, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_tree_may_be_deep, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_full_disk_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_long_table_looks_like_a_short_one, set_up, tear_down),
         cmocka_unit_test(the_style_follows_the_stream),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -239,44 +239,79 @@ LIMIT ?3;
 -- One entry with what a ledger sheet shows of its transaction.
 -- query: entry_sheet_get
 -- in: log_index integer, entry_number integer
--- out: account_id integer, entry_type integer, amount amount, memo text?, cost_center symbol?, business_unit symbol?
--- out: project_code symbol?, transaction_id blob, number_in_day integer, posting_date time, transaction_day day
--- out: business_event_type symbol, business_key text?, description text, reverses_log_index integer?
-SELECT e.account_id, CAST(e.entry_type AS SIGNED) - 1, e.amount, e.memo, e.cost_center, e.business_unit,
-    e.project_code, CAST(t.transaction_id AS BINARY(16)), CAST(substring(t.transaction_number, 10) AS SIGNED),
-    t.posting_date, t.transaction_day, t.business_event_type, t.business_key, t.description,
-    CASE WHEN t.reverses_transaction_id IS NOT NULL THEN (SELECT o.log_index
-        FROM transactions o FORCE INDEX (transaction_id) WHERE o.transaction_id = t.reverses_transaction_id) END
+-- out: log_index integer, entry_number integer, account_id integer, entry_type integer, amount amount, memo text?
+-- out: number_in_day integer, posting_date time, transaction_day day, business_event_type symbol, business_key text?
+-- out: description text
+SELECT t.log_index, e.entry_number, e.account_id, CAST(e.entry_type AS SIGNED) - 1, e.amount, e.memo,
+    CAST(substring(t.transaction_number, 10) AS SIGNED), t.posting_date, t.transaction_day, t.business_event_type,
+    t.business_key, t.description
 FROM transactions t
 JOIN journal_entries e ON e.transaction_id = t.transaction_id AND e.entry_id = ?1 * 65536 + ?2
 WHERE t.log_index = ?1;
 
--- The same for a range of positions and, where one is given, one account.
+-- The same for a range of positions, within days, both included, and, where one is given, one account.
 -- query: entry_sheet_scan
 -- in: from_log_index integer, before_log_index integer, row_limit integer, from_entry_number integer
--- in: account_id integer?
+-- in: account_id integer?, from_day day, to_day day
 -- out: log_index integer, entry_number integer, account_id integer, entry_type integer, amount amount, memo text?
--- out: cost_center symbol?, business_unit symbol?, project_code symbol?, transaction_id blob, number_in_day integer
--- out: posting_date time, transaction_day day, business_event_type symbol, business_key text?, description text
--- out: reverses_log_index integer?
-SELECT STRAIGHT_JOIN t.log_index, e.entry_number, e.account_id, CAST(e.entry_type AS SIGNED) - 1, e.amount,
-    e.memo, e.cost_center, e.business_unit, e.project_code, CAST(t.transaction_id AS BINARY(16)),
+-- out: number_in_day integer, posting_date time, transaction_day day, business_event_type symbol, business_key text?
+-- out: description text
+SELECT STRAIGHT_JOIN t.log_index, e.entry_number, e.account_id, CAST(e.entry_type AS SIGNED) - 1, e.amount, e.memo,
     CAST(substring(t.transaction_number, 10) AS SIGNED), t.posting_date, t.transaction_day, t.business_event_type,
-    t.business_key, t.description,
-    CASE WHEN t.reverses_transaction_id IS NOT NULL THEN (SELECT o.log_index
-        FROM transactions o FORCE INDEX (transaction_id) WHERE o.transaction_id = t.reverses_transaction_id) END
+    t.business_key, t.description
 FROM transactions t FORCE INDEX (PRIMARY)
 JOIN journal_entries e FORCE INDEX (PRIMARY) ON e.transaction_id = t.transaction_id
 WHERE t.log_index >= ?1 AND t.log_index < ?2 AND (t.log_index > ?1 OR e.entry_number >= ?4)
-    AND (?5 IS NULL OR e.account_id = ?5)
+    AND t.transaction_day >= ?6 AND t.transaction_day <= ?7 AND (?5 IS NULL OR e.account_id = ?5)
 ORDER BY t.log_index
 LIMIT ?3;
 
--- The day of one transaction: what the lines of a ledger sheet are sorted by.
--- query: transaction_day_get
--- in: log_index integer
--- out: transaction_day day
-SELECT transaction_day FROM transactions WHERE log_index = ?1;
+-- A page of positions of transactions, in the order of the log and in the other. Both live by the primary key: they begin
+-- where the page does.
+-- query: transaction_page
+-- in: from_log_index integer, before_log_index integer, from_day day, to_day day, business_event_type text?
+-- in: business_key text?, row_limit integer
+-- out: log_index integer
+SELECT log_index FROM transactions FORCE INDEX (PRIMARY)
+WHERE log_index >= ?1 AND log_index < ?2 AND transaction_day >= ?3 AND transaction_day <= ?4
+    AND (?5 IS NULL OR business_event_type = ?5) AND (?6 IS NULL OR business_key = ?6)
+ORDER BY log_index
+LIMIT ?7;
+
+-- query: transaction_page_backward
+-- in: from_log_index integer, before_log_index integer, from_day day, to_day day, business_event_type text?
+-- in: business_key text?, row_limit integer
+-- out: log_index integer
+SELECT log_index FROM transactions FORCE INDEX (PRIMARY)
+WHERE log_index >= ?1 AND log_index < ?2 AND transaction_day >= ?3 AND transaction_day <= ?4
+    AND (?5 IS NULL OR business_event_type = ?5) AND (?6 IS NULL OR business_key = ?6)
+ORDER BY log_index DESC
+LIMIT ?7;
+
+-- A page of an account's entries in a stretch of the log that has no lists yet, in both orders.
+-- query: entry_page
+-- in: from_log_index integer, from_entry_number integer, before_log_index integer, before_entry_number integer
+-- in: account_id integer, row_limit integer
+-- out: log_index integer, entry_number integer, account_id integer
+SELECT STRAIGHT_JOIN t.log_index, e.entry_number, e.account_id
+FROM transactions t FORCE INDEX (PRIMARY)
+JOIN journal_entries e FORCE INDEX (PRIMARY) ON e.transaction_id = t.transaction_id
+WHERE t.log_index >= ?1 AND t.log_index <= ?3 AND (t.log_index > ?1 OR e.entry_number >= ?2)
+    AND (t.log_index < ?3 OR e.entry_number < ?4) AND e.account_id = ?5
+ORDER BY t.log_index, e.entry_number
+LIMIT ?6;
+
+-- query: entry_page_backward
+-- in: from_log_index integer, from_entry_number integer, before_log_index integer, before_entry_number integer
+-- in: account_id integer, row_limit integer
+-- out: log_index integer, entry_number integer, account_id integer
+SELECT STRAIGHT_JOIN t.log_index, e.entry_number, e.account_id
+FROM transactions t FORCE INDEX (PRIMARY)
+JOIN journal_entries e FORCE INDEX (PRIMARY) ON e.transaction_id = t.transaction_id
+WHERE t.log_index >= ?1 AND t.log_index <= ?3 AND (t.log_index > ?1 OR e.entry_number >= ?2)
+    AND (t.log_index < ?3 OR e.entry_number < ?4) AND e.account_id = ?5
+ORDER BY t.log_index DESC, e.entry_number DESC
+LIMIT ?6;
 
 -- Debits and credits by account of a range of positions, up to a day.
 -- query: entry_total_sum
