@@ -147,18 +147,23 @@ void ledger_transaction_number(int64_t posting_date_us, int64_t number_in_day, c
     out[form_write_transaction_number(out, date.text, (uint64_t)number_in_day)] = '\0';
 }
 
+void event_id_make(int64_t event_timestamp_us, int64_t log_index, struct uuid *ret_id)
+{
+    uint64_t time_ms = (uint64_t)(event_timestamp_us / 1000);
+    uint64_t position = (uint64_t)log_index;
+    const uint64_t high = time_ms << 16 | 0x7000 | (position >> 60 & 0xfff);
+    const uint64_t low = (UINT64_C(0x8000) | (position >> 48 & 0xfff)) << 48 | (position & UINT64_C(0xffffffffffff));
+    for (size_t i = 0; i < UUID_SIZE / 2; i++) {
+        ret_id->bytes[i] = (uint8_t)(high >> (56 - 8 * i));
+        ret_id->bytes[UUID_SIZE / 2 + i] = (uint8_t)(low >> (56 - 8 * i));
+    }
+}
+
 void event_id_format(int64_t event_timestamp_us, int64_t log_index, char out[EVENT_ID_TEXT_SIZE])
 {
     _Static_assert((int)EVENT_ID_TEXT_SIZE == UUID_TEXT_SIZE + 1, "an event's id is a UUID");
-    uint64_t time_ms = (uint64_t)(event_timestamp_us / 1000);
-    uint64_t position = (uint64_t)log_index;
-    uint64_t high = time_ms << 16 | 0x7000 | (position >> 60 & 0xfff);
-    uint64_t low = (0x8000 | (position >> 48 & 0xfff)) << 48 | (position & UINT64_C(0xffffffffffff));
     struct uuid id;
-    for (unsigned i = 0; i < sizeof id.bytes / 2; i++) {
-        id.bytes[i] = (uint8_t)(high >> (56 - 8 * i));
-        id.bytes[i + 8] = (uint8_t)(low >> (56 - 8 * i));
-    }
+    event_id_make(event_timestamp_us, log_index, &id);
     uuid_format(&id, out);
 }
 

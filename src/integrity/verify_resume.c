@@ -14,7 +14,7 @@
 #include "base/text.h"
 #include "domain/merkle.h"
 
-static const char resume_magic[] = "ledger verify state 1\n";
+static const char resume_magic[] = "ledger verify state 2\n";
 
 struct resume_header {
     char magic[24];

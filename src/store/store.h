@@ -24,7 +24,7 @@ enum {
     STORE_TOTALS_ALL_DAYS_MAX = INT32_MAX,
 };
 
-enum { STORE_PAGED_INPUTS_MAX = 7, STORE_DERIVED_PARTS = 4 };
+enum { STORE_PAGED_INPUTS_MAX = 7, STORE_DERIVED_PARTS = 5 };
 #define STORE_POSITION_MAX (INT64_C(1) << 46) /* entry keys are a position and 16 bits of entry number */
 
 /* The leaf hashes of the tile that is not full yet, as of a frontier, which is made from them: where the frontier is
@@ -537,9 +537,74 @@ LEDGER_MUST_CHECK ledger_status store_truth_fault_scan(struct ledger_call *call,
 LEDGER_MUST_CHECK ledger_status store_log_end(struct ledger_call *call, struct store *store, int64_t position_max,
                                               int64_t *ret_rows_end, int64_t *ret_tiles_end);
 
+/* Whether the database keeps columns and rows that follow from others. Only then may the next six be called. */
+bool store_keeps_derived(const struct store *store);
+
+/* Transactions and entries again, with what follows from other columns held against those, row by row. Of a transaction
+ * it is not told what reversed it; an entry has the account_code and the currency that stand in its row, which are not
+ * compared. The texts of an entry live until the next. */
+LEDGER_MUST_CHECK ledger_status store_transaction_check_scan(struct ledger_call *call, struct store *store,
+                                                             int64_t from_log_index, int64_t before_log_index,
+                                                             struct store_scan *scan);
+LEDGER_MUST_CHECK ledger_status store_transaction_check_next(struct ledger_call *call, struct store_scan *scan,
+                                                             bool *ret_has_transaction,
+                                                             struct ledger_transaction_record *ret_transaction,
+                                                             bool *ret_agrees);
+
+/* The entries of transactions, read beside them in the order of the log: begun with nothing but where that ends, and
+ * open from one transaction to the next. */
+struct store_entries_check {
+    int64_t before_log_index;
+    struct store_scan scan;
+    const struct value *row; /* the next; NULL where there is none */
+    bool is_given;           /* the row, to the caller: its texts are in use */
+    bool is_along_log;       /* instead of by the key of the entries … */
+    int64_t along_before;    /* … up to that position … */
+    int64_t along_count;     /* … which is so many positions on */
+    int64_t by_key_from;     /* where reading by the key began */
+    int64_t page_rows;
+    char page_id[UUID_TEXT_SIZE + 1];
+    int64_t page_entry_id;
+};
+void store_entries_check_close(struct store_entries_check *entries);
+/* Goes to the entries of a transaction, then gives one after the other. */
+LEDGER_MUST_CHECK ledger_status store_entries_check_find(struct ledger_call *call, struct store *store,
+                                                         const struct ledger_transaction_record *transaction,
+                                                         struct store_entries_check *entries);
+LEDGER_MUST_CHECK ledger_status store_entries_check_next(struct ledger_call *call,
+                                                         const struct ledger_transaction_record *transaction,
+                                                         struct store_entries_check *entries, bool *ret_has_entry,
+                                                         struct ledger_entry_record *ret_entry, bool *ret_agrees);
+
+/* The rows of audit_log that postings have, read beside the postings: begun empty, closed with the other scans. */
+struct store_posting_events {
+    struct store_scan scan;
+    const struct value *row; /* the next; NULL where the page is over */
+};
+void store_posting_events_close(struct store_posting_events *events);
+/* Whether a transaction has its row, and that says what it should. For transactions in the order of the log. */
+LEDGER_MUST_CHECK ledger_status store_posting_events_compare(struct ledger_call *call, struct store *store,
+                                                             const struct ledger_transaction_record *transaction,
+                                                             struct store_posting_events *events, bool *ret_agrees);
+
+/* How many originals more than one row says it reverses. */
+LEDGER_MUST_CHECK ledger_status store_reversal_twin_count(struct ledger_call *call, struct store *store,
+                                                          int64_t *ret_count);
+
+/* How many rows there are; `events_count` of audit_log have a position, of postings and others. */
+struct store_derived_count {
+    int64_t entries_count;
+    int64_t events_count;
+    int64_t manual_events_count;
+    int64_t positions_count;       /* of events that are no postings … */
+    int64_t position_faults_count; /* … and of those such as do not name one, or not as they should */
+};
+LEDGER_MUST_CHECK ledger_status store_derived_count_get(struct ledger_call *call, struct store *store,
+                                                        struct store_derived_count *ret_count);
+
 /* Columns that say something else than what they follow from: table and column, the position of the row, what stands
- * there and what should; absent where only the whole row can be told. In STORE_DERIVED_PARTS parts that take about as
- * long, each for itself. */
+ * there and what should; absent where only the whole row can be told. In STORE_DERIVED_PARTS parts, each for itself:
+ * the last is of accounts, the others go through all of the log. */
 LEDGER_MUST_CHECK ledger_status store_derived_fault_scan(
     struct ledger_call *call, struct store *store, int64_t part,
     ledger_status (*each)(struct ledger_call *call, void *context, struct ledger_text field, int64_t log_index,
@@ -558,7 +623,7 @@ enum store_stray_kind {
     STORE_STRAY_LEAVES_COUNT,
     STORE_STRAY_LEASE_COUNT,
 };
-LEDGER_MUST_CHECK ledger_status store_stray_row_scan(struct ledger_call *call, struct store *store,
+LEDGER_MUST_CHECK ledger_status store_stray_row_scan(struct ledger_call *call, struct store *store, bool with_entries,
                                                      ledger_status (*each)(struct ledger_call *call, void *context,
                                                                            enum store_stray_kind kind,
                                                                            int64_t position),

@@ -124,6 +124,107 @@ WHERE t.log_index >= ?1 AND t.log_index < ?2 AND (t.log_index > ?1 OR e.entry_nu
 ORDER BY t.log_index
 LIMIT ?3;
 
+-- The same two for verify, with what follows from other columns: the number as it stands, and whether status, original
+-- and reversal name one another. So no join to the reversal is needed, which has a row of its own. Month and day of an
+-- instant, since the day that no month has reads as the last of the month.
+-- query: transaction_check_scan
+-- in: from_log_index integer, before_log_index integer, row_limit integer
+-- out: log_index integer, transaction_id blob, number_in_day integer, transaction_date time, transaction_day day
+-- out: posting_date time, business_event_type symbol, business_key text?, description text, reverses_log_index integer?
+-- out: reversal_reason text?, idempotency_key text?, idempotency_fingerprint blob?, transaction_hash blob
+-- out: texts_salt blob, record_hash blob, created_by symbol, principal symbol?, source_system symbol?, source_ip symbol?
+-- out: reverses_transaction_id blob?, transaction_number text, posting_month_day integer
+-- out: links_hold integer
+SELECT t.log_index, CAST(t.transaction_id AS BINARY(16)),
+    CAST(substring(t.transaction_number, 10) AS SIGNED), t.transaction_date, t.transaction_day, t.posting_date,
+    t.business_event_type, t.business_key, t.description,
+    CASE WHEN t.reverses_transaction_id IS NOT NULL THEN coalesce((SELECT o.log_index
+        FROM transactions o FORCE INDEX (transaction_id) WHERE o.transaction_id = t.reverses_transaction_id), -1) END,
+    t.reversal_reason, t.idempotency_key, t.idempotency_fingerprint_bytes, t.transaction_hash_bytes,
+    t.texts_salt_bytes, t.record_hash_bytes, t.created_by, t.principal, t.source_system, t.source_ip,
+    CAST(t.reverses_transaction_id AS BINARY(16)), t.transaction_number,
+    month(t.posting_date) * 32 + dayofmonth(t.posting_date),
+    CASE WHEN t.reverses_transaction_id IS NULL AND t.reversed_by_transaction_id IS NULL THEN t.status = 'POSTED'
+        ELSE (t.reverses_transaction_id IS NULL OR coalesce((SELECT o.status = 'REVERSED'
+                    AND o.reversed_by_transaction_id = t.transaction_id
+                FROM transactions o FORCE INDEX (transaction_id)
+                WHERE o.transaction_id = t.reverses_transaction_id), 0))
+            AND (CASE WHEN t.reversed_by_transaction_id IS NULL THEN t.status = 'POSTED'
+                ELSE t.status = 'REVERSED' AND coalesce((SELECT r.reverses_transaction_id = t.transaction_id
+                    FROM transactions r FORCE INDEX (transaction_id)
+                    WHERE r.transaction_id = t.reversed_by_transaction_id), 0) END) END
+FROM transactions t FORCE INDEX (PRIMARY)
+WHERE t.log_index >= ?1 AND t.log_index < ?2
+ORDER BY t.log_index
+LIMIT ?3;
+
+-- query: entry_check_scan
+-- in: from_log_index integer, before_log_index integer, row_limit integer, from_entry_id integer
+-- out: log_index integer, entry_id integer, account_id integer, entry_type integer, amount amount, memo text?
+-- out: cost_center symbol?, business_unit symbol?, project_code symbol?, entry_hash blob, account_code symbol
+-- out: currency symbol, entry_number integer
+SELECT STRAIGHT_JOIN t.log_index, e.entry_id, e.account_id, CAST(e.entry_type AS SIGNED) - 1, e.amount, e.memo,
+    e.cost_center, e.business_unit, e.project_code, e.entry_hash_bytes, e.account_code, e.currency,
+    e.entry_number
+FROM transactions t FORCE INDEX (PRIMARY)
+JOIN journal_entries e FORCE INDEX (PRIMARY) ON e.transaction_id = t.transaction_id
+WHERE t.log_index >= ?1 AND t.log_index < ?2 AND (t.log_index > ?1 OR e.entry_id >= ?4)
+ORDER BY t.log_index
+LIMIT ?3;
+
+-- The same by their own key, from an entry of a transaction on: at half the cost, where ids ascend with the log.
+-- query: entry_check_scan_by_key
+-- in: from_transaction_id text, from_entry_id integer, row_limit integer
+-- out: transaction_id blob, entry_id integer, account_id integer, entry_type integer, amount amount, memo text?
+-- out: cost_center symbol?, business_unit symbol?, project_code symbol?, entry_hash blob, account_code symbol
+-- out: currency symbol, entry_number integer
+SELECT CAST(e.transaction_id AS BINARY(16)), e.entry_id, e.account_id, CAST(e.entry_type AS SIGNED) - 1, e.amount, e.memo,
+    e.cost_center, e.business_unit, e.project_code, e.entry_hash_bytes, e.account_code, e.currency,
+    e.entry_number
+FROM journal_entries e FORCE INDEX (PRIMARY)
+WHERE e.transaction_id >= ?1 AND (e.transaction_id > ?1 OR e.entry_id >= ?2)
+ORDER BY e.transaction_id, e.entry_id
+LIMIT ?3;
+
+-- The rows of the audit log from an id on. Their ids ascend with the log.
+-- query: posting_event_check_scan
+-- in: from_audit_id text, row_limit integer
+-- out: log_index integer?, audit_id blob, event_timestamp time, event_month_day integer
+-- out: event_type symbol, is_plain integer
+-- out: transaction_id blob?, user_id symbol?, principal symbol?, source_system symbol?, source_ip symbol?
+-- out: action symbol, description text
+SELECT a.log_index, CAST(a.audit_id AS BINARY(16)), a.event_timestamp,
+    month(a.event_timestamp) * 32 + dayofmonth(a.event_timestamp), a.event_type,
+    a.event_metadata IS NULL AND CAST(a.severity AS SIGNED) = 1 AND CAST(a.outcome AS SIGNED) = 1,
+    CAST(a.transaction_id AS BINARY(16)), a.user_id, a.principal, a.source_system, a.source_ip, a.action, a.description
+FROM audit_log a FORCE INDEX (PRIMARY)
+WHERE a.audit_id >= ?1
+ORDER BY a.audit_id
+LIMIT ?2;
+
+-- Originals that more than one row says it reverses.
+-- query: reversal_twin_count
+-- out: twins_count integer
+SELECT count(*) FROM (SELECT reverses_transaction_id FROM transactions FORCE INDEX (reverses_transaction_id)
+    WHERE reverses_transaction_id IS NOT NULL
+    GROUP BY reverses_transaction_id HAVING count(*) > 1) w;
+
+-- How many rows there are of what the scans above are held against: were all of them met, there are no others. Of
+-- event_positions those that do not name an event of that position, no posting, whose id is of its instant and position.
+-- query: derived_count_get
+-- out: entries_count integer, events_count integer, manual_events_count integer, positions_count integer
+-- out: position_faults_count integer
+SELECT (SELECT count(*) FROM journal_entries), a.events_count, a.rows_count - a.events_count,
+    (SELECT count(*) FROM event_positions),
+    (SELECT count(*) FROM event_positions p
+        LEFT JOIN audit_log l FORCE INDEX (PRIMARY) ON l.audit_id = p.audit_id AND l.log_index = p.log_index
+            AND l.transaction_id <=> p.transaction_id
+            AND l.event_type NOT IN ('TRANSACTION_POSTED', 'TRANSACTION_REVERSED')
+            AND replace(CAST(l.audit_id AS CHAR), '-', '') = lower(concat(lpad(hex(timestampdiff(MICROSECOND,
+                '1970-01-01', l.event_timestamp) DIV 1000), 12, '0'), '70008000', lpad(hex(l.log_index), 12, '0')))
+        WHERE l.audit_id IS NULL)
+FROM (SELECT count(*) AS rows_count, count(log_index) AS events_count FROM audit_log) a;
+
 -- What the account lists are made from: lean, for a whole segment.
 -- query: entry_account_scan
 -- in: from_log_index integer, before_log_index integer, row_limit integer, from_entry_number integer

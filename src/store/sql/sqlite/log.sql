@@ -285,7 +285,7 @@ FROM approval_rows a;
 
 -- Rows at positions that no log has: transactions (0), entries by their key (1), events (2).
 -- query: stray_row_scan
--- in: position_max integer
+-- in: position_max integer, with_entries integer
 -- out: kind integer, position integer
 SELECT 0, log_index FROM transaction_rows WHERE log_index < 0 OR log_index >= ?1
 UNION ALL
@@ -313,7 +313,7 @@ SELECT 'approval_requests.reason_salt', log_index FROM approval_rows WHERE reaso
 -- query: derived_fault_scan
 -- in: part integer
 -- out: field text, log_index integer, stored text?, expected text?
-SELECT '', 0, NULL, NULL WHERE false;
+-- none: what follows from other columns is derived by views
 
 -- The texts that repeat, the first so many that are not too long for a name.
 -- query: symbol_list

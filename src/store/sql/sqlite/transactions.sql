@@ -106,6 +106,47 @@ WHERE entry_key >= (?1 << 16) + ?4 AND entry_key < (?2 << 16)
 ORDER BY entry_key
 LIMIT ?3;
 
+-- query: transaction_check_scan
+-- in: from_log_index integer, before_log_index integer, row_limit integer
+-- out: log_index integer, transaction_id blob, number_in_day integer, transaction_date time, transaction_day day
+-- out: posting_date time, business_event_type symbol, business_key text?, description text, reverses_log_index integer?
+-- out: reversal_reason text?, idempotency_key text?, idempotency_fingerprint blob?, transaction_hash blob
+-- out: texts_salt blob, record_hash blob, created_by symbol, principal symbol?, source_system symbol?, source_ip symbol?
+-- out: reverses_transaction_id blob?, transaction_number text, posting_month_day integer
+-- out: links_hold integer
+-- none: what follows from other columns is derived by views
+
+-- query: entry_check_scan
+-- in: from_log_index integer, before_log_index integer, row_limit integer, from_entry_id integer
+-- out: log_index integer, entry_id integer, account_id integer, entry_type integer, amount amount, memo text?
+-- out: cost_center symbol?, business_unit symbol?, project_code symbol?, entry_hash blob, account_code symbol
+-- out: currency symbol, entry_number integer
+-- none: what follows from other columns is derived by views
+
+-- query: entry_check_scan_by_key
+-- in: from_transaction_id text, from_entry_id integer, row_limit integer
+-- out: transaction_id blob, entry_id integer, account_id integer, entry_type integer, amount amount, memo text?
+-- out: cost_center symbol?, business_unit symbol?, project_code symbol?, entry_hash blob, account_code symbol
+-- out: currency symbol, entry_number integer
+-- none: what follows from other columns is derived by views
+
+-- query: posting_event_check_scan
+-- in: from_audit_id text, row_limit integer
+-- out: log_index integer?, audit_id blob, event_timestamp time, event_month_day integer
+-- out: event_type symbol, is_plain integer
+-- out: transaction_id blob?, user_id symbol?, principal symbol?, source_system symbol?, source_ip symbol?
+-- out: action symbol, description text
+-- none: what follows from other columns is derived by views
+
+-- query: reversal_twin_count
+-- out: twins_count integer
+-- none: what follows from other columns is derived by views
+
+-- query: derived_count_get
+-- out: entries_count integer, events_count integer, manual_events_count integer, positions_count integer
+-- out: position_faults_count integer
+-- none: what follows from other columns is derived by views
+
 -- What the account lists are made from: lean, for a whole segment.
 -- query: entry_account_scan
 -- in: from_log_index integer, before_log_index integer, row_limit integer, from_entry_number integer
