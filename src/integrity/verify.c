@@ -25,6 +25,7 @@ void verify_init(struct verify *verify, struct ledger_call *call, struct session
     verify->trials_left = TRIALS_MAX;
     verify->order.last_event_us = INT64_MIN;
     (void)pthread_mutex_init(&verify->totals.mutex, NULL);
+    verify->totals.spill.file = SCRATCH_FILE_NONE;
     verify->epoch = 1;
     arena_init(&verify->rows);
     arena_init(&verify->lists);
