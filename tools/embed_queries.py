@@ -150,8 +150,8 @@ def check_query_text(query):
     """One statement, ending with `;`, whose parameters are the declared inputs."""
     text = '\n'.join(query.text_lines).strip()
     if query.is_none:
-        if text != '' or query.columns['out']:
-            raise Fault(query.path, query.line, f'query {query.name}: a statement or outputs beside "-- none:"')
+        if text != '':
+            raise Fault(query.path, query.line, f'query {query.name}: a statement beside "-- none:"')
         return
     end = None
     for token in TOKEN.finditer(text):

@@ -42,13 +42,20 @@ struct ledger_audit_filter {
     enum ledger_severity severity; /* equal */
     int64_t before_log_index;      /* log_index below; 0: the whole log */
     size_t limit;                  /* newest first; 0: all */
+    struct ledger_text after;      /* the cursor behind the last event of the page before; absent: from the newest */
 };
 
-/* The events that pass, newest first, in the call's memory. */
+/* The events that pass, newest first, in the call's memory. LEDGER_CURSOR_IS_INVALID, database outcomes. */
 LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status ledger_audit_list(struct ledger_call *call, struct ledger *ledger,
                                                                 const struct ledger_audit_filter *filter,
                                                                 const struct ledger_event_record **ret_events,
                                                                 size_t *ret_events_count);
+
+/* The cursor behind an event, in the call's memory: it stays valid for ever, and the page behind it costs the same
+ * however old its events are. LEDGER_OUT_OF_MEMORY. */
+LEDGER_PUBLIC LEDGER_MUST_CHECK ledger_status ledger_audit_cursor(struct ledger_call *call,
+                                                                  const struct ledger_event_record *event,
+                                                                  struct ledger_text *ret_after);
 
 /* A row of audit_log that somebody wrote by hand, past the ledger: it is no event, no leaf of the log, and nothing says
  * that it is true. Adopting takes note of it: from then on it cannot be changed or removed unseen. MariaDB alone lets

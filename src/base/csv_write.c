@@ -6,6 +6,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/json_scan.h"
+
 void csv_writer_init(struct csv_writer *writer, struct text_builder *builder)
 {
     *writer = (struct csv_writer){.builder = builder, .separator = ','};
@@ -26,9 +28,15 @@ static void csv_put(struct csv_writer *writer, const char *data, size_t size)
     }
 }
 
+/* What JSON writes as it is has no quote and no end of line. */
 static bool csv_needs_quotes(const struct csv_writer *writer, struct ledger_text field)
 {
-    for (size_t i = 0; i < field.size; i++) {
+    uint64_t seen = 0;
+    size_t plain_size = json_scan_plain(field.data, field.size, &seen);
+    if (plain_size > 0 && memchr(field.data, writer->separator, plain_size) != NULL) {
+        return true;
+    }
+    for (size_t i = plain_size; i < field.size; i++) {
         char character = field.data[i];
         if (character == '"' || character == '\r' || character == '\n' || character == writer->separator) {
             return true;
@@ -52,13 +60,24 @@ static void csv_put_quoted(struct csv_writer *writer, struct ledger_text field)
     csv_put(writer, "\"", 1);
 }
 
-void csv_write_field(struct csv_writer *writer, struct ledger_text field)
+static void csv_begin_field(struct csv_writer *writer, struct ledger_text field)
 {
     if (writer->row_fields_count > 0) {
         csv_put(writer, &writer->separator, 1);
     }
     writer->row_is_empty = writer->row_fields_count == 0 && field.size == 0;
     writer->row_fields_count++;
+}
+
+void csv_write_plain(struct csv_writer *writer, struct ledger_text field)
+{
+    csv_begin_field(writer, field);
+    csv_put(writer, field.data == NULL ? "" : field.data, field.size);
+}
+
+void csv_write_field(struct csv_writer *writer, struct ledger_text field)
+{
+    csv_begin_field(writer, field);
     if (csv_needs_quotes(writer, field)) {
         csv_put_quoted(writer, field);
     } else {

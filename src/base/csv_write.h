@@ -21,6 +21,8 @@ void csv_writer_init_stream(struct csv_writer *writer, FILE *stream);
 
 /* The absent text is written as the empty one. */
 void csv_write_field(struct csv_writer *writer, struct ledger_text field);
+/* A field that needs no quotes: digits, points, dashes, colons. */
+void csv_write_plain(struct csv_writer *writer, struct ledger_text field);
 void csv_write_string(struct csv_writer *writer, const char *field);
 void csv_write_integer(struct csv_writer *writer, int64_t number);
 

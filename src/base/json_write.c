@@ -62,9 +62,17 @@ static void json_add_escape(struct text_builder *builder, uint32_t code_point)
 
 void json_add_quoted(struct text_builder *builder, struct ledger_text text)
 {
-    text_builder_reserve(builder, text.size + 2); /* all that is needed where nothing is escaped */
-    text_builder_add_char(builder, '"');
-    size_t offset = 0;
+    char *place = text_builder_reserve(builder, text.size + 2); /* all that is needed where nothing is escaped */
+    uint64_t seen_first = 0;
+    size_t offset = place == NULL ? 0 : json_scan_plain(text.data, text.size, &seen_first);
+    if (place == NULL) {
+        return;
+    }
+    place[0] = '"';
+    if (offset > 0) {
+        memcpy(place + 1, text.data, offset);
+    }
+    builder->size += 1 + offset;
     while (offset < text.size) {
         uint64_t seen = 0;
         size_t run = json_scan_plain(text.data + offset, text.size - offset, &seen);

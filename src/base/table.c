@@ -14,20 +14,16 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/table_layout.h"
 #include "base/text.h"
 #include "base/text_builder.h"
 #include "base/utf8.h"
 
 enum {
     TABLE_TREE_INDENT = 2,    /* columns a level */
-    TABLE_TEXT_WIDTH_MIN = 8, /* text is not cut below this */
     TABLE_WIDTH_DEFAULT = 80, /* of a terminal that does not tell */
+    TABLE_SERIES_WANTED = 6,  /* side by side at least, for which text is cut */
 };
-
-static const char table_bold[] = "\033[1m";
-static const char table_normal[] = "\033[0m";
-static const char table_cut_mark[] = "\xE2\x80\xA6";  /* U+2026, one column wide */
-static const char table_line_mark[] = "\xE2\x94\x80"; /* U+2500 */
 
 /* One printing. */
 struct table_printing {
@@ -35,6 +31,8 @@ struct table_printing {
     const struct table_style *style;
     FILE *stream;
     size_t *widths; /* of each column */
+    size_t *places; /* of the columns that are printed side by side, in the table */
+    size_t places_count;
     struct libscols_table *output;
 };
 
@@ -112,34 +110,6 @@ static size_t table_indent(const struct table_column *column, const struct table
     return column->is_tree ? row->depth * TABLE_TREE_INDENT : 0;
 }
 
-/* The text in at most `width` columns, terminated; the text itself where it fits. */
-static ledger_status table_cut(struct ledger_call *call, struct ledger_text text, size_t width,
-                               struct ledger_text *ret_text)
-{
-    if (utf8_width(text) <= width) {
-        *ret_text = text;
-        return LEDGER_DONE;
-    }
-    size_t size = utf8_fit(text, width == 0 ? 0 : width - 1);
-    struct text_builder builder;
-    text_builder_init(&builder, &call->arena, size + sizeof table_cut_mark);
-    text_builder_add(&builder, text.data, size);
-    text_builder_add_string(&builder, width == 0 ? "" : table_cut_mark);
-    return text_builder_finish(call, &builder, ret_text);
-}
-
-/* A separator's cell: a line as wide as its column under amounts, nothing elsewhere. */
-static ledger_status table_make_line(struct ledger_call *call, const struct table_column *column, size_t width,
-                                     struct ledger_text *ret_text)
-{
-    struct text_builder builder;
-    text_builder_init(&builder, &call->arena, 0);
-    for (size_t i = 0; column->kind == TABLE_AMOUNT && i < width; i++) {
-        text_builder_add_string(&builder, table_line_mark);
-    }
-    return text_builder_finish(call, &builder, ret_text);
-}
-
 /* What each column asks for. */
 static void table_measure(struct table_printing *printing)
 {
@@ -157,36 +127,68 @@ static void table_measure(struct table_printing *printing)
     }
 }
 
-/* The widest column of text that can still give way; NULL where none can. */
-static size_t *table_widest_text(const struct table_printing *printing)
+/* How many columns are a series. */
+static size_t table_count_series(const struct table *table)
 {
-    size_t *widest = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < table->columns_count; i++) {
+        count += table->columns[i].kind == TABLE_SERIES;
+    }
+    return count;
+}
+
+/* The columns of the part that has `count` of a series from `first` on, and all that are none. */
+static void table_take_places(struct table_printing *printing, size_t first, size_t count)
+{
+    size_t series = 0;
+    printing->places_count = 0;
     for (size_t i = 0; i < printing->table->columns_count; i++) {
-        const struct table_column *column = &printing->table->columns[i];
-        size_t width = printing->widths[i];
-        if (column->kind == TABLE_TEXT && width > TABLE_TEXT_WIDTH_MIN &&
-            width > utf8_width(ledger_text_of(column->heading)) && (widest == NULL || width > *widest)) {
-            widest = &printing->widths[i];
+        bool is_series = printing->table->columns[i].kind == TABLE_SERIES;
+        if (!is_series || (series >= first && series - first < count)) {
+            printing->places[printing->places_count++] = i;
         }
+        series += is_series;
+    }
+}
+
+/* How wide the widest part is, with `count` of a series in each. */
+static size_t table_width(struct table_printing *printing, size_t series, size_t count)
+{
+    size_t widest = 0;
+    for (size_t first = 0; first == 0 || first < series; first += count) {
+        table_take_places(printing, first, count);
+        size_t total = printing->places_count - 1; /* a blank between any two */
+        for (size_t i = 0; i < printing->places_count; i++) {
+            total += printing->widths[printing->places[i]];
+        }
+        widest = total > widest ? total : widest;
     }
     return widest;
 }
 
-/* Takes from the columns of text what does not fit. A terminal too narrow for the rest folds the lines itself. */
-static void table_fit(struct table_printing *printing)
+static void table_fit_parts(const struct table_printing *printing, size_t total_width)
 {
-    size_t total = printing->table->columns_count - 1;
-    for (size_t i = 0; i < printing->table->columns_count; i++) {
-        total += printing->widths[i];
+    table_fit(printing->table->columns, printing->table->columns_count, total_width, printing->style->width,
+              printing->widths);
+}
+
+/* Measures the columns. Returns how many of a series stand side by side: all of them, or TABLE_SERIES_WANTED, where
+ * they fit beside text that was cut as far as it can be; else as many as do, in parts of about the same size. */
+static size_t table_lay_out(struct table_printing *printing)
+{
+    size_t series = table_count_series(printing->table);
+    size_t count = series == 0 ? 1 : series;
+    size_t wanted = count < TABLE_SERIES_WANTED ? count : TABLE_SERIES_WANTED;
+    table_measure(printing);
+    table_fit_parts(printing, table_width(printing, series, wanted));
+    while (count > 1 && printing->style->width > 0 && table_width(printing, series, count) > printing->style->width) {
+        count--;
     }
-    while (printing->style->width > 0 && total > printing->style->width) {
-        size_t *widest = table_widest_text(printing);
-        if (widest == NULL) {
-            return;
-        }
-        *widest -= 1;
-        total--;
-    }
+    size_t parts = series == 0 ? 1 : (series + count - 1) / count;
+    count = series == 0 ? 1 : (series + parts - 1) / parts;
+    table_measure(printing);
+    table_fit_parts(printing, table_width(printing, series, count));
+    return count;
 }
 
 /* libsmartcols answers 0, or a negative errno, which is memory alone with what we ask of it. */
@@ -212,9 +214,9 @@ static ledger_status table_set_symbols(struct ledger_call *call, const struct ta
 
 static ledger_status table_add_columns(struct ledger_call *call, const struct table_printing *printing)
 {
-    for (size_t i = 0; i < printing->table->columns_count; i++) {
-        const struct table_column *column = &printing->table->columns[i];
-        int flags = (column->is_tree ? SCOLS_FL_TREE : 0) | (column->kind == TABLE_AMOUNT ? SCOLS_FL_RIGHT : 0);
+    for (size_t i = 0; i < printing->places_count; i++) {
+        const struct table_column *column = &printing->table->columns[printing->places[i]];
+        int flags = (column->is_tree ? SCOLS_FL_TREE : 0) | (table_is_amount(column) ? SCOLS_FL_RIGHT : 0);
         struct libscols_column *output = scols_table_new_column(printing->output, column->heading, 0, flags);
         if (output == NULL) {
             return ledger_fail_out_of_memory(call);
@@ -229,16 +231,17 @@ static ledger_status table_add_columns(struct ledger_call *call, const struct ta
 static ledger_status table_fill_line(struct ledger_call *call, const struct table_printing *printing,
                                      const struct table_row *row, struct libscols_line *line)
 {
-    for (size_t i = 0; i < printing->table->columns_count; i++) {
-        const struct table_column *column = &printing->table->columns[i];
+    for (size_t i = 0; i < printing->places_count; i++) {
+        size_t place = printing->places[i];
+        const struct table_column *column = &printing->table->columns[place];
         size_t indent = table_indent(column, row);
-        size_t width = printing->widths[i] > indent ? printing->widths[i] - indent : 0;
+        size_t width = printing->widths[place] > indent ? printing->widths[place] - indent : 0;
         struct arena_mark mark = arena_mark(&call->arena);
         struct ledger_text cell;
         if (row->kind == TABLE_ROW_SEPARATOR) {
             LEDGER_TRY(table_make_line(call, column, width, &cell));
         } else {
-            LEDGER_TRY(table_cut(call, row->cells[i], width, &cell));
+            LEDGER_TRY(table_cut(call, row->cells[place], width, &cell));
         }
         LEDGER_TRY(table_check(call, scols_line_set_data(line, i, cell.data)));
         arena_rewind(&call->arena, mark);
@@ -276,12 +279,7 @@ static void table_write_lines(const struct table_printing *printing, const char 
 {
     while (*lines != '\0') {
         size_t length = strcspn(lines, "\n");
-        size_t kept = length;
-        while (kept > 0 && lines[kept - 1] == ' ') {
-            kept--;
-        }
-        (void)fwrite(lines, 1, kept, printing->stream);
-        (void)fputc('\n', printing->stream);
+        table_write_line((struct ledger_text){lines, length}, printing->stream);
         lines += lines[length] == '\n' ? length + 1 : length;
     }
 }
@@ -306,11 +304,8 @@ static ledger_status table_print_output(struct ledger_call *call, const struct t
     return LEDGER_DONE;
 }
 
-static ledger_status table_print_rows(struct ledger_call *call, struct table_printing *printing)
+static ledger_status table_print_part(struct ledger_call *call, struct table_printing *printing)
 {
-    LEDGER_ALLOCATE(call, printing->widths, printing->table->columns_count);
-    table_measure(printing);
-    table_fit(printing);
     printing->output = scols_new_table();
     if (printing->output == NULL) {
         return ledger_fail_out_of_memory(call);
@@ -327,16 +322,43 @@ static ledger_status table_print_rows(struct ledger_call *call, struct table_pri
     return status;
 }
 
-static ledger_status table_print_title(struct ledger_call *call, const struct table_printing *printing)
+static ledger_status table_print_rows(struct ledger_call *call, struct table_printing *printing)
 {
-    if (printing->table->title == NULL) {
+    size_t series = table_count_series(printing->table);
+    LEDGER_ALLOCATE(call, printing->widths, printing->table->columns_count);
+    LEDGER_ALLOCATE(call, printing->places, printing->table->columns_count);
+    size_t count = table_lay_out(printing);
+    for (size_t first = 0; first == 0 || first < series; first += count) {
+        if (first > 0) {
+            (void)fputc('\n', printing->stream);
+        }
+        table_take_places(printing, first, count);
+        LEDGER_TRY(table_print_part(call, printing));
+    }
+    return LEDGER_DONE;
+}
+
+ledger_status table_print_title(struct ledger_call *call, const char *title, const struct table_style *style,
+                                FILE *stream)
+{
+    if (title == NULL) {
         return LEDGER_DONE;
     }
-    struct ledger_text title;
-    LEDGER_TRY(utf8_make_printable(call, ledger_text_of(printing->table->title), &title));
-    bool has_color = printing->style->has_color;
+    struct ledger_text safe;
+    LEDGER_TRY(utf8_make_printable(call, ledger_text_of(title), &safe));
     /* A failure is remembered by the stream. */
-    (void)fprintf(printing->stream, "%s%s%s\n", has_color ? table_bold : "", title.data, has_color ? table_normal : "");
+    (void)fprintf(stream, "%s%s%s\n", style->has_color ? table_bold : "", safe.data,
+                  style->has_color ? table_normal : "");
+    return LEDGER_DONE;
+}
+
+ledger_status table_check_stream(struct ledger_call *call, FILE *stream)
+{
+    bool had_failed = ferror(stream) != 0;
+    if (fflush(stream) != 0 || had_failed) {
+        return ledger_fail(call, LEDGER_FILE_IS_UNREADABLE, "the table cannot be written: %s",
+                           had_failed ? "a write failed" : strerrordesc_np(errno));
+    }
     return LEDGER_DONE;
 }
 
@@ -344,16 +366,11 @@ ledger_status table_print(struct ledger_call *call, const struct table *table, c
                           FILE *stream)
 {
     struct table_printing printing = {.table = table, .style = style, .stream = stream};
-    LEDGER_TRY(table_print_title(call, &printing));
+    LEDGER_TRY(table_print_title(call, table->title, style, stream));
     if (table->first == NULL) {
         (void)fputs("(none)\n", stream);
     } else {
         LEDGER_TRY(table_print_rows(call, &printing));
     }
-    bool had_failed = ferror(stream) != 0;
-    if (fflush(stream) != 0 || had_failed) {
-        return ledger_fail(call, LEDGER_FILE_IS_UNREADABLE, "the table cannot be written: %s",
-                           had_failed ? "a write failed" : strerrordesc_np(errno));
-    }
-    return LEDGER_DONE;
+    return table_check_stream(call, stream);
 }

@@ -11,6 +11,7 @@ enum table_column_kind {
     TABLE_TEXT,   /* to the left; cut, ending in "…", where the terminal is too narrow */
     TABLE_CODE,   /* to the left; never cut */
     TABLE_AMOUNT, /* to the right; never cut */
+    TABLE_SERIES, /* the same; where they do not all fit, they stand in parts below each other, each with the others */
 };
 
 struct table_column {

@@ -53,40 +53,10 @@ void text_builder_reset(struct text_builder *builder)
 
 char *text_builder_reserve(struct text_builder *builder, size_t size)
 {
-    /* One byte is always left for the terminator, so that finishing cannot fail where adding did not. */
-    bool fits = !builder->failed && builder->capacity > builder->size && size < builder->capacity - builder->size;
-    if (!fits && !text_builder_grow(builder, size)) {
+    if (!text_builder_fits(builder, size) && !text_builder_grow(builder, size)) {
         return NULL;
     }
     return builder->data + builder->size;
-}
-
-void text_builder_add(struct text_builder *builder, const char *data, size_t size)
-{
-    char *place = text_builder_reserve(builder, size);
-    if (place != NULL && size > 0) {
-        memcpy(place, data, size);
-        builder->size += size;
-    }
-}
-
-void text_builder_add_text(struct text_builder *builder, struct ledger_text text)
-{
-    text_builder_add(builder, text.data, text.size);
-}
-
-void text_builder_add_string(struct text_builder *builder, const char *string)
-{
-    text_builder_add(builder, string, strlen(string));
-}
-
-void text_builder_add_char(struct text_builder *builder, char character)
-{
-    char *place = text_builder_reserve(builder, 1);
-    if (place != NULL) {
-        *place = character;
-        builder->size++;
-    }
 }
 
 void text_builder_add_integer(struct text_builder *builder, int64_t number)

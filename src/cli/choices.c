@@ -8,6 +8,8 @@ const char *const choices_account_role[] = {"NORMAL", "CONTRA", "HEADER", "RETAI
 const char *const choices_severity[] = {"INFO", "WARNING", "ERROR", "CRITICAL", NULL};
 const char *const choices_report_type[] = {
     "trial-balance", "balance-sheet", "income-statement", "general-ledger", "audit-trail", "balance-history", NULL};
+const char *const choices_report_compare[] = {"previous-period", "previous-year", NULL};
+const char *const choices_report_columns[] = {"monthly", "quarterly", "yearly", NULL};
 const char *const choices_export_format[] = {"ndjson", "csv", "hledger", "ledger", "beancount", "ads", NULL};
 const char *const choices_report_format[] = {"table", "json", "csv", "chart", "svg", NULL};
 const char *const choices_table_format[] = {"table", "json", "csv", NULL};

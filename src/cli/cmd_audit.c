@@ -6,6 +6,7 @@
 #include "base/uuid.h"
 #include "cli/choices.h"
 #include "cli/commands.h"
+#include "cli/listing_options.h"
 #include "cli/options.h"
 #include "cli/results.h"
 #include "cli/session.h"
@@ -17,6 +18,7 @@ enum {
     OPTION_USER_FILTER,
     OPTION_SEVERITY,
     OPTION_LIMIT,
+    OPTION_AFTER,
     OPTION_MANUAL,
     OPTIONS_COUNT,
 };
@@ -38,7 +40,8 @@ static const struct command_option options[OPTIONS_COUNT] = {
                          .hint = HINT_CHOICE,
                          .choices = choices_severity,
                          .help = "only events of this severity"},
-    [OPTION_LIMIT] = {.name = "limit", .argument = "N", .help = "the newest N, 1 to 1000000; 100 unless named"},
+    [OPTION_LIMIT] = {.name = "limit", .argument = "N", .help = "of a page, 1 to 1000000; 100 unless named"},
+    [OPTION_AFTER] = {.name = "after", .argument = "CURSOR", .help = LISTING_AFTER_HELP},
     [OPTION_MANUAL] = {.name = "manual",
                        .help =
                            "instead of events, the rows of audit_log that were written by hand: they are no part of "
@@ -86,6 +89,7 @@ static LEDGER_MUST_CHECK ledger_status audit_read_filter(struct cli *cli, struct
     }
     filter->event_type = cli_value(cli, OPTION_EVENT_TYPE);
     filter->user_id = cli_value(cli, OPTION_USER_FILTER);
+    filter->after = cli_value(cli, OPTION_AFTER);
     return LEDGER_DONE;
 }
 
@@ -134,7 +138,7 @@ static void audit_write_event(struct ledger_call *call, struct json_writer *writ
 }
 
 static LEDGER_MUST_CHECK ledger_status audit_write_json(struct cli *cli, const struct ledger_event_record *events,
-                                                        size_t count, bool has_more)
+                                                        size_t count, bool has_more, struct ledger_text next_after)
 {
     struct json_writer *writer = output_json_begin(cli->call, &cli->output);
     json_write_key(writer, "events");
@@ -145,6 +149,7 @@ static LEDGER_MUST_CHECK ledger_status audit_write_json(struct cli *cli, const s
     json_write_array_end(writer);
     json_write_member_integer(writer, "event_count", (int64_t)count);
     json_write_member_boolean(writer, "has_more", has_more);
+    results_write_text_or_null(writer, "next_after", next_after);
     return output_json_end(cli->call, &cli->output);
 }
 
@@ -251,13 +256,15 @@ static ledger_status audit_run(struct cli *cli)
     LEDGER_TRY(ledger_audit_list(cli->call, cli->ledger, &filter, &events, &count));
     bool has_more = count == filter.limit;
     count -= has_more ? 1 : 0;
+    struct ledger_text next_after = filter.after;
+    if (count > 0) {
+        LEDGER_TRY(ledger_audit_cursor(cli->call, &events[count - 1], &next_after));
+    }
     if (cli->output.wants_json) {
-        return audit_write_json(cli, events, count, has_more);
+        return audit_write_json(cli, events, count, has_more, next_after);
     }
     LEDGER_TRY(audit_print(cli, events, count));
-    if (has_more && !cli->output.wants_quiet) {
-        output_message(&cli->output, "These are the newest %zu events; --limit shows more.\n", count);
-    }
+    listing_tell_next(cli, has_more, next_after);
     return LEDGER_DONE;
 }
 
@@ -271,6 +278,7 @@ const struct command command_audit = {
     .options = options,
     .options_count = OPTIONS_COUNT,
     .examples = {"ledger-admin audit --days 7 --severity WARNING",
-                 "ledger-admin --json audit --user-filter ana --limit 1000"},
+                 "ledger-admin --json audit --user-filter ana --limit 1000",
+                 "ledger-admin audit --after event-4711-1790000000000000"},
     .run = audit_run,
 };

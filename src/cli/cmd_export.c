@@ -15,6 +15,7 @@ enum {
     OPTION_START_DATE,
     OPTION_END_DATE,
     OPTION_LOG_POSITION,
+    OPTION_VERBATIM,
     OPTION_USER,
     OPTIONS_COUNT,
 };
@@ -41,6 +42,9 @@ static const struct command_option options[OPTIONS_COUNT] = {
     [OPTION_LOG_POSITION] = {.name = "log-position",
                              .argument = "N",
                              .help = "as it was known when the integrity log had this size; else now"},
+    [OPTION_VERBATIM] = {.name = "verbatim",
+                         .help = "with ndjson: the whole log with ids, instants and hashes, which import --verbatim "
+                                 "makes the same ledger of"},
     [OPTION_USER] = OPTION_USER_ROW,
 };
 
@@ -74,6 +78,16 @@ static LEDGER_MUST_CHECK ledger_status export_take_path(struct cli *cli, struct 
     return LEDGER_DONE;
 }
 
+/* A log is whole or it is another one. */
+static LEDGER_MUST_CHECK ledger_status export_check_verbatim(struct cli *cli, const struct export_request *request)
+{
+    bool is_part = cli_has(cli, OPTION_START_DATE) || cli_has(cli, OPTION_END_DATE) || request->has_log_position;
+    return request->is_verbatim && (request->format != EXPORT_NDJSON || is_part)
+               ? ledger_fail(cli->call, LEDGER_USAGE_IS_WRONG,
+                             "--verbatim is the whole ledger: with --format ndjson, without dates and --log-position")
+               : LEDGER_DONE;
+}
+
 static LEDGER_MUST_CHECK ledger_status export_take_request(struct cli *cli, struct export_request *request)
 {
     size_t format = 0;
@@ -86,6 +100,8 @@ static LEDGER_MUST_CHECK ledger_status export_take_request(struct cli *cli, stru
         LEDGER_TRY(options_number(cli->call, "log-position", cli_value(cli, OPTION_LOG_POSITION), 0, INT64_MAX,
                                   &request->log_position));
     }
+    request->is_verbatim = cli_has(cli, OPTION_VERBATIM);
+    LEDGER_TRY(export_check_verbatim(cli, request));
     return export_take_path(cli, request);
 }
 
@@ -161,6 +177,9 @@ const struct command command_export = {
         "numbers "
         "and hashes are made anew there, and accounts that are out of use are in use. In csv there are no accounts. In "
         "journals an account is named by its type and the codes from the root of its tree down.\n"
+        "With --verbatim, ndjson has the whole integrity log, event by event, with everything that the hashes cover: "
+        "import --verbatim makes the same ledger of it, with the same root, in another database, also of another kind. "
+        "Each hash is made again before it is written, and a ledger that verify would fault is not exported so.\n"
         "A file is written whole or not at all, and the export is recorded in the audit log with the SHA-256 of each "
         "file: whoever has a file can prove that it is what the ledger gave.",
     .options = options,
@@ -168,6 +187,7 @@ const struct command command_export = {
     .examples = {"ledger-admin export --format ndjson --output ledger.ndjson --user ana",
                  "ledger-admin export --format hledger --end-date 2026-03-31 --user ana | hledger -f - balance",
                  "ledger-admin export --format ads --directory audit-2026 --start-date 2026-01-01 --end-date "
-                 "2026-12-31 --user ana"},
+                 "2026-12-31 --user ana",
+                 "ledger-admin export --format ndjson --verbatim --output ledger.verbatim.ndjson --user ana"},
     .run = export_command_run,
 };

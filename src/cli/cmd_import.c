@@ -11,6 +11,7 @@
 #include "cli/results.h"
 #include "cli/session.h"
 #include "exchange/import.h"
+#include "exchange/import_verbatim.h"
 
 enum {
     OPTION_FORMAT,
@@ -24,6 +25,7 @@ enum {
     OPTION_CREATE_ACCOUNTS,
     OPTION_ATOMIC,
     OPTION_DRY_RUN,
+    OPTION_VERBATIM,
     OPTION_USER,
     OPTION_SOURCE_SYSTEM,
     OPTIONS_COUNT,
@@ -95,6 +97,9 @@ static const struct command_option options[OPTIONS_COUNT] = {
                        .help = "post all of the file or nothing, in one commit; at most 100,000 transactions"},
     [OPTION_DRY_RUN] = {.name = "dry-run",
                         .help = "post nothing and record nothing: only say what would be refused, and why"},
+    [OPTION_VERBATIM] = {.name = "verbatim",
+                         .help =
+                             "make the ledger of a verbatim export (export --verbatim) in a database that has none"},
     [OPTION_USER] = OPTION_USER_ROW,
     [OPTION_SOURCE_SYSTEM] = {.name = "source-system",
                               .argument = "NAME",
@@ -280,8 +285,84 @@ static LEDGER_MUST_CHECK ledger_status import_open(struct cli *cli, struct mappi
     }
 }
 
+static void verbatim_show(void *context, uint64_t bytes, uint64_t bytes_total)
+{
+    import_show(context, bytes, bytes_total, 0);
+}
+
+static LEDGER_MUST_CHECK ledger_status verbatim_check_options(struct cli *cli)
+{
+    static const unsigned char taken[OPTIONS_COUNT] = {
+        [OPTION_FORMAT] = true,   [OPTION_RESUME] = true, [OPTION_DRY_RUN] = true,
+        [OPTION_VERBATIM] = true, [OPTION_USER] = true,
+    };
+    for (size_t i = 0; i < OPTIONS_COUNT; i++) {
+        if (!taken[i] && cli_has(cli, i)) {
+            return ledger_fail(cli->call, LEDGER_USAGE_IS_WRONG,
+                               "--%s does not go with --verbatim: the ledger becomes the one that the file has",
+                               options[i].name);
+        }
+    }
+    if (cli_has(cli, OPTION_FORMAT) && !text_equals_string(cli_value(cli, OPTION_FORMAT), formats[FORMAT_NDJSON])) {
+        return ledger_fail(cli->call, LEDGER_USAGE_IS_WRONG, "a verbatim export is --format ndjson");
+    }
+    if (cli_has(cli, OPTION_RESUME) && cli_has(cli, OPTION_DRY_RUN)) {
+        return ledger_fail(cli->call, LEDGER_USAGE_IS_WRONG,
+                           "--dry-run only checks the file: there is nothing to resume");
+    }
+    return LEDGER_DONE;
+}
+
+static LEDGER_MUST_CHECK ledger_status verbatim_tell(struct cli *cli, const struct import_verbatim_result *result)
+{
+    bool only_checks = cli_has(cli, OPTION_DRY_RUN);
+    if (cli->output.wants_json) {
+        struct json_writer *writer = output_json_begin(cli->call, &cli->output);
+        json_write_member_text(writer, "ledger_id", result->ledger_id);
+        json_write_member_integer(writer, "log_size", result->log_size);
+        json_write_member_text(writer, "root_hash", ledger_text_of(result->root_hash));
+        json_write_member_integer(writer, "transactions", result->transactions_count);
+        json_write_member_integer(writer, "entries", result->entries_count);
+        json_write_member_integer(writer, "events", result->events_count);
+        json_write_member_integer(writer, "checkpoints", result->checkpoints_count);
+        json_write_member_integer(writer, "resumed_at", result->resumed_at);
+        return output_json_end(cli->call, &cli->output);
+    }
+    output_print(&cli->output, "%s the ledger %.*s\n", only_checks ? "The file is whole: it has" : "Made",
+                 TEXT_ARGUMENTS(result->ledger_id));
+    output_add(&cli->output, "  log size:      %lld\n", (long long)result->log_size);
+    output_add(&cli->output, "  root hash:     %s\n", result->root_hash);
+    output_add(&cli->output, "  transactions:  %lld\n", (long long)result->transactions_count);
+    output_add(&cli->output, "  checkpoints:   %lld\n", (long long)result->checkpoints_count);
+    return LEDGER_DONE;
+}
+
+static LEDGER_MUST_CHECK ledger_status verbatim_run(struct cli *cli)
+{
+    struct progress progress;
+    struct ledger_open_options opening;
+    struct import_verbatim_options import = {.path = cli->line.argument.data,
+                                             .opening = &opening,
+                                             .resumes = cli_has(cli, OPTION_RESUME),
+                                             .only_checks = cli_has(cli, OPTION_DRY_RUN),
+                                             .progress = verbatim_show,
+                                             .context = &progress};
+    struct import_verbatim_result result;
+    LEDGER_TRY(verbatim_check_options(cli));
+    LEDGER_TRY(session_set_actor(cli, cli_value(cli, OPTION_USER), TEXT_ABSENT));
+    LEDGER_TRY(session_prepare(cli, &opening));
+    progress_begin(&progress, "importing", 0, !cli->output.wants_quiet && !cli->output.wants_json);
+    ledger_status status = import_verbatim(cli->call, &import, &result);
+    progress_end(&progress);
+    LEDGER_TRY(status);
+    return verbatim_tell(cli, &result);
+}
+
 static ledger_status import_command_run(struct cli *cli)
 {
+    if (cli_has(cli, OPTION_VERBATIM)) {
+        return verbatim_run(cli);
+    }
     struct posting_reader *reader = NULL;
     struct mapping mapping;
     mapping_init(&mapping);
@@ -319,13 +400,19 @@ const struct command command_import = {
         "Each transaction stands for itself: what is refused goes to the file of rejects with the reason, and the "
         "others are posted, in their order. How far the import has come is kept in the log with every commit: an "
         "import that was interrupted goes on by --resume behind the last record that was posted, and none is posted "
-        "twice.",
+        "twice.\n"
+        "With --verbatim the file is a verbatim export, and the database has no ledger yet (there is no init before): "
+        "the ledger of the file is made in it, with all its events, ids, instants and hashes, each of which is made "
+        "again and compared, and with the same root. No event is added. Until the last line was checked the database "
+        "cannot be opened as a ledger; an import that was interrupted goes on by --resume, and --dry-run only checks "
+        "the file.",
     .options = options,
     .options_count = OPTIONS_COUNT,
     .argument = {.name = "FILE", .hint = HINT_FILE, .help = "the file; - reads standard input"},
     .examples = {"ledger-admin import journal.ndjson --resume --user ana",
                  "ledger-admin import bank.csv --mapping bank.ini --dry-run --user ana",
                  "ledger-admin import 2026.hledger --create-accounts --user ana",
-                 "ledger-admin import - --import-id till-2026-03-31 --user till <till.ndjson"},
+                 "ledger-admin import - --import-id till-2026-03-31 --user till <till.ndjson",
+                 "ledger-admin --db sqlite:///copy.db import ledger.verbatim.ndjson --verbatim --user ana"},
     .run = import_command_run,
 };

@@ -17,6 +17,8 @@ const struct command *const commands[] = {
     &command_reverse,
     &command_redact,
     &command_show,
+    &command_transactions,
+    &command_entries,
     &command_balance,
     &command_balance_history,
     &command_trial_balance,

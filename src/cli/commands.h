@@ -17,6 +17,8 @@ extern const struct command command_export;
 extern const struct command command_reverse;
 extern const struct command command_redact;
 extern const struct command command_show;
+extern const struct command command_transactions;
+extern const struct command command_entries;
 extern const struct command command_balance;
 extern const struct command command_balance_history;
 extern const struct command command_trial_balance;

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/file.h"
+#include "base/spool.h"
 #include "base/text.h"
 #include "cli/choices.h"
 #include "cli/options.h"
@@ -78,6 +79,22 @@ ledger_status report_result_position(struct cli *cli, struct ledger_text value, 
     return options_number(cli->call, "log-position", value, 0, INT64_MAX, &request->log_position);
 }
 
+ledger_status report_result_columns(struct cli *cli, struct ledger_text compare, struct ledger_text columns,
+                                    struct ledger_report_request *request)
+{
+    size_t unused;
+    if (!text_is_absent(compare) && !ledger_report_compare_parse(compare, &request->compare)) {
+        return options_choose(cli->call, "--compare", choices_report_compare, compare, &unused);
+    }
+    if (!text_is_absent(columns) && !ledger_report_columns_parse(columns, &request->columns)) {
+        return options_choose(cli->call, "--columns", choices_report_columns, columns, &unused);
+    }
+    if (!text_is_absent(compare) && !text_is_absent(columns)) {
+        return ledger_fail(cli->call, LEDGER_USAGE_IS_WRONG, "--compare and --columns do not go together: take one");
+    }
+    return LEDGER_DONE;
+}
+
 /* Tells about a report that went to a file. */
 static LEDGER_MUST_CHECK ledger_status report_result_tell(struct cli *cli, const struct ledger_report_request *request,
                                                           enum ledger_report_format format, struct ledger_text output,
@@ -102,19 +119,64 @@ static LEDGER_MUST_CHECK ledger_status report_result_tell(struct cli *cli, const
     return LEDGER_DONE;
 }
 
+static ledger_status report_result_spool(struct ledger_call *call, void *context, struct ledger_text piece)
+{
+    return spool_add(call, context, piece);
+}
+
+static void report_result_print(void *context, struct ledger_text piece)
+{
+    output_raw(context, piece);
+}
+
+/* To standard output: held back until it is whole, so that what ends early is no report there either. */
+static LEDGER_MUST_CHECK ledger_status report_result_to_stdout(struct cli *cli,
+                                                               const struct ledger_report_request *request,
+                                                               enum ledger_report_format format,
+                                                               struct ledger_report_result *ret_result)
+{
+    __attribute__((cleanup(spool_done))) struct spool spool = SPOOL_EMPTY;
+    const struct ledger_report_output output = {report_result_spool, &spool};
+    LEDGER_TRY(ledger_report_write(cli->call, cli->ledger, request, format, (unsigned)cli->output.style.width,
+                                   cli->output.style.has_color, &output, ret_result));
+    LEDGER_TRY(spool_give(cli->call, &spool, report_result_print, &cli->output));
+    cli->output.has_result = cli->output.wants_json;
+    return LEDGER_DONE;
+}
+
+static ledger_status report_result_add(struct ledger_call *call, void *context, struct ledger_text piece)
+{
+    return file_replacement_write(call, context, piece);
+}
+
+static void report_result_abandon(struct file_replacement *file)
+{
+    if (file->path != NULL) {
+        file_replacement_abandon(file);
+    }
+}
+
+/* To a file, whole or not at all. */
+static LEDGER_MUST_CHECK ledger_status report_result_to_file(struct cli *cli,
+                                                             const struct ledger_report_request *request,
+                                                             enum ledger_report_format format, const char *path,
+                                                             struct ledger_report_result *ret_result)
+{
+    __attribute__((cleanup(report_result_abandon))) struct file_replacement file = {.path = NULL};
+    const struct ledger_report_output output = {report_result_add, &file};
+    LEDGER_TRY(file_replacement_begin(cli->call, path, &file));
+    LEDGER_TRY(ledger_report_write(cli->call, cli->ledger, request, format, 0, false, &output, ret_result));
+    return file_replacement_finish(cli->call, &file);
+}
+
 ledger_status report_result_make(struct cli *cli, const struct ledger_report_request *request,
                                  enum ledger_report_format format, struct ledger_text output)
 {
-    bool is_stdout = report_result_is_stdout(output);
     struct ledger_report_result result;
-    LEDGER_TRY(ledger_report_make(cli->call, cli->ledger, request, format,
-                                  is_stdout ? (unsigned)cli->output.style.width : 0,
-                                  is_stdout && cli->output.style.has_color, &result));
-    if (is_stdout) {
-        output_raw(&cli->output, result.text);
-        cli->output.has_result = cli->output.wants_json;
+    if (report_result_is_stdout(output)) {
+        LEDGER_TRY(report_result_to_stdout(cli, request, format, &result));
     } else {
-        LEDGER_TRY(file_write(cli->call, output.data, result.text));
+        LEDGER_TRY(report_result_to_file(cli, request, format, output.data, &result));
         LEDGER_TRY(report_result_tell(cli, request, format, output, &result));
     }
     if (!result.recorded && !request->do_not_record && !cli->output.wants_json) {

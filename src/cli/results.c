@@ -180,3 +180,69 @@ void results_write_manual_rows(struct json_writer *writer, const struct ledger_m
     }
     json_write_array_end(writer);
 }
+
+static void results_write_id(struct json_writer *writer, const char *key, const uint8_t id[16], bool is_there)
+{
+    json_write_key(writer, key);
+    if (!is_there) {
+        json_write_null(writer);
+        return;
+    }
+    struct uuid uuid;
+    char text[UUID_TEXT_SIZE + 1];
+    memcpy(uuid.bytes, id, UUID_SIZE);
+    uuid_format(&uuid, text);
+    json_write_string(writer, text);
+}
+
+static void results_write_entry(struct json_writer *writer, const struct ledger_entry_record *entry)
+{
+    json_write_object_begin(writer);
+    json_write_member_integer(writer, "entry_number", entry->entry_number);
+    json_write_member_text(writer, "account_code", entry->account_code);
+    json_write_key(writer, "entry_type");
+    json_write_string(writer, entry->entry_type == LEDGER_DEBIT ? "DEBIT" : "CREDIT");
+    results_write_amount(writer, "amount", entry->amount_minor);
+    json_write_member_text(writer, "currency", entry->currency);
+    results_write_text_or_null(writer, "memo", entry->memo);
+    results_write_text_or_null(writer, "cost_center", entry->cost_center);
+    results_write_text_or_null(writer, "business_unit", entry->business_unit);
+    results_write_text_or_null(writer, "project_code", entry->project_code);
+    json_write_member_hex(writer, "entry_hash", entry->entry_hash, sizeof entry->entry_hash);
+    json_write_object_end(writer);
+}
+
+void results_write_transaction(struct json_writer *writer, const struct ledger_transaction_record *record)
+{
+    char number[LEDGER_NUMBER_TEXT_SIZE];
+    ledger_transaction_number(record->posting_date_us, record->number_in_day, number);
+    results_write_id(writer, "transaction_id", record->transaction_id, true);
+    json_write_member_text(writer, "transaction_number", ledger_text_of(number));
+    json_write_member_integer(writer, "log_index", record->log_index);
+    json_write_key(writer, "status");
+    json_write_string(writer, record->is_reversed ? "REVERSED" : "POSTED");
+    results_write_time(writer, "transaction_date", record->transaction_date_us);
+    results_write_day(writer, "transaction_day", record->transaction_day);
+    results_write_time(writer, "posting_date", record->posting_date_us);
+    results_write_text_or_null(writer, "business_event_type", record->business_event_type);
+    results_write_text_or_null(writer, "business_key", record->business_key);
+    results_write_text_or_null(writer, "description", record->description);
+    json_write_member_boolean(writer, "is_reversal", record->is_reversal);
+    results_write_id(writer, "reverses_transaction_id", record->reverses_transaction_id, record->is_reversal);
+    results_write_id(writer, "reversed_by_transaction_id", record->reversed_by_transaction_id, record->is_reversed);
+    results_write_text_or_null(writer, "reversal_reason", record->reversal_reason);
+    results_write_text_or_null(writer, "redacted_by", record->redacted_by);
+    results_write_text_or_null(writer, "idempotency_key", record->idempotency_key);
+    json_write_member_hex(writer, "transaction_hash", record->transaction_hash, sizeof record->transaction_hash);
+    json_write_member_hex(writer, "record_hash", record->record_hash, sizeof record->record_hash);
+    results_write_text_or_null(writer, "created_by", record->created_by);
+    results_write_text_or_null(writer, "principal", record->principal);
+    results_write_text_or_null(writer, "source_system", record->source_system);
+    results_write_text_or_null(writer, "source_ip", record->source_ip);
+    json_write_key(writer, "entries");
+    json_write_array_begin(writer);
+    for (uint32_t index = 0; index < record->entries_count; index++) {
+        results_write_entry(writer, &record->entries[index]);
+    }
+    json_write_array_end(writer);
+}

@@ -17,6 +17,9 @@
 LEDGER_MUST_CHECK ledger_status results_posted(struct cli *cli, ledger_status status,
                                                const struct ledger_posted *posted);
 
+/* The members of a transaction, its entries among them. */
+void results_write_transaction(struct json_writer *writer, const struct ledger_transaction_record *record);
+
 /* The members of an account. */
 void results_write_account(struct json_writer *writer, const struct ledger_account *account);
 

@@ -43,7 +43,7 @@ ledger_status session_show_database(struct cli *cli, struct ledger_text *ret_sho
     return ledger_show_uri(cli->call, session_database(cli), ret_shown);
 }
 
-static LEDGER_MUST_CHECK ledger_status session_prepare(struct cli *cli, struct ledger_open_options *ret_options)
+ledger_status session_prepare(struct cli *cli, struct ledger_open_options *ret_options)
 {
     LEDGER_TRY(settings_read(cli->call, cli->line.env_file.data, &cli->settings));
     ledger_call_set_timeout(cli->call, cli->settings.timeout_ms);

@@ -21,6 +21,9 @@ LEDGER_MUST_CHECK ledger_status session_open(struct cli *cli, enum session_acces
 /* Reads the settings and makes a new ledger where they or --db say, into `cli->ledger`. */
 LEDGER_MUST_CHECK ledger_status session_create(struct cli *cli);
 
+/* Reads the settings and says how the database that they or --db name is opened. */
+LEDGER_MUST_CHECK ledger_status session_prepare(struct cli *cli, struct ledger_open_options *ret_options);
+
 /* The URI of the database that the run is about, without its password; after the settings were read. */
 LEDGER_MUST_CHECK ledger_status session_show_database(struct cli *cli, struct ledger_text *ret_shown);
 

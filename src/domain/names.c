@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+#include "base/uuid.h"
 #include "domain/form_writer.h"
 #include "ledger/account.h"
 #include "ledger/audit.h"
@@ -145,19 +147,32 @@ void ledger_transaction_number(int64_t posting_date_us, int64_t number_in_day, c
     out[form_write_transaction_number(out, date.text, (uint64_t)number_in_day)] = '\0';
 }
 
-void event_id_format(int64_t event_timestamp_us, int64_t log_index, char out[EVENT_ID_TEXT_SIZE])
+void event_id_make(int64_t event_timestamp_us, int64_t log_index, struct uuid *ret_id)
 {
     uint64_t time_ms = (uint64_t)(event_timestamp_us / 1000);
     uint64_t position = (uint64_t)log_index;
-    (void)snprintf(out, EVENT_ID_TEXT_SIZE, "%08" PRIx64 "-%04" PRIx64 "-7%03" PRIx64 "-%04" PRIx64 "-%012" PRIx64,
-                   time_ms >> 16 & 0xffffffff, time_ms & 0xffff, position >> 60 & 0xfff,
-                   0x8000 | (position >> 48 & 0xfff), position & UINT64_C(0xffffffffffff));
+    const uint64_t high = time_ms << 16 | 0x7000 | (position >> 60 & 0xfff);
+    const uint64_t low = (UINT64_C(0x8000) | (position >> 48 & 0xfff)) << 48 | (position & UINT64_C(0xffffffffffff));
+    for (size_t i = 0; i < UUID_SIZE / 2; i++) {
+        ret_id->bytes[i] = (uint8_t)(high >> (56 - 8 * i));
+        ret_id->bytes[UUID_SIZE / 2 + i] = (uint8_t)(low >> (56 - 8 * i));
+    }
+}
+
+void event_id_format(int64_t event_timestamp_us, int64_t log_index, char out[EVENT_ID_TEXT_SIZE])
+{
+    _Static_assert((int)EVENT_ID_TEXT_SIZE == UUID_TEXT_SIZE + 1, "an event's id is a UUID");
+    struct uuid id;
+    event_id_make(event_timestamp_us, log_index, &id);
+    uuid_format(&id, out);
 }
 
 void event_describe_posting(int64_t posting_date_us, int64_t number_in_day, bool is_reversal,
                             char out[EVENT_DESCRIPTION_SIZE])
 {
-    char number[LEDGER_NUMBER_TEXT_SIZE];
-    ledger_transaction_number(posting_date_us, number_in_day, number);
-    (void)snprintf(out, EVENT_DESCRIPTION_SIZE, "Posted %s %s", is_reversal ? "reversal" : "transaction", number);
+    struct ledger_text words = is_reversal ? TEXT("Posted reversal ") : TEXT("Posted transaction ");
+    _Static_assert((int)EVENT_DESCRIPTION_SIZE >= (int)sizeof "Posted transaction " + LEDGER_NUMBER_TEXT_SIZE,
+                   "it fits");
+    memcpy(out, words.data, words.size);
+    ledger_transaction_number(posting_date_us, number_in_day, out + words.size);
 }

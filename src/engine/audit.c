@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "domain/names.h"
+#include "engine/cursor.h"
 #include "engine/refusal.h"
 #include "engine/texts.h"
 #include "engine/write_unit.h"
@@ -25,6 +26,33 @@ ledger_status audit_render(struct ledger_call *call, struct ledger_event_record 
     return ledger_call_copy_text(call, ledger_text_of(description), &event->description);
 }
 
+ledger_status ledger_audit_cursor(struct ledger_call *call, const struct ledger_event_record *event,
+                                  struct ledger_text *ret_after)
+{
+    char text[LEDGER_CURSOR_TEXT_SIZE];
+    cursor_format(CURSOR_EVENT, (struct cursor_place){event->log_index, event->event_timestamp_us}, text);
+    return ledger_call_copy_text(call, ledger_text_of(text), ret_after);
+}
+
+/* What is behind the cursor: below its position, and so not later than its instant, which is what some databases find
+ * the place by. */
+static ledger_status audit_apply_cursor(struct ledger_call *call, const struct ledger_audit_filter *filter,
+                                        struct ledger_audit_filter *within, int64_t *before_log_index)
+{
+    struct cursor_place place;
+    *within = *filter;
+    *before_log_index = filter->before_log_index == 0 ? STORE_POSITION_MAX : filter->before_log_index;
+    if (text_is_absent(filter->after)) {
+        return LEDGER_DONE;
+    }
+    LEDGER_TRY(cursor_parse(call, CURSOR_EVENT, filter->after, &place));
+    *before_log_index = place.log_index < *before_log_index ? place.log_index : *before_log_index;
+    if (filter->before_us == 0 || place.further < filter->before_us) {
+        within->before_us = place.further + 1;
+    }
+    return LEDGER_DONE;
+}
+
 ledger_status ledger_audit_list(struct ledger_call *call, struct ledger *ledger,
                                 const struct ledger_audit_filter *filter, const struct ledger_event_record **ret_events,
                                 size_t *ret_events_count)
@@ -33,10 +61,9 @@ ledger_status ledger_audit_list(struct ledger_call *call, struct ledger *ledger,
     READ_UNIT(reading);
     struct store_head head;
     LEDGER_TRY(read_unit_begin(call, session, &reading, &head));
-    struct store_audit_query query = {
-        .filter = filter,
-        .before_log_index = filter->before_log_index == 0 ? STORE_POSITION_MAX : filter->before_log_index,
-    };
+    struct ledger_audit_filter within;
+    struct store_audit_query query = {.filter = &within};
+    LEDGER_TRY(audit_apply_cursor(call, filter, &within, &query.before_log_index));
     STORE_SCAN(scan);
     LEDGER_TRY(store_audit_scan(call, &session->store, &query, &scan));
     struct ledger_event_record *events = NULL;

@@ -16,6 +16,7 @@ enum {
     GROUP_ITEMS_MAX = 4096, /* of all its requests; a single request may have more */
     LATE_ITEMS_MAX = 16,    /* of a request that is taken, and prepared, under the lock */
     KEYS_CAPACITY = 2 * GROUP_ITEMS_MAX,
+    QUIET_GROUPS_MIN = 16, /* after so many the line is quiet */
 };
 
 enum request_state {
@@ -44,6 +45,7 @@ struct group {
     struct posting_request *requests[GROUP_REQUESTS_MAX];
     size_t requests_count;
     size_t items_count;
+    bool is_quiet; /* one item, and most likely nobody else comes */
     uint64_t
         *keys; /* hashes of idempotency keys and their sources: open addressing, 0 is a free place; NULL: none yet */
     struct draft **accepted;
@@ -153,6 +155,7 @@ static void group_take(struct group *group, size_t batch_items_max)
     if (line->first == NULL) {
         line->last = &line->first;
     }
+    group->is_quiet = group->items_count == 1 && line->first == NULL && line->quiet_groups >= QUIET_GROUPS_MIN;
     (void)pthread_mutex_unlock(&line->mutex);
 }
 
@@ -272,7 +275,8 @@ static ledger_status group_run(struct group *group)
             LEDGER_TRY(group_prepare(group, group->requests[i]->batch));
         }
     }
-    ledger_status status = write_unit_run(group->call, group->session, group_body, group);
+    ledger_status status = group->is_quiet ? write_unit_run_ahead(group->call, group->session, group_body, group)
+                                           : write_unit_run(group->call, group->session, group_body, group);
     if (status == LEDGER_CLOCK_IS_WRONG) {
         group->faults.clock = ledger_text_of(ledger_call_message(group->call));
         ledger_call_drop_problems(group->call, 0);
@@ -293,6 +297,11 @@ static void line_end_group(struct group *group)
     struct posting_line *line = group->line;
     (void)pthread_mutex_lock(&line->mutex);
     line->is_led = line->first != NULL;
+    if (line->is_led || group->requests_count > 1) {
+        line->quiet_groups = 0;
+    } else if (line->quiet_groups < QUIET_GROUPS_MIN) {
+        line->quiet_groups++;
+    }
     if (line->is_led) {
         request_move(line->first, REQUEST_LEADS);
     }

@@ -2,7 +2,9 @@
  *
  * They stand in a line. The first of it leads: it takes a session and those behind it that go with it, under the lock
  * those who came meanwhile too, and posts for all; then the next in line leads. So there is one posting unit at a time,
- * and while it commits the next group gathers by itself: a thread that is alone never waits for company.
+ * and while it commits the next group gathers by itself: a thread that is alone never waits for company. Where nobody
+ * else came for a while, a single transaction is posted ahead of the lock (I5 of write_unit.h): who would join it under
+ * the lock is not there.
  *
  * I1 Requests are posted in the order in which they came, and each is told its own outcome by its own call.
  * I2 A group is taken from the head of the line, without a gap: it ends before what cannot go with it.
@@ -28,6 +30,8 @@ struct posting_line {
     struct posting_request *first; /* where somebody leads, it is he, until he has taken his group */
     struct posting_request **last; /* where the next is hung on */
     bool is_led;
+    unsigned
+        quiet_groups; /* that ended last, each with one request and nobody waiting: so many, as far as it matters */
     struct ledger_call call; /* the leader's, for what is the whole group's; empty between two groups */
 };
 

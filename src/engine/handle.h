@@ -37,6 +37,13 @@ struct ledger {
     struct refusal_window refusals[REFUSAL_SOURCES_MAX];
 };
 
+/* A handle with these settings to a database that has no ledger yet (`is_new`) or one without its settings, which is a
+ * ledger that is being restored. Nothing is written. Outcomes as of opening. */
+LEDGER_MUST_CHECK ledger_status ledger_open_unfinished(struct ledger_call *call,
+                                                       const struct ledger_open_options *options,
+                                                       const struct ledger_settings *settings, bool is_new,
+                                                       struct ledger **ret_ledger);
+
 /* The next id: those of one handle ascend, whichever thread asks. `random` are 8 fresh random bytes. */
 struct uuid ledger_new_id(struct ledger *ledger, int64_t now_us, const uint8_t random[8]);
 

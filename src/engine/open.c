@@ -204,6 +204,32 @@ ledger_status ledger_open(struct ledger_call *call, const struct ledger_open_opt
     return session_read(call, ledger_try_open, &opening);
 }
 
+static ledger_status ledger_connect_unfinished(struct ledger_call *call, struct ledger *ledger,
+                                               const struct ledger_open_options *options,
+                                               const struct ledger_settings *settings, bool is_new)
+{
+    SESSION_TAKE(call, ledger, session);
+    LEDGER_TRY(ledger_keep_settings(call, ledger, settings));
+    LEDGER_TRY(ledger_check_expected(call, ledger, options));
+    LEDGER_TRY(ledger_connect(call, ledger, session, options, is_new ? OPEN_CREATE : OPEN_EXISTING));
+    return is_new ? LEDGER_DONE : ledger_check_version(call, session->store.driver);
+}
+
+ledger_status ledger_open_unfinished(struct ledger_call *call, const struct ledger_open_options *options,
+                                     const struct ledger_settings *settings, bool is_new, struct ledger **ret_ledger)
+{
+    struct ledger *ledger = NULL;
+    LEDGER_TRY(options_check(call, options));
+    LEDGER_TRY(ledger_allocate(call, options, &ledger));
+    ledger_status status = ledger_connect_unfinished(call, ledger, options, settings, is_new);
+    if (status != LEDGER_DONE) {
+        ledger_free(ledger);
+        return status;
+    }
+    *ret_ledger = ledger;
+    return LEDGER_DONE;
+}
+
 static ledger_status settings_take(struct ledger_call *call, const struct ledger_settings *asked,
                                    char id_text[UUID_TEXT_SIZE + 1], struct ledger_settings *ret_settings)
 {

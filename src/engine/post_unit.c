@@ -118,6 +118,12 @@ static ledger_status unit_give_place(struct ledger_call *call, struct write_unit
     return write_unit_add_leaf(call, unit, &draft->leaf);
 }
 
+static void unit_raise_bound(struct write_unit *unit, struct draft *const *drafts, size_t count)
+{
+    int128 bound = unit->head.amount_bound_minor + drafts_sum(drafts, count);
+    unit->head.amount_bound_minor = bound > INT64_MAX ? INT64_MAX : (int64_t)bound;
+}
+
 ledger_status post_unit_add(struct ledger_call *call, struct write_unit *unit, struct draft *const *drafts,
                             size_t count, const struct total_sums *sums)
 {
@@ -127,8 +133,7 @@ ledger_status post_unit_add(struct ledger_call *call, struct write_unit *unit, s
     const struct ledger_transaction_record **records = NULL;
     LEDGER_ALLOCATE(call, records, count);
     LEDGER_TRY(unit_begin_day(call, unit));
-    int128 bound = unit->head.amount_bound_minor + drafts_sum(drafts, count);
-    unit->head.amount_bound_minor = bound > INT64_MAX ? INT64_MAX : (int64_t)bound;
+    unit_raise_bound(unit, drafts, count);
     for (size_t i = 0; i < count; i++) {
         LEDGER_TRY(unit_give_place(call, unit, drafts[i]));
         records[i] = &drafts[i]->record;
@@ -140,6 +145,36 @@ ledger_status post_unit_add(struct ledger_call *call, struct write_unit *unit, s
         sums = &own_sums;
     }
     return total_sums_write(call, unit, sums);
+}
+
+/* Those of one posting date: a total says when it was added to last. */
+static ledger_status unit_restore_group(struct ledger_call *call, struct write_unit *unit, struct draft *const *drafts,
+                                        size_t count)
+{
+    unit->now_us = drafts[0]->record.posting_date_us;
+    LEDGER_TRY(unit_begin_day(call, unit));
+    for (size_t i = 0; i < count; i++) {
+        LEDGER_TRY(unit_give_place(call, unit, drafts[i]));
+    }
+    struct total_sums sums;
+    LEDGER_TRY(total_sums_gather(call, drafts, count, &sums));
+    return total_sums_write(call, unit, &sums);
+}
+
+ledger_status post_unit_restore(struct ledger_call *call, struct write_unit *unit, struct draft *const *drafts,
+                                size_t count)
+{
+    const struct ledger_transaction_record **records = NULL;
+    LEDGER_ALLOCATE(call, records, count);
+    unit_raise_bound(unit, drafts, count);
+    for (size_t begin = 0, end = 0; begin < count; begin = end) {
+        int64_t posting_date_us = drafts[begin]->record.posting_date_us;
+        for (; end < count && drafts[end]->record.posting_date_us == posting_date_us; end++) {
+            records[end] = &drafts[end]->record;
+        }
+        LEDGER_TRY(unit_restore_group(call, unit, drafts + begin, end - begin));
+    }
+    return store_transaction_insert(call, &unit->session->store, records, count);
 }
 
 void post_unit_describe(const struct ledger_transaction_record *record, bool is_replayed,

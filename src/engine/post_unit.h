@@ -18,6 +18,11 @@ LEDGER_MUST_CHECK ledger_status post_unit_check_totals(struct ledger_call *call,
 LEDGER_MUST_CHECK ledger_status post_unit_add(struct ledger_call *call, struct write_unit *unit,
                                               struct draft *const *drafts, size_t count, const struct total_sums *sums);
 
+/* The same for drafts that are placed already, with the places that they have in another database of the same ledger:
+ * in their order, each behind the one before it. */
+LEDGER_MUST_CHECK ledger_status post_unit_restore(struct ledger_call *call, struct write_unit *unit,
+                                                  struct draft *const *drafts, size_t count);
+
 /* Adds the problem of an idempotency key that stands for another request, or for one that cannot be compared any more.
  */
 void post_unit_add_key_problem(struct ledger_call *call, struct ledger_text idempotency_key, bool is_redacted);

@@ -77,17 +77,13 @@ static ledger_status transactions_name_redaction(struct ledger_call *call, struc
     return ledger_call_copy_text(call, ledger_text_of(event_id), &transaction->redacted_by);
 }
 
-ledger_status transactions_get(struct ledger_call *call, struct session *session, struct ledger_text id_or_number,
-                               int64_t log_size, struct ledger_transaction_record *ret_transaction)
+ledger_status transactions_get_at(struct ledger_call *call, struct session *session, int64_t log_index, bool *ret_found,
+                                  struct ledger_transaction_record *ret_transaction)
 {
-    int64_t log_index = 0;
-    LEDGER_TRY(transactions_find(call, session, id_or_number, log_size, &log_index));
-    bool is_found = false;
     struct ledger_transaction_record transaction;
-    LEDGER_TRY(store_transaction_get(call, &session->store, log_index, &is_found, &transaction));
-    if (!is_found) {
-        return ledger_fail(call, LEDGER_TRANSACTION_NOT_FOUND, "transaction not found: %.*s",
-                           TEXT_ARGUMENTS(id_or_number));
+    LEDGER_TRY(store_transaction_get(call, &session->store, log_index, ret_found, &transaction));
+    if (!*ret_found) {
+        return LEDGER_DONE;
     }
     struct ledger_entry_record *entries = NULL;
     LEDGER_ALLOCATE(call, entries, transaction.entries_count);
@@ -103,6 +99,18 @@ ledger_status transactions_get(struct ledger_call *call, struct session *session
     LEDGER_TRY(transactions_name_redaction(call, session, &transaction));
     *ret_transaction = transaction;
     return LEDGER_DONE;
+}
+
+ledger_status transactions_get(struct ledger_call *call, struct session *session, struct ledger_text id_or_number,
+                               int64_t log_size, struct ledger_transaction_record *ret_transaction)
+{
+    int64_t log_index = 0;
+    bool is_found = false;
+    LEDGER_TRY(transactions_find(call, session, id_or_number, log_size, &log_index));
+    LEDGER_TRY(transactions_get_at(call, session, log_index, &is_found, ret_transaction));
+    return is_found ? LEDGER_DONE
+                    : ledger_fail(call, LEDGER_TRANSACTION_NOT_FOUND, "transaction not found: %.*s",
+                                  TEXT_ARGUMENTS(id_or_number));
 }
 
 ledger_status ledger_transaction_get(struct ledger_call *call, struct ledger *ledger, struct ledger_text id_or_number,

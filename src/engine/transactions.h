@@ -14,4 +14,9 @@ LEDGER_MUST_CHECK ledger_status transactions_get(struct ledger_call *call, struc
                                                  struct ledger_text id_or_number, int64_t log_size,
                                                  struct ledger_transaction_record *ret_transaction);
 
+/* The transaction at a position, as above; false where there is none. */
+LEDGER_MUST_CHECK ledger_status transactions_get_at(struct ledger_call *call, struct session *session,
+                                                    int64_t log_index, bool *ret_found,
+                                                    struct ledger_transaction_record *ret_transaction);
+
 #endif

@@ -176,6 +176,7 @@ struct attempts {
     write_body *body;
     void *context;
     bool by_any_clock;
+    bool is_ahead; /* the attempt that is to be made, or was made last */
     int64_t begin_ms;
     int64_t deadline_ms;
     unsigned count;
@@ -205,6 +206,9 @@ static ledger_status unit_attempt(struct ledger_call *call, struct session *sess
         ledger_call_drop_problems(call, attempts->problems_before);
     }
     LEDGER_TRY(attempts->body(call, &unit, attempts->context));
+    if (attempts->is_ahead && store_head_log_size(&unit.head) == unit.first_log_index) {
+        return ledger_fail(call, LEDGER_DATABASE_HAS_CONFLICT, "there is no commit to say that the head was the same");
+    }
     size_t problems_after = ledger_call_problems_count(call);
     ledger_status status = write_unit_finish(call, &unit);
     if (status == LEDGER_OUTCOME_IS_UNKNOWN) {
@@ -224,7 +228,7 @@ static ledger_status unit_try(struct ledger_call *call, struct session *session,
     ledger_call_drop_problems(call, attempts->is_open ? attempts->problems_after : attempts->problems_before);
     call->timeout_ms = left_ms < 0 ? 0 : (uint32_t)left_ms;
     attempts->count++;
-    ledger_status status = store_begin(call, &session->store, UNIT_WRITE);
+    ledger_status status = store_begin(call, &session->store, attempts->is_ahead ? UNIT_WRITE_AHEAD : UNIT_WRITE);
     if (status == LEDGER_DONE) {
         status = unit_attempt(call, session, attempts);
     }
@@ -257,9 +261,21 @@ static int64_t unit_pause_us(const struct attempts *attempts, ledger_status stat
     return pause_us / 2 + pause_us / 2 * random / UINT16_MAX;
 }
 
+/* I5. Whether the attempt that ended so is made again under the lock: it may have waited for that until the end. */
+static bool unit_goes_back(const struct attempts *attempts, ledger_status status)
+{
+    return attempts->is_ahead && status != LEDGER_DONE && !attempts->is_open &&
+           (status == LEDGER_DATABASE_HAS_CONFLICT || monotonic_ms() < attempts->deadline_ms);
+}
+
 /* I4. Whether another attempt follows one that ended so; waits before it. */
 static bool unit_tries_again(struct attempts *attempts, ledger_status status)
 {
+    bool goes_back = unit_goes_back(attempts, status);
+    attempts->is_ahead = false;
+    if (goes_back) {
+        return true;
+    }
     bool kept_nothing = unit_may_run_again(status);
     if (status == LEDGER_DONE || attempts->count >= ATTEMPTS_MAX || (!kept_nothing && !attempts->is_open)) {
         return false;
@@ -301,13 +317,14 @@ static ledger_status unit_fail(struct ledger_call *call, const struct attempts *
 
 /* I3, I4. An attempt that cannot even begin while an earlier one is open leaves that one unknown. */
 static ledger_status unit_run(struct ledger_call *call, struct session *session, write_body *body, void *context,
-                              bool by_any_clock)
+                              bool by_any_clock, bool may_go_ahead)
 {
     uint32_t timeout_ms = call->timeout_ms;
     struct attempts attempts = {
         .body = body,
         .context = context,
         .by_any_clock = by_any_clock,
+        .is_ahead = may_go_ahead && store_can_write_ahead(&session->store),
         .begin_ms = monotonic_ms(),
         .problems_before = ledger_call_problems_count(call),
     };
@@ -322,13 +339,18 @@ static ledger_status unit_run(struct ledger_call *call, struct session *session,
 
 ledger_status write_unit_run(struct ledger_call *call, struct session *session, write_body *body, void *context)
 {
-    return unit_run(call, session, body, context, false);
+    return unit_run(call, session, body, context, false, false);
+}
+
+ledger_status write_unit_run_ahead(struct ledger_call *call, struct session *session, write_body *body, void *context)
+{
+    return unit_run(call, session, body, context, false, true);
 }
 
 ledger_status write_unit_run_by_any_clock(struct ledger_call *call, struct session *session, write_body *body,
                                           void *context)
 {
-    return unit_run(call, session, body, context, true);
+    return unit_run(call, session, body, context, true, false);
 }
 
 struct ledger_event_record write_unit_event(const struct ledger_call *call, const char *event_type,

@@ -11,7 +11,10 @@
  * it is there, the unit is done; where not, its body runs again. So a body may run more than once and must give the
  * same ids each time.
  * I4 A unit of which nothing was kept (LEDGER_DATABASE_HAS_CONFLICT, LEDGER_CONNECTION_IS_LOST) is run again, after
- *    pauses, until the call's deadline. */
+ *    pauses, until the call's deadline.
+ * I5 A unit that is tried ahead of the lock (UNIT_WRITE_AHEAD) counts only where its commit succeeds, which proves that
+ *    the head, and with it all that the body looked at, was under the lock as it was before. However else it ends, also
+ *    with nothing to be done, it is run again under the lock, and what comes of that is told. */
 #ifndef LEDGER_ENGINE_WRITE_UNIT_H
 #define LEDGER_ENGINE_WRITE_UNIT_H
 
@@ -35,6 +38,10 @@ typedef ledger_status write_body(struct ledger_call *call, struct write_unit *un
  * LEDGER_CLOCK_IS_WRONG, LEDGER_OUTCOME_IS_UNKNOWN, what the body gives, database outcomes. */
 LEDGER_MUST_CHECK ledger_status write_unit_run(struct ledger_call *call, struct session *session, write_body *body,
                                                void *context);
+
+/* The same for a small unit of one who is most likely alone: it is tried ahead of the lock first (I5). */
+LEDGER_MUST_CHECK ledger_status write_unit_run_ahead(struct ledger_call *call, struct session *session,
+                                                     write_body *body, void *context);
 
 /* The same for the one who accepts a wrong clock. */
 LEDGER_MUST_CHECK ledger_status write_unit_run_by_any_clock(struct ledger_call *call, struct session *session,

@@ -10,6 +10,7 @@
 #include "engine/account_tree.h"
 #include "engine/audit.h"
 #include "engine/totals.h"
+#include "exchange/export_verbatim.h"
 #include "exchange/export_writer.h"
 
 /* Positions between two of which no scan is open, so that the store can forget the texts that it remembers. */
@@ -414,6 +415,13 @@ static ledger_status export_make(struct export *export)
     return export_finish_files(export);
 }
 
+static ledger_status export_make_verbatim(struct export *export)
+{
+    LEDGER_TRY(export_open_files(export));
+    LEDGER_TRY(export_verbatim(export->call, export->session, export->request, &export->files[0], &export->result));
+    return export_finish_files(export);
+}
+
 static void export_write_files(struct json_writer *writer, const struct export_result *result)
 {
     json_write_key(writer, "files");
@@ -445,6 +453,9 @@ static ledger_status export_write_metadata(struct export *export, struct ledger_
     json_write_member_integer(&writer, "log_position", result->log_position);
     json_write_member_text(&writer, "start_date", export->request->start_date);
     json_write_member_integer(&writer, "transactions", result->transactions_count);
+    if (export->request->is_verbatim) {
+        json_write_member_boolean(&writer, "verbatim", true);
+    }
     json_write_object_end(&writer);
     return text_builder_finish(export->call, &builder, ret_metadata);
 }
@@ -493,7 +504,7 @@ ledger_status export_run(struct ledger_call *call, struct ledger *ledger, const 
     export->head.zone = ledger->zone;
     export->writing = (struct export_writing){&export->head, export->files, export->writer->dialect, NULL};
     arena_init(&export->rows);
-    ledger_status status = export_make(export);
+    ledger_status status = request->is_verbatim ? export_make_verbatim(export) : export_make(export);
     export_done(export);
     LEDGER_TRY(status);
     export->result.is_recorded = export_record(export);

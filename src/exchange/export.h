@@ -28,6 +28,7 @@ enum { EXPORT_FILES_MAX = 3 };
 struct export_request {
     enum export_format format;
     const char *path;              /* a file, "-" for standard output; of EXPORT_ADS a directory that is there */
+    bool is_verbatim;              /* of EXPORT_NDJSON: the whole log as it is (verbatim.h), whatever the days */
     struct ledger_text start_date; /* the first transaction day; absent: from the beginning */
     struct ledger_text end_date;   /* the last; absent: no end */
     bool has_log_position;

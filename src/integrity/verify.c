@@ -25,6 +25,7 @@ void verify_init(struct verify *verify, struct ledger_call *call, struct session
     verify->trials_left = TRIALS_MAX;
     verify->order.last_event_us = INT64_MIN;
     (void)pthread_mutex_init(&verify->totals.mutex, NULL);
+    verify->totals.spill.file = SCRATCH_FILE_NONE;
     verify->epoch = 1;
     arena_init(&verify->rows);
     arena_init(&verify->lists);
@@ -92,7 +93,8 @@ static ledger_status verify_prepare(struct verify *verify)
         return LEDGER_DONE;
     }
     LEDGER_TRY(totals_begin(verify));
-    return resume_load(verify);
+    LEDGER_TRY(resume_load(verify));
+    return verify_begin_derived(verify);
 }
 
 /* Rows behind the end of the log; as only the head's own state of the database can tell. */
@@ -143,8 +145,8 @@ static ledger_status verify_run_all(struct verify *verify)
     LEDGER_TRY(team_run(verify, verify->options->threads));
     LEDGER_TRY(log_finish(verify));
     LEDGER_TRY(verify_pass_beyond(verify));
-    LEDGER_TRY(verify_check_strays(verify));
     LEDGER_TRY(verify_finish_order(verify));
+    LEDGER_TRY(verify_finish_derived(verify));
     LEDGER_TRY(verify_finish_facts(verify));
     LEDGER_TRY(verify_check_manual_rows(verify));
     LEDGER_TRY(verify_finish_lists(verify));

@@ -104,7 +104,9 @@ ledger_status verify_check_manual_rows(struct verify *verify)
 {
     struct manual_rows manual = {.changed_count = 0};
     LEDGER_TRY(adoption_load(verify->call, verify->store, &manual.adopted));
-    LEDGER_TRY(manual_scan(verify, &manual));
+    if (!verify->has_no_manual_rows) {
+        LEDGER_TRY(manual_scan(verify, &manual));
+    }
     for (size_t i = 0; i < manual.adopted.count; i++) {
         if (!manual.adopted.rows[i].is_there) {
             LEDGER_TRY(manual_report(verify, &manual, &manual.adopted.rows[i]));

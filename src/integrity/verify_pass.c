@@ -18,6 +18,10 @@ struct pass {
     struct store_scan transactions;
     struct store_scan events;
     struct store_scan entries;
+    /* What a database gives with the rows that follow from them (verify.reads_derived), read where transactions need
+     * it, from one piece to the next. Then `entries` is not read. */
+    struct store_entries_check entries_check;
+    struct store_posting_events posting_events;
     bool has_transaction;
     bool has_event;
     bool has_entry;
@@ -38,8 +42,21 @@ static void pass_close(struct pass *pass)
     store_scan_close(&pass->entries);
 }
 
+static void pass_note_derived(struct verify *verify, bool agrees)
+{
+    verify->sums.derived_differs = verify->sums.derived_differs || !agrees;
+}
+
 static ledger_status pass_next_transaction(struct pass *pass)
 {
+    struct verify *verify = pass->verify;
+    if (verify->reads_derived) {
+        bool agrees = true;
+        LEDGER_TRY(store_transaction_check_next(verify->call, &pass->transactions, &pass->has_transaction,
+                                                &pass->transaction, &agrees));
+        pass_note_derived(verify, agrees);
+        return LEDGER_DONE;
+    }
     return store_transaction_next(pass->verify->call, &pass->transactions, &pass->has_transaction, &pass->transaction);
 }
 
@@ -53,17 +70,30 @@ static ledger_status pass_next_entry(struct pass *pass)
     return store_entry_next(pass->verify->call, &pass->entries, &pass->has_entry, &pass->entry_log_index, &pass->entry);
 }
 
-static ledger_status pass_open(struct pass *pass, int64_t from_log_index)
+/* Where a piece ends that begins there: a database that reads ahead is not to read what the next piece reads again.
+ * Behind the end of the log positions may lie far apart, and few. */
+static int64_t pass_piece_end(const struct verify *verify, int64_t from_log_index)
+{
+    int64_t before = verify->before_log_index;
+    bool is_of_log = before <= verify->log.log_size;
+    return is_of_log && before - from_log_index > PIECE_EVENTS ? from_log_index + PIECE_EVENTS : before;
+}
+
+static ledger_status pass_open(struct pass *pass, int64_t from_log_index, int64_t before)
 {
     struct verify *verify = pass->verify;
-    int64_t before = verify->before_log_index;
     pass->events_count = 0;
     pass->reversals_count = 0;
-    LEDGER_TRY(store_transaction_scan(verify->call, verify->store, from_log_index, before, &pass->transactions));
+    LEDGER_TRY((verify->reads_derived ? store_transaction_check_scan : store_transaction_scan)(
+        verify->call, verify->store, from_log_index, before, &pass->transactions));
     LEDGER_TRY(store_event_scan(verify->call, verify->store, from_log_index, before, &pass->events));
-    LEDGER_TRY(store_entry_scan(verify->call, verify->store, from_log_index, before, &pass->entries));
     LEDGER_TRY(pass_next_transaction(pass));
     LEDGER_TRY(pass_next_event(pass));
+    pass->has_entry = false;
+    if (verify->reads_derived) {
+        return LEDGER_DONE;
+    }
+    LEDGER_TRY(store_entry_scan(verify->call, verify->store, from_log_index, before, &pass->entries));
     return pass_next_entry(pass);
 }
 
@@ -120,19 +150,46 @@ static ledger_status pass_keep_entry(struct pass *pass, uint32_t count)
     struct ledger_entry_record *entry = &verify->entries[count];
     *entry = pass->entry;
     const struct verify_account *account = verify_find_account(verify, entry->account_id);
-    if (account != NULL) {
-        entry->account_code = account->account_code;
-        entry->currency = account->currency;
+    if (verify->reads_derived) {
+        pass_note_derived(verify, account != NULL && text_equals(entry->account_code, account->account_code) &&
+                                      text_equals(entry->currency, account->currency));
     }
+    entry->account_code = account == NULL ? TEXT_ABSENT : account->account_code;
+    entry->currency = account == NULL ? TEXT_ABSENT : account->currency;
     LEDGER_TRY(pass_keep_text(verify, &entry->memo));
     LEDGER_TRY(pass_keep_text(verify, &entry->cost_center));
     LEDGER_TRY(pass_keep_text(verify, &entry->business_unit));
     return pass_keep_text(verify, &entry->project_code);
 }
 
+static ledger_status pass_take_checked_entries(struct pass *pass, uint32_t *ret_count)
+{
+    struct verify *verify = pass->verify;
+    uint32_t count = 0;
+    LEDGER_TRY(store_entries_check_find(verify->call, verify->store, &pass->transaction, &pass->entries_check));
+    for (;;) {
+        bool has_entry = false;
+        bool agrees = true;
+        LEDGER_TRY(store_entries_check_next(verify->call, &pass->transaction, &pass->entries_check, &has_entry,
+                                            &pass->entry, &agrees));
+        if (!has_entry) {
+            break;
+        }
+        pass_note_derived(verify, agrees);
+        LEDGER_TRY(pass_keep_entry(pass, count));
+        count++;
+    }
+    verify->sums.entries_met += count;
+    *ret_count = count;
+    return LEDGER_DONE;
+}
+
 static ledger_status pass_take_entries(struct pass *pass)
 {
     uint32_t count = 0;
+    if (pass->verify->reads_derived) {
+        LEDGER_TRY(pass_take_checked_entries(pass, &count));
+    }
     while (pass->has_entry && pass->entry_log_index == pass->transaction.log_index) {
         LEDGER_TRY(pass_keep_entry(pass, count));
         count++;
@@ -166,12 +223,28 @@ static ledger_status pass_skip_twins(struct pass *pass, int64_t log_index)
     return LEDGER_DONE;
 }
 
+/* Its row of the audit log. Once anything differs no more has to be known. */
+static ledger_status pass_posting_event(struct pass *pass)
+{
+    struct verify *verify = pass->verify;
+    if (!verify->reads_derived || verify->sums.derived_differs) {
+        return LEDGER_DONE;
+    }
+    bool agrees = false;
+    LEDGER_TRY(
+        store_posting_events_compare(verify->call, verify->store, &pass->transaction, &pass->posting_events, &agrees));
+    verify->sums.posting_events_met += agrees;
+    pass_note_derived(verify, agrees);
+    return LEDGER_DONE;
+}
+
 static ledger_status pass_transaction(struct pass *pass, bool is_intruder)
 {
     struct verify *verify = pass->verify;
     int64_t log_index = pass->transaction.log_index;
     struct arena_mark mark = arena_mark(&verify->rows);
     LEDGER_TRY(pass_take_entries(pass));
+    LEDGER_TRY(pass_posting_event(pass));
     if (!is_intruder) {
         LEDGER_TRY(verify_transaction(verify, &pass->transaction));
     }
@@ -287,12 +360,13 @@ static ledger_status pass_step(struct pass *pass)
     return pass_events_at(pass, position);
 }
 
-static ledger_status pass_piece(struct pass *pass, bool *ret_is_over)
+/* `ret_is_whole`: up to its end, where there may be more than a piece can hold. */
+static ledger_status pass_piece(struct pass *pass, bool *ret_is_whole)
 {
     while (!pass_is_over(pass) && pass->events_count < PIECE_EVENTS) {
         LEDGER_TRY(pass_step(pass));
     }
-    *ret_is_over = pass_is_over(pass);
+    *ret_is_whole = pass_is_over(pass);
     pass_close(pass);
     for (size_t i = 0; i < pass->reversals_count; i++) {
         pass->verify->sums.checked_counts[CHECK_REVERSAL_LINKS]++;
@@ -308,13 +382,18 @@ ledger_status verify_pass(struct verify *verify)
     }
     struct pass *pass = verify->pass;
     pass->verify = verify;
-    pass->last_log_index = verify->from_log_index - 1;
-    bool is_over = false;
+    pass->entries_check = (struct store_entries_check){.before_log_index = verify->before_log_index};
+    int64_t from = verify->from_log_index;
     ledger_status status = LEDGER_DONE;
-    while (status == LEDGER_DONE && !is_over) {
-        status = pass_open(pass, pass->last_log_index + 1);
-        status = status == LEDGER_DONE ? pass_piece(pass, &is_over) : status;
-    }
+    do {
+        int64_t before = pass_piece_end(verify, from);
+        bool is_whole = false;
+        status = pass_open(pass, from, before);
+        status = status == LEDGER_DONE ? pass_piece(pass, &is_whole) : status;
+        from = is_whole ? before : pass->last_log_index + 1;
+    } while (status == LEDGER_DONE && from < verify->before_log_index);
     pass_close(pass);
+    store_entries_check_close(&pass->entries_check);
+    store_posting_events_close(&pass->posting_events);
     return status;
 }

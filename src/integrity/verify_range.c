@@ -62,6 +62,7 @@ ledger_status range_worker_new(struct ledger_call *call, struct session *session
     worker->posting_days_count = whole->posting_days_count;
     worker->redactions = whole->redactions;
     worker->redactions_count = whole->redactions_count;
+    worker->reads_derived = whole->reads_derived;
     worker->log.log_size = whole->log.log_size;
     worker->log.wanted = whole->log.wanted;
     worker->log.wanted_count = whole->log.wanted_count;
@@ -209,6 +210,9 @@ void verify_sums_add(struct verify_sums *sums, const struct verify_sums *added)
     sums->rule_events_count += added->rule_events_count;
     sums->amounts_sum += added->amounts_sum;
     sums->amounts_are_unproven = sums->amounts_are_unproven || added->amounts_are_unproven;
+    sums->derived_differs = sums->derived_differs || added->derived_differs;
+    sums->entries_met += added->entries_met;
+    sums->posting_events_met += added->posting_events_met;
 }
 
 ledger_status range_take(struct verify *whole, int64_t before_log_index, const struct range_result *result)

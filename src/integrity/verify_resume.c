@@ -14,7 +14,7 @@
 #include "base/text.h"
 #include "domain/merkle.h"
 
-static const char resume_magic[] = "ledger verify state 1\n";
+static const char resume_magic[] = "ledger verify state 2\n";
 
 struct resume_header {
     char magic[24];
@@ -245,6 +245,7 @@ static ledger_status resume_totals(struct resume *resume)
     RESUME_VALUE(resume, totals->waiting_count);
     RESUME_VALUE(resume, count);
     if (resume->is_reading) {
+        totals_spill_lose(&totals->spill); /* of what was left until then nothing is kept */
         for (uint64_t i = 0; i < count && !resume->is_short; i++) {
             struct total_slot slot = {.account_id = 0};
             RESUME_VALUE(resume, slot);

@@ -73,6 +73,9 @@ struct verify_sums {
     int64_t rule_events_count;
     int128 amounts_sum;
     bool amounts_are_unproven; /* of some entry, neither as it is nor as it was */
+    bool derived_differs;      /* some column says something else than what it follows from, or may: verify_derived.c */
+    int64_t entries_met;
+    int64_t posting_events_met; /* rows of the audit log that say what their postings say */
 };
 
 void verify_sums_add(struct verify_sums *sums, const struct verify_sums *added);
@@ -112,7 +115,8 @@ struct verify {
     struct record_hasher *hasher;
     const struct ledger_verify_options *options;
     int64_t begin_ms;
-    bool is_of_one; /* transaction, instead of all */
+    bool is_of_one;     /* transaction, instead of all */
+    bool reads_derived; /* with the rows comes what follows from them, and is held against it: verify_derived.c */
     int64_t from_log_index;
     int64_t before_log_index;
     int64_t begin_log_index; /* of the whole: what stands before was looked at by the run that this one goes on with */
@@ -169,7 +173,8 @@ struct verify {
     struct log_state log;
     struct totals_state totals;
 
-    struct pass *pass; /* of the worker, kept for its next range */
+    struct pass *pass;       /* of the worker, kept for its next range */
+    bool has_no_manual_rows; /* which is known without looking for them */
 
     /* Numbers and time, transaction by transaction. */
     struct verify_order order;
@@ -271,8 +276,13 @@ LEDGER_MUST_CHECK ledger_status verify_add_account(struct verify *verify, int64_
 /* verify_storage.c: what is not about rows. */
 LEDGER_MUST_CHECK ledger_status verify_check_schema(struct verify *verify);
 LEDGER_MUST_CHECK ledger_status verify_check_storage(struct verify *verify);
-LEDGER_MUST_CHECK ledger_status verify_check_derived(struct verify *verify, int64_t part);
-LEDGER_MUST_CHECK ledger_status verify_check_strays(struct verify *verify);
+LEDGER_MUST_CHECK ledger_status verify_check_strays(struct verify *verify, bool with_entries);
+
+/* verify_derived.c: what the database keeps although it follows from other columns. Begun before the pass, finished
+ * after it, which looks for strays too. */
+LEDGER_MUST_CHECK ledger_status verify_begin_derived(struct verify *verify);
+LEDGER_MUST_CHECK ledger_status verify_check_derived_accounts(struct verify *verify);
+LEDGER_MUST_CHECK ledger_status verify_finish_derived(struct verify *verify);
 
 void verify_init(struct verify *verify, struct ledger_call *call, struct session *session,
                  const struct ledger_verify_options *options);

@@ -20,27 +20,6 @@ static ledger_status truth_fault(struct ledger_call *call, void *context, struct
         (long long)log_index);
 }
 
-static ledger_status derived_fault(struct ledger_call *call, void *context, struct ledger_text field, int64_t log_index,
-                                   struct ledger_text stored, struct ledger_text expected)
-{
-    (void)call;
-    struct ledger_violation about = {.field = field, .stored = stored, .computed = expected};
-    if (text_is_absent(expected) && text_equals_string(field, "journal_entries.transaction_id")) {
-        return verify_found(context, CHECK_ORPHANS, &about,
-                            "an entry stands at log position %lld, where there is no transaction",
-                            (long long)log_index);
-    }
-    return verify_found(context, CHECK_DERIVED_COLUMNS, &about,
-                        "the row at log position %lld says something else than what it follows from",
-                        (long long)log_index);
-}
-
-ledger_status verify_check_derived(struct verify *verify, int64_t part)
-{
-    verify->sums.checked_counts[CHECK_DERIVED_COLUMNS] += part == 0;
-    return store_derived_fault_scan(verify->call, verify->store, part, derived_fault, verify);
-}
-
 ledger_status verify_check_storage(struct verify *verify)
 {
     verify->sums.checked_counts[CHECK_STORAGE_IS_SOUND]++;
@@ -95,7 +74,7 @@ static ledger_status stray_row(struct ledger_call *call, void *context, enum sto
     return verify_found(verify, CHECK_ORPHANS, &about, "%s", strays[kind].detail);
 }
 
-ledger_status verify_check_strays(struct verify *verify)
+ledger_status verify_check_strays(struct verify *verify, bool with_entries)
 {
-    return store_stray_row_scan(verify->call, verify->store, stray_row, verify);
+    return store_stray_row_scan(verify->call, verify->store, with_entries, stray_row, verify);
 }

@@ -22,8 +22,8 @@ enum {
     TEAM_BYTES_MAX = 24 << 20, /* … and of all: what a run may use is 64 MiB */
     TASK_STORAGE = 0,
     TASK_SCHEMA,
-    TASK_DERIVED,
-    TASKS_OF_TABLES = TASK_DERIVED + STORE_DERIVED_PARTS,
+    TASK_DERIVED_ACCOUNTS,
+    TASKS_OF_TABLES,
 };
 
 /* A task that is begun, until it is taken. */
@@ -116,7 +116,7 @@ static ledger_status task_check_tables(struct verify *verify, int64_t task)
     if (task == TASK_SCHEMA) {
         return verify_check_schema(verify);
     }
-    return task == TASK_STORAGE ? verify_check_storage(verify) : verify_check_derived(verify, task - TASK_DERIVED);
+    return task == TASK_STORAGE ? verify_check_storage(verify) : verify_check_derived_accounts(verify);
 }
 
 static ledger_status sink_drop(struct verify *worker, void *context, const struct verify_item *item)

@@ -38,6 +38,12 @@ LEDGER_MUST_CHECK ledger_status chart_totals_add(struct ledger_call *call, const
                                                  const struct chart *chart, int32_t to_day, int sign,
                                                  struct chart_totals *totals);
 
+/* Totals by spans of days, one after the other: ret_totals[i] has what is dated behind days[i - 1] up to and including
+ * days[i], the first all up to its day. The days ascend, each once. */
+LEDGER_MUST_CHECK ledger_status chart_totals_read_spans(struct ledger_call *call, const struct report *report,
+                                                        const struct chart *chart, const int32_t *days, size_t count,
+                                                        struct chart_totals **ret_totals);
+
 /* Adds the entries of one transaction, `sign` times. */
 LEDGER_MUST_CHECK ledger_status chart_totals_add_transaction(struct ledger_call *call, const struct report *report,
                                                              const struct chart *chart, int64_t log_index, int sign,

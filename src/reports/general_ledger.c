@@ -1,16 +1,9 @@
 /* General ledger: each account with its opening balance, its entries in the order of their days with the balance behind
- * each, and its closing balance.
- *
- * The entries of an account are found by the packed lists of the full segments of the log and by one scan of the open
- * one. Their keys are held and sorted, those of one account at a time; beyond the first thousands the lines are read
- * one by one when it is their turn.
+ * each, and its closing balance. The entries come from sheet_lines.h, one by one.
  *
  * I1 Opening balance and lines come to what the kept totals say at the end; where they do not, the report says so. */
-#include <stdlib.h>
-#include <string.h>
-
-#include "engine/account_list.h"
 #include "reports/chart.h"
+#include "reports/sheet_lines.h"
 
 enum {
     LINE_KIND,
@@ -82,31 +75,6 @@ static const struct report_table lines_table = {"lines", NULL, line_columns, LIN
 static const struct report_table accounts_table = {"accounts", "Accounts", account_columns, ACCOUNT_COLUMNS, false};
 static const struct report_table totals_table = {"totals", "Totals", total_columns, TOTAL_COLUMNS, true};
 
-enum { KEPT_LINES_MAX = 8192 }; /* of one account: some 3 MB, so that most pages are read once */
-
-/* What a line is sorted by: its day, then its place in the log. */
-struct sheet_key {
-    int32_t day;
-    uint32_t kept_number; /* of the kept line, from 1; 0 where it is not kept */
-    int64_t entry_key;
-};
-_Static_assert(sizeof(struct sheet_key) == 16, "a line costs 16 bytes while its account is sorted");
-
-struct sheet_keys {
-    struct sheet_key *keys;
-    size_t count;
-    size_t capacity;
-    struct store_sheet_line *kept_lines;
-    size_t kept_count;
-    size_t kept_capacity;
-};
-
-/* An entry of the segment that is not full yet. */
-struct open_entry {
-    int64_t account_id;
-    struct sheet_key key;
-};
-
 /* What came of an account. */
 struct sheet_sums {
     bool is_given;
@@ -121,59 +89,11 @@ struct general_ledger {
     struct chart chart;
     size_t first; /* of the accounts asked for, in the order of the chart */
     size_t end;
-    struct chart_totals before;      /* up to the day before the first */
-    struct chart_totals until;       /* up to the last day */
-    int64_t sealed_count;            /* full segments, with lists */
-    struct open_entry *open_entries; /* by account, day and place */
-    size_t open_count;
-    size_t open_capacity;
+    struct chart_totals before; /* up to the day before the first */
+    struct chart_totals until;  /* up to the last day */
+    struct sheet_lines *lines;
     struct sheet_sums *sums;
 };
-
-static int sheet_key_compare(const void *left, const void *right)
-{
-    const struct sheet_key *a = left;
-    const struct sheet_key *b = right;
-    if (a->day != b->day) {
-        return a->day < b->day ? -1 : 1;
-    }
-    return a->entry_key < b->entry_key ? -1 : a->entry_key > b->entry_key;
-}
-
-static int open_entry_compare(const void *left, const void *right)
-{
-    const struct open_entry *a = left;
-    const struct open_entry *b = right;
-    if (a->account_id != b->account_id) {
-        return a->account_id < b->account_id ? -1 : 1;
-    }
-    return sheet_key_compare(&a->key, &b->key);
-}
-
-/* Room for one more in an array that doubles. */
-static ledger_status sheet_grow(struct ledger_call *call, void **array, size_t count, size_t *capacity, size_t size)
-{
-    if (count < *capacity) {
-        return LEDGER_DONE;
-    }
-    size_t wanted = *capacity == 0 ? 64 : *capacity * 2;
-    void *grown = arena_allocate_array(&call->arena, wanted, size);
-    if (grown == NULL) {
-        return ledger_fail_out_of_memory(call);
-    }
-    if (count > 0) {
-        memcpy(grown, *array, count * size);
-    }
-    *array = grown;
-    *capacity = wanted;
-    return LEDGER_DONE;
-}
-
-static bool sheet_has_day(const struct report_parameters *parameters, int32_t day)
-{
-    return (!parameters->has_start_day || day >= parameters->start_day) &&
-           (!parameters->has_end_day || day <= parameters->end_day);
-}
 
 /* The account that is asked for with those under it, or all. */
 static ledger_status sheet_choose(struct ledger_call *call, const struct report *report, struct general_ledger *sheet)
@@ -205,141 +125,41 @@ static ledger_status sheet_read_totals(struct ledger_call *call, const struct re
     return chart_totals_add(call, report, &sheet->chart, chart_last_day(parameters), 1, &sheet->until);
 }
 
-/* Scans the open segment once, for all accounts that are asked for. */
-static ledger_status sheet_read_open(struct ledger_call *call, const struct report *report,
-                                     struct general_ledger *sheet)
+/* How many entries the accounts asked for have, whatever their day. */
+static ledger_status sheet_count_visits(struct ledger_call *call, const struct report *report,
+                                        const struct general_ledger *sheet, int64_t *ret_visits_count)
 {
-    int64_t from = sheet->sealed_count << STORE_SEGMENT_BITS;
-    if (from >= report->log_position) {
-        return LEDGER_DONE;
+    const struct chart_totals *totals = &sheet->until;
+    struct chart_totals all;
+    if (report->parameters.has_end_day) {
+        LEDGER_TRY(chart_totals_init(call, &sheet->chart, &all));
+        LEDGER_TRY(chart_totals_add(call, report, &sheet->chart, STORE_TOTALS_ALL_DAYS_MAX, 1, &all));
+        totals = &all;
     }
-    bool is_single = sheet->end == sheet->first + 1;
-    STORE_SCAN(scan);
-    LEDGER_TRY(store_sheet_scan(call, &report->session->store, from, report->log_position,
-                                is_single ? sheet->chart.accounts[sheet->first].account_id : 0, &scan));
-    for (;;) {
-        bool has_line = false;
-        struct store_sheet_line line;
-        LEDGER_TRY(store_sheet_next(call, &scan, &has_line, &line));
-        if (!has_line) {
-            break;
-        }
-        size_t index = chart_find(&sheet->chart, line.entry.account_id);
-        if (index < sheet->first || index >= sheet->end || !sheet_has_day(&report->parameters, line.transaction_day)) {
-            continue;
-        }
-        void *array = sheet->open_entries;
-        LEDGER_TRY(sheet_grow(call, &array, sheet->open_count, &sheet->open_capacity, sizeof *sheet->open_entries));
-        sheet->open_entries = array;
-        sheet->open_entries[sheet->open_count++] = (struct open_entry){
-            line.entry.account_id, {line.transaction_day, 0, line.log_index << 16 | line.entry.entry_number}};
-    }
-    if (sheet->open_count > 0) {
-        qsort(sheet->open_entries, sheet->open_count, sizeof *sheet->open_entries, open_entry_compare);
+    *ret_visits_count = 0;
+    for (size_t i = sheet->first; i < sheet->end; i++) {
+        *ret_visits_count += totals->entry_counts[i];
     }
     return LEDGER_DONE;
 }
 
-static ledger_status sheet_add_key(struct ledger_call *call, struct sheet_keys *keys, struct sheet_key key)
+static ledger_status sheet_read_lines(struct ledger_call *call, const struct report *report,
+                                      struct general_ledger *sheet)
 {
-    void *array = keys->keys;
-    LEDGER_TRY(sheet_grow(call, &array, keys->count, &keys->capacity, sizeof *keys->keys));
-    keys->keys = array;
-    keys->keys[keys->count++] = key;
-    return LEDGER_DONE;
-}
-
-/* Reads and keeps the line of a key while there is room: its pages were just read for the day. */
-static ledger_status sheet_keep_line(struct ledger_call *call, const struct report *report, struct sheet_keys *keys,
-                                     struct sheet_key *key)
-{
-    if (keys->kept_count == KEPT_LINES_MAX) {
-        return LEDGER_DONE;
-    }
-    void *array = keys->kept_lines;
-    LEDGER_TRY(sheet_grow(call, &array, keys->kept_count, &keys->kept_capacity, sizeof *keys->kept_lines));
-    keys->kept_lines = array;
-    LEDGER_TRY(store_sheet_get(call, &report->session->store, key->entry_key, &keys->kept_lines[keys->kept_count]));
-    key->kept_number = (uint32_t)++keys->kept_count;
-    return LEDGER_DONE;
-}
-
-static ledger_status sheet_add_segment(struct ledger_call *call, const struct report *report, int64_t account_id,
-                                       int64_t segment, struct sheet_keys *keys)
-{
-    bool has_list = false;
-    struct store_account_list list;
-    LEDGER_TRY(store_account_list_get(call, &report->session->store, segment, account_id, &has_list, &list));
-    if (!has_list) {
-        return LEDGER_DONE;
-    }
-    struct account_list_reader reader;
-    account_list_reader_init(&reader, segment, list.entries);
-    int64_t entry_key = 0;
-    while (account_list_next(&reader, &entry_key) && entry_key >> 16 < report->log_position) {
-        struct sheet_key key = {0, 0, entry_key};
-        LEDGER_TRY(store_transaction_day_get(call, &report->session->store, entry_key >> 16, &key.day));
-        if (sheet_has_day(&report->parameters, key.day)) {
-            LEDGER_TRY(sheet_keep_line(call, report, keys, &key));
-            LEDGER_TRY(sheet_add_key(call, keys, key));
-        }
-    }
-    return LEDGER_DONE;
-}
-
-/* Where the account's entries begin among those of the open segment. */
-static size_t sheet_find_open(const struct general_ledger *sheet, int64_t account_id)
-{
-    size_t low = 0;
-    size_t high = sheet->open_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (sheet->open_entries[middle].account_id < account_id) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
-/* The keys of all lines of an account, in their order. */
-static ledger_status sheet_find_lines(struct ledger_call *call, const struct report *report,
-                                      const struct general_ledger *sheet, size_t index, struct sheet_keys *keys)
-{
-    int64_t account_id = sheet->chart.accounts[index].account_id;
-    if (sheet->until.entry_counts[index] == 0) {
-        return LEDGER_DONE;
-    }
-    for (int64_t segment = 0; segment < sheet->sealed_count && segment << STORE_SEGMENT_BITS < report->log_position;
-         segment++) {
-        LEDGER_TRY(sheet_add_segment(call, report, account_id, segment, keys));
-    }
-    for (size_t i = sheet_find_open(sheet, account_id);
-         i < sheet->open_count && sheet->open_entries[i].account_id == account_id; i++) {
-        LEDGER_TRY(sheet_add_key(call, keys, sheet->open_entries[i].key));
-    }
-    if (keys->count > 0) {
-        qsort(keys->keys, keys->count, sizeof *keys->keys, sheet_key_compare);
-    }
-    return LEDGER_DONE;
+    struct sheet_wanted wanted = {.chart = &sheet->chart, .first = sheet->first, .end = sheet->end};
+    LEDGER_TRY(sheet_count_visits(call, report, sheet, &wanted.visits_count));
+    return sheet_lines_read(call, report, &wanted, &sheet->lines);
 }
 
 static ledger_status sheet_give_line(struct ledger_call *call, struct report *report,
-                                     const struct ledger_account *account, const struct sheet_keys *keys,
-                                     const struct sheet_key *key, struct sheet_sums *sums)
+                                     const struct ledger_account *account, const struct sheet_line *line,
+                                     struct sheet_sums *sums)
 {
-    struct store_sheet_line line;
-    if (key->kept_number > 0) {
-        line = keys->kept_lines[key->kept_number - 1];
-    } else {
-        LEDGER_TRY(store_sheet_get(call, &report->session->store, key->entry_key, &line));
-    }
-    bool is_debit = line.entry.entry_type == LEDGER_DEBIT;
-    int128 debit = is_debit ? line.entry.amount_minor : 0;
-    int128 credit = is_debit ? 0 : line.entry.amount_minor;
+    bool is_debit = line->entry_type == LEDGER_DEBIT;
+    int128 debit = is_debit ? line->amount_minor : 0;
+    int128 credit = is_debit ? 0 : line->amount_minor;
     char number[LEDGER_NUMBER_TEXT_SIZE];
-    ledger_transaction_number(line.posting_date_us, line.number_in_day, number);
+    ledger_transaction_number(line->posting_date_us, line->number_in_day, number);
     sums->debit += debit;
     sums->credit += credit;
     sums->closing += chart_balance(account->account_type, debit - credit);
@@ -348,16 +168,16 @@ static ledger_status sheet_give_line(struct ledger_call *call, struct report *re
         [LINE_KIND] = report_text(TEXT("ENTRY")),
         [LINE_ACCOUNT] = report_text(account->account_code),
         [LINE_CURRENCY] = report_text(account->currency),
-        [LINE_DAY] = report_day(line.transaction_day),
+        [LINE_DAY] = report_day(line->transaction_day),
         [LINE_NUMBER] = report_text(ledger_text_of(number)),
-        [LINE_ENTRY] = report_integer(line.entry.entry_number),
-        [LINE_DESCRIPTION] = report_text(line.description),
-        [LINE_MEMO] = report_text(line.entry.memo),
+        [LINE_ENTRY] = report_integer(line->entry_number),
+        [LINE_DESCRIPTION] = report_text(line->description),
+        [LINE_MEMO] = report_text(line->memo),
         [LINE_DEBIT] = report_amount(debit),
         [LINE_CREDIT] = report_amount(credit),
         [LINE_BALANCE] = report_amount(sums->closing),
-        [LINE_EVENT_TYPE] = report_text(line.business_event_type),
-        [LINE_BUSINESS_KEY] = report_text(line.business_key),
+        [LINE_EVENT_TYPE] = report_text(line->business_event_type),
+        [LINE_BUSINESS_KEY] = report_text(line->business_key),
     };
     return report_row(call, report, &lines_table, &(struct report_row){.values = values});
 }
@@ -410,21 +230,22 @@ static ledger_status sheet_give_account(struct ledger_call *call, struct report 
 {
     const struct ledger_account *account = &sheet->chart.accounts[index];
     struct sheet_sums *sums = &sheet->sums[index];
-    struct sheet_keys keys = {.count = 0};
-    LEDGER_TRY(sheet_find_lines(call, report, sheet, index, &keys));
     sums->opening = chart_balance(account->account_type, sheet->before.nets[index]);
     sums->closing = sums->opening;
     bool is_named = text_equals(account->account_code, report->parameters.account_code) &&
                     account->account_role != LEDGER_ROLE_HEADER;
-    sums->is_given = is_named || keys.count > 0 || sums->opening != 0;
+    sums->is_given = is_named || sheet_lines_has(sheet->lines, index) || sums->opening != 0;
     if (!sums->is_given) {
         return sheet_check(call, report, sheet, index);
     }
     LEDGER_TRY(sheet_give_opening(call, report, account, sums));
-    for (size_t i = 0; i < keys.count; i++) {
-        struct arena_mark mark = arena_mark(&call->arena);
-        LEDGER_TRY(sheet_give_line(call, report, account, &keys, &keys.keys[i], sums));
-        arena_rewind(&call->arena, mark);
+    for (;;) {
+        const struct sheet_line *line = NULL;
+        LEDGER_TRY(sheet_lines_next(call, sheet->lines, index, &line));
+        if (line == NULL) {
+            break;
+        }
+        LEDGER_TRY(sheet_give_line(call, report, account, line, sums));
     }
     LEDGER_TRY(sheet_give_closing(call, report, account, sums));
     return sheet_check(call, report, sheet, index);
@@ -507,14 +328,19 @@ static ledger_status sheet_give_totals(struct ledger_call *call, struct report *
     return report_end_table(call, report, &totals_table);
 }
 
+static void sheet_done(struct general_ledger *sheet)
+{
+    sheet_lines_free(sheet->lines);
+}
+
 ledger_status general_ledger_make(struct ledger_call *call, struct report *report)
 {
-    struct general_ledger sheet = {.sealed_count = store_head_log_size(&report->head) >> STORE_SEGMENT_BITS};
+    __attribute__((cleanup(sheet_done))) struct general_ledger sheet = {.lines = NULL};
     int64_t lines_count = 0;
     LEDGER_TRY(chart_read(call, report, &sheet.chart));
     LEDGER_TRY(sheet_choose(call, report, &sheet));
     LEDGER_TRY(sheet_read_totals(call, report, &sheet));
-    LEDGER_TRY(sheet_read_open(call, report, &sheet));
+    LEDGER_TRY(sheet_read_lines(call, report, &sheet));
     LEDGER_ALLOCATE(call, sheet.sums, sheet.chart.count);
     LEDGER_TRY(sheet_give_lines(call, report, &sheet));
     LEDGER_TRY(sheet_give_accounts(call, report, &sheet));

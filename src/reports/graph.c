@@ -108,9 +108,11 @@ static const struct report_sink_operations graph_operations = {
     .note = graph_note,
 };
 
-void graph_init(struct graph *graph, struct ledger_call *memory, graph_finish *finish)
+void graph_init(struct graph *graph, struct ledger_call *memory, const struct ledger_report_output *output,
+                graph_finish *finish)
 {
-    *graph = (struct graph){.renderer = {{&graph_operations}, finish}, .memory = memory};
+    *graph = (struct graph){
+        .renderer = {{&graph_operations}, finish, render_done_nothing}, .output = output, .memory = memory};
     graph->last_note = &graph->notes;
 }
 

@@ -31,6 +31,7 @@ struct graph_note {
 /* A renderer that keeps points; whoever draws begins with it. */
 struct graph {
     struct report_renderer renderer;
+    const struct ledger_report_output *output;
     struct ledger_call *memory;
     struct report_head head;
     struct ledger_text subtitle;
@@ -43,10 +44,11 @@ struct graph {
 };
 
 typedef ledger_status graph_finish(struct ledger_call *call, struct report_renderer *renderer,
-                                   const struct report_ending *ending, struct ledger_text *ret_text);
+                                   const struct report_ending *ending);
 
 /* Its memory is that of `memory`. */
-void graph_init(struct graph *graph, struct ledger_call *memory, graph_finish *finish);
+void graph_init(struct graph *graph, struct ledger_call *memory, const struct ledger_report_output *output,
+                graph_finish *finish);
 
 enum { GRAPH_STEPS_MAX = 6, GRAPH_DAYS_MAX = 16 };
 

@@ -4,6 +4,7 @@
 #include "base/json_write.h"
 #include "domain/period.h"
 #include "engine/texts.h"
+#include "reports/columns.h"
 
 int32_t report_fiscal_year_start(const struct ledger *ledger, int32_t day)
 {
@@ -14,14 +15,18 @@ int32_t report_fiscal_year_start(const struct ledger *ledger, int32_t day)
 static ledger_status parameters_check(struct ledger_call *call, const struct report_definition *definition,
                                       const struct ledger_report_request *request)
 {
+    bool takes_columns = definition->make_columns != NULL;
+    bool has_columns = request->columns != LEDGER_COLUMNS_NONE;
     const struct {
         const char *name;
         bool is_given;
         bool is_taken;
     } rules[] = {
-        {"start_date", !text_is_absent(request->start_date), definition->takes_start},
+        {"start_date", !text_is_absent(request->start_date), definition->takes_start || (takes_columns && has_columns)},
         {"account_code", !text_is_absent(request->account_code), definition->takes_account},
         {"non_zero_only", request->non_zero_only, definition->takes_non_zero},
+        {"compare", request->compare != LEDGER_COMPARE_NOTHING, takes_columns},
+        {"columns", has_columns, takes_columns},
         {"with_children", request->with_children, definition->takes_history},
         {"interval", request->interval != LEDGER_INTERVAL_UNSET, definition->takes_history},
     };
@@ -31,6 +36,13 @@ static ledger_status parameters_check(struct ledger_call *call, const struct rep
             ledger_call_add_problem(call, LEDGER_USAGE_IS_WRONG, 0, "%s has no meaning for the report %s",
                                     rules[i].name, definition->type_name);
         }
+    }
+    if (request->compare != LEDGER_COMPARE_NOTHING && has_columns) {
+        ledger_call_add_problem(call, LEDGER_USAGE_IS_WRONG, 0, "compare and columns do not go together");
+    }
+    if (ledger_report_compare_name(request->compare) == NULL || ledger_report_columns_name(request->columns) == NULL) {
+        ledger_call_add_problem(call, LEDGER_USAGE_IS_WRONG, 0, "there is no comparison %d or interval of columns %d",
+                                (int)request->compare, (int)request->columns);
     }
     if (definition->takes_history && text_is_absent(request->account_code)) {
         ledger_call_add_problem(call, LEDGER_USAGE_IS_WRONG, 0, "the report %s needs account_code",
@@ -44,16 +56,19 @@ static ledger_status parameters_read_days(struct ledger_call *call, const struct
                                           const struct ledger_report_request *request,
                                           struct report_parameters *parameters)
 {
-    parameters->has_end_day = !text_is_absent(request->end_date) || definition->ends_today;
-    parameters->has_start_day = !text_is_absent(request->start_date) || definition->starts_a_fiscal_year;
+    bool has_interval = request->columns != LEDGER_COLUMNS_NONE;
+    bool ends_today = definition->ends_today || has_interval || request->compare != LEDGER_COMPARE_NOTHING;
+    bool starts_a_fiscal_year = definition->starts_a_fiscal_year || has_interval;
+    parameters->has_end_day = !text_is_absent(request->end_date) || ends_today;
+    parameters->has_start_day = !text_is_absent(request->start_date) || starts_a_fiscal_year;
     if (!text_is_absent(request->end_date)) {
         LEDGER_TRY(day_parse(call, request->end_date, &parameters->end_day));
-    } else if (definition->ends_today) {
+    } else if (ends_today) {
         parameters->end_day = time_zone_day(ledger->zone, ledger_call_now_us(call));
     }
     if (!text_is_absent(request->start_date)) {
         LEDGER_TRY(day_parse(call, request->start_date, &parameters->start_day));
-    } else if (definition->starts_a_fiscal_year) {
+    } else if (starts_a_fiscal_year) {
         int32_t first_day = day_from_civil(1, 1, 1); /* before it no day can be written */
         int32_t start_day = report_fiscal_year_start(ledger, parameters->end_day);
         parameters->start_day = start_day < first_day ? first_day : start_day;
@@ -73,12 +88,20 @@ ledger_status parameters_read(struct ledger_call *call, const struct ledger *led
                               const struct report_definition *definition, const struct ledger_report_request *request,
                               struct report_parameters *ret_parameters)
 {
-    struct report_parameters parameters = {.non_zero_only = request->non_zero_only};
+    struct report_parameters parameters = {
+        .non_zero_only = request->non_zero_only,
+        .compare = request->compare,
+        .interval = request->columns,
+    };
     LEDGER_TRY(parameters_check(call, definition, request));
     parameters.with_children = request->with_children;
     parameters.history_interval =
         request->interval == LEDGER_INTERVAL_UNSET ? LEDGER_INTERVAL_MONTH : request->interval;
     LEDGER_TRY(parameters_read_days(call, ledger, definition, request, &parameters));
+    if (request->compare != LEDGER_COMPARE_NOTHING || request->columns != LEDGER_COLUMNS_NONE) {
+        LEDGER_TRY(columns_plan(call, ledger->settings.fiscal_year_start, definition->takes_start, &parameters,
+                                &parameters.columns));
+    }
     if (!text_is_absent(request->account_code)) {
         size_t problems_before = ledger_call_problems_count(call);
         bool is_good = false;
@@ -109,6 +132,12 @@ ledger_status parameters_write(struct ledger_call *call, const struct report_def
     writer.canonical = true;
     json_write_object_begin(&writer);
     json_write_member_text(&writer, "account_code", parameters->account_code);
+    if (parameters->interval != LEDGER_COLUMNS_NONE) {
+        json_write_member_text(&writer, "columns", ledger_text_of(ledger_report_columns_name(parameters->interval)));
+    }
+    if (parameters->compare != LEDGER_COMPARE_NOTHING) {
+        json_write_member_text(&writer, "compare", ledger_text_of(ledger_report_compare_name(parameters->compare)));
+    }
     parameters_write_day(&writer, "end_date", parameters->has_end_day, parameters->end_day);
     if (definition->takes_history) {
         json_write_member_text(&writer, "interval", ledger_text_of(ledger_interval_name(parameters->history_interval)));
@@ -133,7 +162,7 @@ ledger_status parameters_describe(struct ledger_call *call, const struct report_
     (void)day_format(parameters->start_day, start);
     (void)day_format(parameters->end_day, end);
     text_builder_init(&builder, &call->arena, 128);
-    bool has_range = definition->takes_start;
+    bool has_range = definition->takes_start || parameters->interval != LEDGER_COLUMNS_NONE;
     if (has_range && parameters->has_start_day) {
         text_builder_add_format(&builder, "from %s ", start);
     } else if (has_range) {
@@ -143,6 +172,9 @@ ledger_status parameters_describe(struct ledger_call *call, const struct report_
         text_builder_add_format(&builder, has_range ? "to %s" : "as of %s", end);
     } else {
         text_builder_add_string(&builder, has_range ? "on" : "all that is posted");
+    }
+    if (parameters->columns != NULL) {
+        columns_describe(parameters, &builder);
     }
     if (!text_is_absent(parameters->account_code)) {
         bool is_alone = definition->takes_history && !parameters->with_children;

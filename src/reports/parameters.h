@@ -6,14 +6,14 @@
 #include "reports/report.h"
 
 /* Reads a request. LEDGER_USAGE_IS_WRONG where it has what its type does not take, LEDGER_DATE_IS_INVALID,
- * LEDGER_ACCOUNT_NOT_FOUND for a code that none can have. */
+ * LEDGER_ACCOUNT_NOT_FOUND for a code that none can have, LEDGER_INPUT_IS_TOO_LARGE for too many columns. */
 LEDGER_MUST_CHECK ledger_status parameters_read(struct ledger_call *call, const struct ledger *ledger,
                                                 const struct report_definition *definition,
                                                 const struct ledger_report_request *request,
                                                 struct report_parameters *ret_parameters);
 
-/* Canonical JSON: {"account_code", "end_date", "interval" (of a history), "non_zero_only" (of what takes it),
- * "start_date", "with_children" (of a history)}, what is absent left out. */
+/* Canonical JSON: {"account_code", "columns", "compare", "end_date", "interval" (of a history), "non_zero_only" (of
+ * what takes it), "start_date", "with_children" (of a history)}, what is absent left out. */
 LEDGER_MUST_CHECK ledger_status parameters_write(struct ledger_call *call, const struct report_definition *definition,
                                                  const struct report_parameters *parameters,
                                                  struct ledger_text *ret_json);

@@ -278,7 +278,7 @@ static ledger_status chart_add_all(struct ledger_call *memory, const struct char
 }
 
 static ledger_status chart_finish(struct ledger_call *call, struct report_renderer *of,
-                                  const struct report_ending *ending, struct ledger_text *ret_text)
+                                  const struct report_ending *ending)
 {
     struct chart_renderer *renderer = (struct chart_renderer *)of;
     struct ledger_call *memory = renderer->graph.memory;
@@ -287,17 +287,18 @@ static ledger_status chart_finish(struct ledger_call *call, struct report_render
     if (chart_add_all(memory, renderer, ending, &text) != LEDGER_DONE) {
         return ledger_fail_out_of_memory(call);
     }
-    return text_builder_finish(call, &text, ret_text);
+    return render_flush(call, &text, renderer->graph.output);
 }
 
 ledger_status render_chart_new(struct ledger_call *call, struct ledger_call *memory, unsigned columns, bool has_color,
-                               bool ascii_only, struct report_renderer **ret_renderer)
+                               bool ascii_only, const struct ledger_report_output *output,
+                               struct report_renderer **ret_renderer)
 {
     struct chart_renderer *renderer = arena_allocate_array(&memory->arena, 1, sizeof *renderer);
     if (renderer == NULL) {
         return ledger_fail_out_of_memory(call);
     }
-    graph_init(&renderer->graph, memory, chart_finish);
+    graph_init(&renderer->graph, memory, output, chart_finish);
     renderer->characters = ascii_only ? &characters_of_ascii : &characters_of_unicode;
     renderer->columns = columns == 0                  ? CHART_COLUMNS_DEFAULT
                         : columns < CHART_COLUMNS_MIN ? CHART_COLUMNS_MIN

@@ -5,15 +5,11 @@
 
 struct csv_renderer {
     struct report_renderer renderer;
+    const struct ledger_report_output *output;
     struct text_builder text;
     struct csv_writer writer;
     bool has_table;
 };
-
-static ledger_status csv_check(struct ledger_call *call, const struct csv_renderer *csv)
-{
-    return csv->text.failed ? ledger_fail_out_of_memory(call) : LEDGER_DONE;
-}
 
 static ledger_status csv_begin(struct ledger_call *call, struct report_sink *sink, const struct report_head *head)
 {
@@ -35,19 +31,22 @@ static ledger_status csv_begin_table(struct ledger_call *call, struct report_sin
         csv_write_string(&csv->writer, table->columns[i].name);
     }
     csv_write_row_end(&csv->writer);
-    return csv_check(call, csv);
+    return render_step(call, &csv->text, csv->output);
 }
 
 static ledger_status csv_row(struct ledger_call *call, struct report_sink *sink, const struct report_table *table,
                              const struct report_row *row)
 {
     struct csv_renderer *csv = (struct csv_renderer *)sink;
-    char buffer[REPORT_VALUE_TEXT_SIZE];
     for (size_t i = 0; i < table->columns_count; i++) {
-        csv_write_field(&csv->writer, report_value_text(&row->values[i], buffer));
+        if (row->values[i].type == REPORT_TEXT) {
+            csv_write_field(&csv->writer, row->texts[i]);
+        } else {
+            csv_write_plain(&csv->writer, row->texts[i]);
+        }
     }
     csv_write_row_end(&csv->writer);
-    return csv_check(call, csv);
+    return render_step(call, &csv->text, csv->output);
 }
 
 static ledger_status csv_end_table(struct ledger_call *call, struct report_sink *sink, const struct report_table *table)
@@ -86,22 +85,23 @@ static const struct report_sink_operations csv_operations = {
 };
 
 static ledger_status csv_finish(struct ledger_call *call, struct report_renderer *renderer,
-                                const struct report_ending *ending, struct ledger_text *ret_text)
+                                const struct report_ending *ending)
 {
     struct csv_renderer *csv = (struct csv_renderer *)renderer;
     (void)ending;
-    return text_builder_finish(call, &csv->text, ret_text);
+    return render_flush(call, &csv->text, csv->output);
 }
 
 ledger_status render_csv_new(struct ledger_call *call, struct ledger_call *memory,
-                             struct report_renderer **ret_renderer)
+                             const struct ledger_report_output *output, struct report_renderer **ret_renderer)
 {
     struct csv_renderer *csv = arena_allocate_array(&memory->arena, 1, sizeof *csv);
     if (csv == NULL) {
         return ledger_fail_out_of_memory(call);
     }
-    csv->renderer = (struct report_renderer){{&csv_operations}, csv_finish};
-    text_builder_init(&csv->text, &memory->arena, 4096);
+    csv->renderer = (struct report_renderer){{&csv_operations}, csv_finish, render_done_nothing};
+    csv->output = output;
+    text_builder_init(&csv->text, &memory->arena, (size_t)2 * RENDER_PIECE_BYTES);
     csv_writer_init(&csv->writer, &csv->text);
     *ret_renderer = &csv->renderer;
     return LEDGER_DONE;

@@ -8,6 +8,7 @@ enum { VALUES_MAX = 8 };
 
 struct json_renderer {
     struct report_renderer renderer;
+    const struct ledger_report_output *output;
     struct text_builder text;
     struct text_builder row;
     struct json_writer writer;
@@ -62,12 +63,12 @@ static ledger_status json_row(struct ledger_call *call, struct report_sink *sink
         text_builder_add_string(&json->row, i == 0 ? "{\"" : ", \"");
         text_builder_add_string(&json->row, table->columns[i].name);
         text_builder_add(&json->row, "\": ", 3);
-        report_value_add_json(&json->row, &row->values[i]);
+        report_value_add_json_of(&json->row, &row->values[i], row->texts[i]);
     }
     text_builder_add_char(&json->row, '}');
     LEDGER_TRY(json_check(call, json));
     json_write_raw(&json->writer, (struct ledger_text){json->row.data, json->row.size});
-    return json_check(call, json);
+    return render_step(call, &json->text, json->output);
 }
 
 static ledger_status json_end_table(struct ledger_call *call, struct report_sink *sink,
@@ -112,7 +113,7 @@ static const struct report_sink_operations json_operations = {
 };
 
 static ledger_status json_finish(struct ledger_call *call, struct report_renderer *renderer,
-                                 const struct report_ending *ending, struct ledger_text *ret_text)
+                                 const struct report_ending *ending)
 {
     struct json_renderer *json = (struct json_renderer *)renderer;
     struct json_writer *writer = &json->writer;
@@ -139,18 +140,19 @@ static ledger_status json_finish(struct ledger_call *call, struct report_rendere
     json_write_member_boolean(writer, "recorded", ending->recorded);
     json_write_object_end(writer);
     text_builder_add_char(&json->text, '\n');
-    return text_builder_finish(call, &json->text, ret_text);
+    return render_flush(call, &json->text, json->output);
 }
 
 ledger_status render_json_new(struct ledger_call *call, struct ledger_call *memory,
-                              struct report_renderer **ret_renderer)
+                              const struct ledger_report_output *output, struct report_renderer **ret_renderer)
 {
     struct json_renderer *json = arena_allocate_array(&memory->arena, 1, sizeof *json);
     if (json == NULL) {
         return ledger_fail_out_of_memory(call);
     }
-    json->renderer = (struct report_renderer){{&json_operations}, json_finish};
-    text_builder_init(&json->text, &memory->arena, 4096);
+    json->renderer = (struct report_renderer){{&json_operations}, json_finish, render_done_nothing};
+    json->output = output;
+    text_builder_init(&json->text, &memory->arena, (size_t)2 * RENDER_PIECE_BYTES);
     text_builder_init(&json->row, &memory->arena, 1024);
     json_writer_init(&json->writer, &json->text);
     json->writer.pretty = true;

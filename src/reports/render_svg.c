@@ -249,7 +249,7 @@ static void svg_add_head(struct text_builder *text, const struct graph *graph)
 }
 
 static ledger_status svg_finish(struct ledger_call *call, struct report_renderer *of,
-                                const struct report_ending *ending, struct ledger_text *ret_text)
+                                const struct report_ending *ending)
 {
     struct svg_renderer *renderer = (struct svg_renderer *)of;
     struct text_builder *text = &renderer->text;
@@ -268,17 +268,17 @@ static ledger_status svg_finish(struct ledger_call *call, struct report_renderer
         svg_add_panel(text, &graph->series[i], i);
     }
     text_builder_add_string(text, "</svg>\n");
-    return text_builder_finish(call, text, ret_text);
+    return render_flush(call, text, graph->output);
 }
 
 ledger_status render_svg_new(struct ledger_call *call, struct ledger_call *memory,
-                             struct report_renderer **ret_renderer)
+                             const struct ledger_report_output *output, struct report_renderer **ret_renderer)
 {
     struct svg_renderer *renderer = arena_allocate_array(&memory->arena, 1, sizeof *renderer);
     if (renderer == NULL) {
         return ledger_fail_out_of_memory(call);
     }
-    graph_init(&renderer->graph, memory, svg_finish);
+    graph_init(&renderer->graph, memory, output, svg_finish);
     text_builder_init(&renderer->text, &memory->arena, 8192);
     *ret_renderer = &renderer->graph.renderer;
     return LEDGER_DONE;

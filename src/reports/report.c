@@ -16,17 +16,20 @@ static const struct report_definition definitions[] = {
     [LEDGER_REPORT_TRIAL_BALANCE] = {.type_name = "trial-balance",
                                      .report_name = "Trial balance",
                                      .takes_non_zero = true,
-                                     .make = trial_balance_make},
+                                     .make = trial_balance_make,
+                                     .make_columns = trial_balance_columns_make},
     [LEDGER_REPORT_BALANCE_SHEET] = {.type_name = "balance-sheet",
                                      .report_name = "Balance sheet",
                                      .ends_today = true,
-                                     .make = balance_sheet_make},
+                                     .make = balance_sheet_make,
+                                     .make_columns = balance_sheet_columns_make},
     [LEDGER_REPORT_INCOME_STATEMENT] = {.type_name = "income-statement",
                                         .report_name = "Income statement",
                                         .takes_start = true,
                                         .ends_today = true,
                                         .starts_a_fiscal_year = true,
-                                        .make = income_statement_make},
+                                        .make = income_statement_make,
+                                        .make_columns = income_statement_columns_make},
     [LEDGER_REPORT_GENERAL_LEDGER] = {.type_name = "general-ledger",
                                       .report_name = "General ledger",
                                       .takes_start = true,
@@ -79,8 +82,16 @@ ledger_status report_begin_table(struct ledger_call *call, struct report *report
 ledger_status report_row(struct ledger_call *call, struct report *report, const struct report_table *table,
                          const struct report_row *row)
 {
+    char buffers[REPORT_COLUMNS_MAX][REPORT_VALUE_TEXT_SIZE];
+    struct ledger_text texts[REPORT_COLUMNS_MAX];
+    struct report_row written = *row;
+    assert(table->columns_count <= REPORT_COLUMNS_MAX);
+    for (size_t i = 0; i < table->columns_count; i++) {
+        texts[i] = report_value_text(&row->values[i], buffers[i]);
+    }
+    written.texts = texts;
     for (size_t i = 0; i < report->sinks_count; i++) {
-        LEDGER_TRY(report->sinks[i]->operations->row(call, report->sinks[i], table, row));
+        LEDGER_TRY(report->sinks[i]->operations->row(call, report->sinks[i], table, &written));
     }
     return LEDGER_DONE;
 }
@@ -144,7 +155,7 @@ ledger_status report_make(struct ledger_call *call, struct report *report, const
     for (size_t i = 0; i < report->sinks_count; i++) {
         LEDGER_TRY(report->sinks[i]->operations->begin(call, report->sinks[i], head));
     }
-    return definition->make(call, report);
+    return report->parameters.columns == NULL ? definition->make(call, report) : definition->make_columns(call, report);
 }
 
 static ledger_status report_write_metadata(struct ledger_call *call, const struct report_head *head,
@@ -195,12 +206,36 @@ struct making {
 
 static void making_done(struct making *making)
 {
+    if (making->renderer != NULL) {
+        making->renderer->done(making->renderer);
+    }
     call_done(&making->memory);
 }
 
-static ledger_status making_init(struct ledger_call *call, struct making *making, struct session *session,
-                                 const struct ledger_report_request *request, enum ledger_report_format format,
-                                 unsigned terminal_columns, bool has_color)
+static ledger_status making_init_renderer(struct ledger_call *call, struct making *making,
+                                          const struct ledger_report_request *request, enum ledger_report_format format,
+                                          unsigned terminal_columns, bool has_color,
+                                          const struct ledger_report_output *output)
+{
+    switch (format) {
+    case LEDGER_FORMAT_TABLE:
+        return render_table_new(call, &making->memory, terminal_columns, has_color, output, &making->renderer);
+    case LEDGER_FORMAT_JSON:
+        return render_json_new(call, &making->memory, output, &making->renderer);
+    case LEDGER_FORMAT_CSV:
+        return render_csv_new(call, &making->memory, output, &making->renderer);
+    case LEDGER_FORMAT_CHART:
+        return render_chart_new(call, &making->memory, terminal_columns, has_color, request->ascii_only, output,
+                                &making->renderer);
+    case LEDGER_FORMAT_SVG:
+        return render_svg_new(call, &making->memory, output, &making->renderer);
+    default:
+        return ledger_fail(call, LEDGER_USAGE_IS_WRONG, "there is no report format %d", (int)format);
+    }
+}
+
+static ledger_status making_check(struct ledger_call *call, const struct ledger_report_request *request,
+                                  enum ledger_report_format format)
 {
     if (request->struct_size != sizeof *request) {
         return ledger_fail(call, LEDGER_VERSION_IS_UNSUPPORTED,
@@ -215,32 +250,16 @@ static ledger_status making_init(struct ledger_call *call, struct making *making
         return ledger_fail(call, LEDGER_USAGE_IS_WRONG, "the report %s is not drawn: take another format",
                            definitions[request->type].type_name);
     }
-    switch (format) {
-    case LEDGER_FORMAT_TABLE:
-        LEDGER_TRY(render_table_new(call, &making->memory, terminal_columns, has_color, &making->renderer));
-        break;
-    case LEDGER_FORMAT_JSON:
-        LEDGER_TRY(render_json_new(call, &making->memory, &making->renderer));
-        break;
-    case LEDGER_FORMAT_CSV:
-        LEDGER_TRY(render_csv_new(call, &making->memory, &making->renderer));
-        break;
-    case LEDGER_FORMAT_CHART:
-        LEDGER_TRY(render_chart_new(call, &making->memory, terminal_columns, has_color, request->ascii_only,
-                                    &making->renderer));
-        break;
-    case LEDGER_FORMAT_SVG:
-        LEDGER_TRY(render_svg_new(call, &making->memory, &making->renderer));
-        break;
-    default:
-        return ledger_fail(call, LEDGER_USAGE_IS_WRONG, "there is no report format %d", (int)format);
-    }
+    return LEDGER_DONE;
+}
+
+static void making_init(struct making *making, struct session *session)
+{
     report_hash_init(&making->hash, session->hasher.sha256, &making->memory);
     making->report.session = session;
     making->report.sinks[0] = &making->hash.sink;
     making->report.sinks[1] = &making->renderer->sink;
     making->report.sinks_count = 2;
-    return LEDGER_DONE;
 }
 
 static ledger_status making_take_id(struct ledger_call *call, struct making *making, char report_id[UUID_TEXT_SIZE + 1])
@@ -258,16 +277,19 @@ static ledger_status making_take_id(struct ledger_call *call, struct making *mak
     return LEDGER_DONE;
 }
 
-ledger_status ledger_report_make(struct ledger_call *call, struct ledger *ledger,
-                                 const struct ledger_report_request *request, enum ledger_report_format format,
-                                 unsigned terminal_columns, bool colour, struct ledger_report_result *ret_result)
+ledger_status ledger_report_write(struct ledger_call *call, struct ledger *ledger,
+                                  const struct ledger_report_request *request, enum ledger_report_format format,
+                                  unsigned terminal_columns, bool colour, const struct ledger_report_output *output,
+                                  struct ledger_report_result *ret_result)
 {
     SESSION_TAKE(call, ledger, session);
     __attribute__((cleanup(making_done))) struct making making = {.renderer = NULL};
     struct ledger_report_result result = {.recorded = false};
     struct sha256_hash hash;
     call_init(&making.memory);
-    LEDGER_TRY(making_init(call, &making, session, request, format, terminal_columns, colour));
+    LEDGER_TRY(making_check(call, request, format));
+    LEDGER_TRY(making_init_renderer(call, &making, request, format, terminal_columns, colour, output));
+    making_init(&making, session);
     LEDGER_TRY(making_take_id(call, &making, result.report_id));
     LEDGER_TRY(report_make(call, &making.report, request, &making.head));
     LEDGER_TRY(report_hash_finish(call, &making.hash, &hash));
@@ -276,9 +298,36 @@ ledger_status ledger_report_make(struct ledger_call *call, struct ledger *ledger
     result.is_balanced = making.report.is_balanced;
     result.recorded = !request->do_not_record && report_record(call, session, &making.head, result.report_hash);
     const struct report_ending ending = {result.report_hash, result.recorded};
-    struct ledger_text text;
-    LEDGER_TRY(making.renderer->finish(call, making.renderer, &ending, &text));
-    LEDGER_TRY(ledger_call_copy_text(call, text, &result.text));
+    LEDGER_TRY(making.renderer->finish(call, making.renderer, &ending));
+    *ret_result = result;
+    return LEDGER_DONE;
+}
+
+static ledger_status report_gather(struct ledger_call *call, void *context, struct ledger_text piece)
+{
+    struct text_builder *text = context;
+    text_builder_add_text(text, piece);
+    return text->failed ? ledger_fail_out_of_memory(call) : LEDGER_DONE;
+}
+
+static void gathered_done(struct arena *arena)
+{
+    arena_done(arena);
+}
+
+ledger_status ledger_report_make(struct ledger_call *call, struct ledger *ledger,
+                                 const struct ledger_report_request *request, enum ledger_report_format format,
+                                 unsigned terminal_columns, bool colour, struct ledger_report_result *ret_result)
+{
+    __attribute__((cleanup(gathered_done))) struct arena gathered;
+    struct text_builder text;
+    struct ledger_report_result result;
+    arena_init(&gathered);
+    text_builder_init(&text, &gathered, RENDER_PIECE_BYTES);
+    const struct ledger_report_output output = {report_gather, &text};
+    LEDGER_TRY(ledger_report_write(call, ledger, request, format, terminal_columns, colour, &output, &result));
+    struct ledger_text whole = {text.data, text.size};
+    LEDGER_TRY(ledger_call_copy_text(call, whole, &result.text));
     *ret_result = result;
     return LEDGER_DONE;
 }

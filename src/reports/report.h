@@ -19,11 +19,15 @@ struct report_parameters {
     bool with_children;
     enum ledger_interval history_interval;
     bool non_zero_only;
+    enum ledger_report_comparison_days compare;
+    enum ledger_report_columns interval;
+    const struct report_columns *columns; /* what `compare` or `interval` set side by side; NULL for a plain report */
 };
 
 enum { REPORT_SINKS_MAX = 2 };
 
 struct report;
+struct report_columns;
 
 /* One kind of report. */
 struct report_definition {
@@ -37,6 +41,7 @@ struct report_definition {
     bool starts_a_fiscal_year;        /* without a start date it starts with the fiscal year of its end */
     const struct report_graph *graph; /* how it is drawn; NULL where it is not */
     ledger_status (*make)(struct ledger_call *call, struct report *report);
+    ledger_status (*make_columns)(struct ledger_call *call, struct report *report); /* NULL where it takes none */
 };
 
 struct report {
@@ -83,5 +88,10 @@ LEDGER_MUST_CHECK ledger_status general_ledger_make(struct ledger_call *call, st
 LEDGER_MUST_CHECK ledger_status audit_trail_make(struct ledger_call *call, struct report *report);
 LEDGER_MUST_CHECK ledger_status balance_history_make(struct ledger_call *call, struct report *report);
 extern const struct report_graph balance_history_graph;
+
+/* The same with values of several days side by side. */
+LEDGER_MUST_CHECK ledger_status trial_balance_columns_make(struct ledger_call *call, struct report *report);
+LEDGER_MUST_CHECK ledger_status balance_sheet_columns_make(struct ledger_call *call, struct report *report);
+LEDGER_MUST_CHECK ledger_status income_statement_columns_make(struct ledger_call *call, struct report *report);
 
 #endif

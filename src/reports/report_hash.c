@@ -3,6 +3,8 @@
 
 #include "base/json_write.h"
 
+enum { PIECE_BYTES = 32 * 1024 }; /* of rows, gathered before they are hashed */
+
 /* Feeds the piece and forgets it. */
 static ledger_status hash_flush(struct ledger_call *call, struct report_hash *hash)
 {
@@ -55,10 +57,10 @@ static ledger_status hash_row(struct ledger_call *call, struct report_sink *sink
     hash_add_comma(hash, &hash->has_row);
     for (size_t i = 0; i < table->columns_count; i++) {
         text_builder_add_char(&hash->piece, i == 0 ? '[' : ',');
-        report_value_add_json(&hash->piece, &row->values[i]);
+        report_value_add_json_of(&hash->piece, &row->values[i], row->texts[i]);
     }
     text_builder_add_char(&hash->piece, ']');
-    return hash_flush(call, hash);
+    return hash->piece.size < PIECE_BYTES ? LEDGER_DONE : hash_flush(call, hash);
 }
 
 static ledger_status hash_end_table(struct ledger_call *call, struct report_sink *sink,
@@ -112,7 +114,7 @@ static const struct report_sink_operations hash_operations = {
 void report_hash_init(struct report_hash *hash, struct sha256 *sha256, struct ledger_call *memory)
 {
     *hash = (struct report_hash){.sink = {&hash_operations}, .sha256 = sha256};
-    text_builder_init(&hash->piece, &memory->arena, 1024);
+    text_builder_init(&hash->piece, &memory->arena, (size_t)2 * PIECE_BYTES);
 }
 
 ledger_status report_hash_finish(struct ledger_call *call, struct report_hash *hash, struct sha256_hash *ret_hash)

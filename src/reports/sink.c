@@ -1,14 +1,27 @@
 /* Values as text and as JSON: the same digits in every format. */
 #include "reports/sink.h"
 
-#include <stdio.h>
-
 #include "base/json_write.h"
 #include "base/time.h"
 #include "domain/amount.h"
 
 _Static_assert((int)REPORT_VALUE_TEXT_SIZE >= (int)AMOUNT_TEXT_SIZE, "an amount fits");
 _Static_assert((int)REPORT_VALUE_TEXT_SIZE >= (int)TIME_TEXT_SIZE, "an instant fits");
+
+/* Made from its end, where the buffer ends. */
+static struct ledger_text sink_integer_text(int64_t integer, char buffer[REPORT_VALUE_TEXT_SIZE])
+{
+    size_t begin = REPORT_VALUE_TEXT_SIZE;
+    uint64_t rest = integer < 0 ? -(uint64_t)integer : (uint64_t)integer;
+    do {
+        buffer[--begin] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (integer < 0) {
+        buffer[--begin] = '-';
+    }
+    return (struct ledger_text){buffer + begin, REPORT_VALUE_TEXT_SIZE - begin};
+}
 
 struct ledger_text report_value_text(const struct report_value *value, char buffer[REPORT_VALUE_TEXT_SIZE])
 {
@@ -20,8 +33,7 @@ struct ledger_text report_value_text(const struct report_value *value, char buff
     case REPORT_AMOUNT:
         return (struct ledger_text){buffer, amount_format(value->amount_minor, buffer)};
     case REPORT_INTEGER:
-        return (struct ledger_text){
-            buffer, (size_t)snprintf(buffer, REPORT_VALUE_TEXT_SIZE, "%lld", (long long)value->integer)};
+        return sink_integer_text(value->integer, buffer);
     case REPORT_DAY:
         return (struct ledger_text){buffer, day_format((int32_t)value->integer, buffer)};
     case REPORT_TIME:
@@ -32,15 +44,31 @@ struct ledger_text report_value_text(const struct report_value *value, char buff
     return TEXT_ABSENT;
 }
 
+void report_value_add_json_of(struct text_builder *builder, const struct report_value *value, struct ledger_text text)
+{
+    switch (value->type) {
+    case REPORT_ABSENT:
+        text_builder_add(builder, "null", 4);
+        break;
+    case REPORT_INTEGER:
+    case REPORT_BOOLEAN:
+        text_builder_add_text(builder, text);
+        break;
+    case REPORT_AMOUNT: /* digits, with nothing that JSON would escape */
+    case REPORT_DAY:
+    case REPORT_TIME:
+        text_builder_add_char(builder, '"');
+        text_builder_add_text(builder, text);
+        text_builder_add_char(builder, '"');
+        break;
+    case REPORT_TEXT:
+        json_add_quoted(builder, text);
+        break;
+    }
+}
+
 void report_value_add_json(struct text_builder *builder, const struct report_value *value)
 {
     char buffer[REPORT_VALUE_TEXT_SIZE];
-    struct ledger_text text = report_value_text(value, buffer);
-    if (value->type == REPORT_ABSENT) {
-        text_builder_add_string(builder, "null");
-    } else if (value->type == REPORT_INTEGER || value->type == REPORT_BOOLEAN) {
-        text_builder_add_text(builder, text);
-    } else {
-        json_add_quoted(builder, text);
-    }
+    report_value_add_json_of(builder, value, report_value_text(value, buffer));
 }

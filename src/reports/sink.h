@@ -14,6 +14,7 @@
 #include "base/int128.h"
 #include "base/text.h"
 #include "base/text_builder.h"
+#include "ledger/report.h"
 
 enum report_value_type {
     REPORT_ABSENT,
@@ -77,8 +78,10 @@ enum { REPORT_VALUE_TEXT_SIZE = 64 };
  * text. It lives as long as the value and `buffer`. */
 struct ledger_text report_value_text(const struct report_value *value, char buffer[REPORT_VALUE_TEXT_SIZE]);
 
-/* The value as JSON: integers and booleans bare, absent as null, all else in quotes. */
+/* The value as JSON: integers and booleans bare, absent as null, all else in quotes. `text` is what report_value_text
+ * made of it. */
 void report_value_add_json(struct text_builder *builder, const struct report_value *value);
+void report_value_add_json_of(struct text_builder *builder, const struct report_value *value, struct ledger_text text);
 
 enum report_column_kind {
     REPORT_COLUMN_CODE,    /* shown whole */
@@ -86,7 +89,8 @@ enum report_column_kind {
     REPORT_COLUMN_CAPTION, /* the same; where it is absent, the row's caption is shown in its place */
     REPORT_COLUMN_TREE,    /* the same, and shows what is under what */
     REPORT_COLUMN_AMOUNT,
-    REPORT_COLUMN_SIDE, /* an amount on one of two sides: a zero is not shown to people */
+    REPORT_COLUMN_SIDE,   /* an amount on one of two sides: a zero is not shown to people */
+    REPORT_COLUMN_SERIES, /* an amount, one of a series; where a terminal is narrow they are shown in parts */
 };
 
 struct report_column {
@@ -96,7 +100,7 @@ struct report_column {
     bool is_key; /* what names the row, together with the other keys */
 };
 
-enum { REPORT_COLUMNS_MAX = 16, REPORT_TABLES_MAX = 8 };
+enum { REPORT_COLUMNS_MAX = 16 + LEDGER_REPORT_COLUMNS_MAX, REPORT_TABLES_MAX = 8 };
 
 struct report_table {
     const char *name;  /* its key in JSON */
@@ -110,6 +114,7 @@ enum report_row_kind { REPORT_ROW_PLAIN, REPORT_ROW_TOTAL };
 
 struct report_row {
     const struct report_value *values; /* one a column */
+    const struct ledger_text *texts;   /* the same as text: made once for all sinks, by report_row */
     enum report_row_kind kind;
     size_t depth;        /* in the tree, for people */
     const char *caption; /* for people, where the row has no name of its own; NULL for none */

@@ -494,6 +494,19 @@ static unsigned saved_depth(const struct json_value *value)
     return deepest + 1;
 }
 
+/* Which values the report set side by side. */
+static ledger_status saved_read_columns(struct ledger_call *call, const struct json_value *parameters,
+                                        struct ledger_report_request *request)
+{
+    struct ledger_text compare = saved_text(parameters, "compare");
+    struct ledger_text columns = saved_text(parameters, "columns");
+    bool is_known = (text_is_absent(compare) || ledger_report_compare_parse(compare, &request->compare)) &&
+                    (text_is_absent(columns) || ledger_report_columns_parse(columns, &request->columns));
+    return is_known ? LEDGER_DONE
+                    : ledger_fail(call, LEDGER_INPUT_IS_MALFORMED,
+                                  "the file is no report of ours: compare or columns in its parameters is unknown");
+}
+
 /* What the file asks the ledger for again, and the hash that stands in it. */
 static ledger_status saved_read(struct ledger_call *call, const struct json_value *saved,
                                 struct ledger_report_request *request, char file_report_hash[65])
@@ -526,6 +539,7 @@ static ledger_status saved_read(struct ledger_call *call, const struct json_valu
         .has_log_position = true,
         .do_not_record = true,
     };
+    LEDGER_TRY(saved_read_columns(call, parameters, request));
     if (!ledger_report_type_parse(type->text, &request->type)) {
         return ledger_fail(call, LEDGER_INPUT_IS_MALFORMED, "the file is no report of ours: report_type is unknown");
     }

@@ -3,7 +3,8 @@
  *
  * Drivers stand around drivers too (faults, tracing): they have the same slots and pass on.
  *
- * I1 Between begin(WRITE) and commit or rollback, no other process writes to the same ledger.
+ * I1 Between begin(WRITE) and commit or rollback, no other process writes to the same ledger. A unit of WRITE_AHEAD may
+ *    find at its commit that one did, and then keeps nothing.
  * I2 A read unit of work sees one state of the database from its first query to its end.
  * I3 When a slot fails inside a unit of work, the unit can only be rolled back.
  * I4 How an amount, a time, a day or a symbol is kept is the driver's secret. */
@@ -77,8 +78,14 @@ static inline struct value value_blob(const void *bytes, size_t size)
     return (struct value){.type = VALUE_BLOB, .text = {(const char *)bytes, size}};
 }
 
-/* UNIT_READ_THROUGH reads as UNIT_READ does, of much that is needed once: the driver keeps little of it in memory. */
-enum unit_mode { UNIT_READ, UNIT_READ_THROUGH, UNIT_WRITE };
+/* UNIT_READ_THROUGH reads as UNIT_READ does, of much that is needed once: the driver keeps little of it in memory.
+ *
+ * UNIT_WRITE_AHEAD is for a writer who is most likely alone: no lock is waited for before the commit. The head is read
+ * as the driver's last unit left it; the commit locks it, and fails with LEDGER_DATABASE_HAS_CONFLICT where it is
+ * another by then. So whatever was read counts if the commit succeeds, and else nothing does: neither what the unit
+ * refused nor what it failed with. A unit that turns out to be more than a small one fails with the same outcome where
+ * that shows. */
+enum unit_mode { UNIT_READ, UNIT_READ_THROUGH, UNIT_WRITE, UNIT_WRITE_AHEAD };
 
 struct driver;
 struct cursor;
@@ -91,8 +98,11 @@ struct cursor;
  * connects anew). */
 struct driver_operations {
     /* Begins a unit of work. For UNIT_WRITE it waits for other writers until the call's deadline:
-     * LEDGER_DATABASE_IS_BUSY says who holds it. */
+     * LEDGER_DATABASE_IS_BUSY says who holds it. For UNIT_WRITE_AHEAD the commit does. */
     ledger_status (*begin)(struct ledger_call *call, struct driver *driver, enum unit_mode mode);
+
+    /* Whether UNIT_WRITE_AHEAD is worth trying now. */
+    bool (*can_write_ahead)(const struct driver *driver);
 
     /* Makes a unit durable. LEDGER_OUTCOME_IS_UNKNOWN where it is not known whether it is; any other failure means that
      * nothing was kept. Either way the unit is over. */

@@ -1,7 +1,10 @@
 /* The MySQL and MariaDB driver: one connection a handle, prepared statements, one unit of work at a time.
  *
  * I1 A write unit holds the one row of integrity_head locked from its begin to its end, so that units of all processes
- *    come one after the other. It is the first lock that is taken.
+ *    come one after the other. It is the first lock that is taken. A unit that goes ahead takes it within the statement
+ *    that is all of it, COMMIT included, and keeps nothing where the head is not as it was known: what it read and gave
+ *    out before is then the same as under the lock (mysql_ahead.h), since whatever posting reads changes only together
+ *    with the head.
  * I2 Before the first write on a connection the triggers were found to be as shipped.
  * I3 A read unit sees the state of its begin. In a cluster that is the state that the cluster had then.
  * I4 Only a COMMIT that was sent can have an unknown outcome; after any other failure nothing is kept. A session whose
@@ -87,6 +90,7 @@ static void mysql_forget_statements(struct mysql_driver *driver)
     }
     mysql_statement_forget(&driver->head);
     mysql_compounds_forget(&driver->compounds);
+    mysql_ahead_forget(&driver->ahead);
     driver->lock_wait_s = 0;
 }
 
@@ -125,6 +129,7 @@ static void mysql_end_unit(struct mysql_driver *driver)
     }
     driver->in_unit = false;
     driver->in_write_unit = false;
+    driver->is_ahead = false;
     mysql_statement_close(&driver->head);
     mysql_deferred_clear(&driver->deferred);
     mysql_release_session_locks(driver);
@@ -136,6 +141,9 @@ static void mysql_driver_rollback(struct driver *base)
     if (driver->in_unit && driver->connection.handle != NULL &&
         mysql_query(driver->connection.handle, "ROLLBACK") != 0) {
         mysql_connection_drop(&driver->connection);
+    }
+    if (driver->in_write_unit) {
+        mysql_ahead_forget(&driver->ahead);
     }
     mysql_end_unit(driver);
 }
@@ -191,13 +199,12 @@ static void mysql_find_lock_holder(MYSQL *handle, char holder[HOLDER_SIZE])
     }
 }
 
-static ledger_status mysql_lock_failed(struct ledger_call *call, struct mysql_driver *driver, int64_t waited_ms)
+static ledger_status mysql_lock_failed(struct ledger_call *call, struct mysql_driver *driver, unsigned error_number,
+                                       const char *message, int64_t waited_ms)
 {
     struct mysql_connection *connection = &driver->connection;
-    unsigned error_number = mysql_stmt_errno(driver->head.handle);
     if (mysql_failure_outcome(error_number, MYSQL_PHASE_STATEMENT) != LEDGER_DATABASE_IS_BUSY) {
-        return mysql_fail(call, connection, MYSQL_PHASE_STATEMENT, error_number, mysql_stmt_error(driver->head.handle),
-                          "waiting to write");
+        return mysql_fail(call, connection, MYSQL_PHASE_STATEMENT, error_number, message, "waiting to write");
     }
     char holder[HOLDER_SIZE];
     mysql_find_lock_holder(connection->handle, holder);
@@ -206,11 +213,16 @@ static ledger_status mysql_lock_failed(struct ledger_call *call, struct mysql_dr
                        (long long)waited_ms, connection->uri.database, holder);
 }
 
-/* The session is told how long to wait for a lock only where that differs: what it was told last stays. The server
- * counts whole seconds, at least one. */
+/* The server counts whole seconds, at least one. */
+static int64_t mysql_lock_wait_s(int64_t left_ms)
+{
+    return left_ms < 1500 ? 1 : (left_ms + 500) / 1000;
+}
+
+/* The session is told how long to wait for a lock only where that differs: what it was told last stays. */
 static ledger_status mysql_start_write(struct ledger_call *call, struct mysql_driver *driver, int64_t left_ms)
 {
-    int64_t wait_s = left_ms < 1500 ? 1 : (left_ms + 500) / 1000;
+    int64_t wait_s = mysql_lock_wait_s(left_ms);
     char sql[128] = "START TRANSACTION";
     if (wait_s != driver->lock_wait_s) {
         (void)snprintf(sql, sizeof sql, "SET SESSION innodb_lock_wait_timeout = %lld; START TRANSACTION",
@@ -231,7 +243,8 @@ static ledger_status mysql_lock_head(struct ledger_call *call, struct mysql_driv
     LEDGER_TRY(mysql_start_write(call, driver, deadline_ms - begin_ms));
     return mysql_statement_try_open(definition, &driver->head, NULL)
                ? LEDGER_DONE
-               : mysql_lock_failed(call, driver, monotonic_ms() - begin_ms);
+               : mysql_lock_failed(call, driver, mysql_stmt_errno(driver->head.handle),
+                                   mysql_stmt_error(driver->head.handle), monotonic_ms() - begin_ms);
 }
 
 static ledger_status mysql_try_begin_write(struct ledger_call *call, struct mysql_driver *driver, int64_t deadline_ms)
@@ -249,6 +262,33 @@ static ledger_status mysql_try_begin_write(struct ledger_call *call, struct mysq
     return LEDGER_DONE;
 }
 
+static bool mysql_can_write_ahead(const struct driver *base)
+{
+    const struct mysql_driver *driver = (const struct mysql_driver *)base;
+    return mysql_ahead_is_ready(&driver->ahead) && driver->dialect->takes_compounds && !driver->connection.is_cluster;
+}
+
+/* Nothing is sent: the session is as its last unit left it, or there is none of it left. */
+static ledger_status mysql_begin_ahead(struct ledger_call *call, struct mysql_driver *driver, int64_t deadline_ms)
+{
+    LEDGER_TRY(mysql_driver_ready(call, driver, UNIT_WRITE));
+    if (!mysql_can_write_ahead(&driver->base) ||
+        mysql_lock_wait_s(deadline_ms - monotonic_ms()) != driver->lock_wait_s) {
+        return ledger_fail(call, LEDGER_DATABASE_HAS_CONFLICT, "the lock is to be taken first");
+    }
+    assert(driver->guards_are_checked);
+    driver->in_unit = true;
+    driver->in_write_unit = true;
+    driver->is_ahead = true;
+    return LEDGER_DONE;
+}
+
+/* What a unit that goes ahead cannot do: it is run again with the lock. */
+static ledger_status mysql_fail_ahead(struct ledger_call *call)
+{
+    return ledger_fail(call, LEDGER_DATABASE_HAS_CONFLICT, "the unit is more than one statement can do");
+}
+
 static ledger_status mysql_begin(struct ledger_call *call, struct driver *base, enum unit_mode mode)
 {
     struct mysql_driver *driver = mysql_driver(base);
@@ -256,12 +296,15 @@ static ledger_status mysql_begin(struct ledger_call *call, struct driver *base, 
     for (size_t i = 0; i < MYSQL_CURSORS_MAX; i++) {
         assert(driver->cursors[i].statement == NULL);
     }
-    if (mode == UNIT_WRITE && driver->is_read_only) {
+    if ((mode == UNIT_WRITE || mode == UNIT_WRITE_AHEAD) && driver->is_read_only) {
         return ledger_fail(call, LEDGER_DATABASE_IS_READ_ONLY, "the ledger was opened to be read only");
     }
     size_t problems_before = ledger_call_problems_count(call);
     int64_t deadline_ms = monotonic_ms() + call->timeout_ms;
     ledger_status status = LEDGER_DONE;
+    if (mode == UNIT_WRITE_AHEAD) {
+        return mysql_begin_ahead(call, driver, deadline_ms);
+    }
     do {
         if (status != LEDGER_DONE) {
             ledger_call_drop_problems(call, problems_before);
@@ -309,18 +352,62 @@ static bool mysql_is_in_transaction(MYSQL *handle)
 }
 
 /* I4 as above. */
+static ledger_status mysql_compound_failed(struct ledger_call *call, struct mysql_driver *driver, unsigned error_number,
+                                           const char *message)
+{
+    struct mysql_connection *connection = &driver->connection;
+    bool is_commit = mysql_failure_ends_session(error_number) || !mysql_is_in_transaction(connection->handle);
+    return mysql_fail(call, connection, is_commit ? MYSQL_PHASE_COMMIT : MYSQL_PHASE_STATEMENT, error_number, message,
+                      is_commit ? "committing" : "writing");
+}
+
 static ledger_status mysql_commit_compound(struct ledger_call *call, struct mysql_driver *driver,
                                            struct mysql_compound *compound)
 {
-    struct mysql_connection *connection = &driver->connection;
-    LEDGER_TRY(mysql_compound_prepare(call, connection, compound));
-    if (mysql_compound_run(compound, &driver->deferred)) {
+    LEDGER_TRY(mysql_compound_prepare(call, &driver->connection, &mysql_frame_under_lock, compound));
+    return mysql_compound_run(compound, &driver->deferred)
+               ? LEDGER_DONE
+               : mysql_compound_failed(call, driver, mysql_stmt_errno(compound->handle),
+                                       mysql_stmt_error(compound->handle));
+}
+
+/* The head has moved, its lock could not be had, or something failed as it does under the lock. */
+static ledger_status mysql_ahead_failed(struct ledger_call *call, struct mysql_driver *driver, unsigned error_number,
+                                        const char *message, int64_t waited_ms)
+{
+    if (error_number == MYSQL_ERROR_HEAD_HAS_MOVED) {
+        mysql_ahead_rest(&driver->ahead);
+        return mysql_fail(call, &driver->connection, MYSQL_PHASE_STATEMENT, error_number, message, "writing");
+    }
+    return error_number == MYSQL_ERROR_LOCK_WAIT_IS_OVER
+               ? mysql_lock_failed(call, driver, error_number, message, waited_ms)
+               : mysql_compound_failed(call, driver, error_number, message);
+}
+
+/* I1, I4: sends the whole unit as one statement, prepared or as text. */
+static ledger_status mysql_commit_ahead(struct ledger_call *call, struct mysql_driver *driver)
+{
+    MYSQL *handle = driver->connection.handle;
+    int64_t begin_ms = monotonic_ms();
+    if (!driver->ahead.is_noted) {
+        return mysql_fail_ahead(call); /* nothing would look at the head */
+    }
+    struct mysql_compound *compound = mysql_compound_find(&driver->compounds, &driver->deferred);
+    if (compound != NULL) {
+        LEDGER_TRY(mysql_compound_prepare(call, &driver->connection, &mysql_frame_ahead, compound));
+        return mysql_compound_run(compound, &driver->deferred)
+                   ? LEDGER_DONE
+                   : mysql_ahead_failed(call, driver, mysql_stmt_errno(compound->handle),
+                                        mysql_stmt_error(compound->handle), monotonic_ms() - begin_ms);
+    }
+    struct ledger_text text;
+    mysql_deferred_make_framed_text(&driver->deferred, &mysql_frame_ahead, &text);
+    if (mysql_real_query(handle, text.data, (unsigned long)text.size) == 0) {
         return LEDGER_DONE;
     }
-    unsigned error_number = mysql_stmt_errno(compound->handle);
-    bool is_commit = mysql_failure_ends_session(error_number) || !mysql_is_in_transaction(connection->handle);
-    return mysql_fail(call, connection, is_commit ? MYSQL_PHASE_COMMIT : MYSQL_PHASE_STATEMENT, error_number,
-                      mysql_stmt_error(compound->handle), is_commit ? "committing" : "writing");
+    char message[MYSQL_ERRMSG_SIZE]; /* the handle's own goes with the next question */
+    (void)snprintf(message, sizeof message, "%s", mysql_error(handle));
+    return mysql_ahead_failed(call, driver, mysql_errno(handle), message, monotonic_ms() - begin_ms);
 }
 
 /* Sends what was put off before anything else is asked. */
@@ -339,6 +426,9 @@ static ledger_status mysql_flush(struct ledger_call *call, struct mysql_driver *
 static ledger_status mysql_commit_write(struct ledger_call *call, struct mysql_driver *driver)
 {
     struct mysql_compound *compound = NULL;
+    if (driver->is_ahead) {
+        return mysql_commit_ahead(call, driver);
+    }
     if (driver->dialect->takes_compounds && driver->deferred.writes_count > 0) {
         compound = mysql_compound_find(&driver->compounds, &driver->deferred);
     }
@@ -353,6 +443,9 @@ static ledger_status mysql_driver_commit(struct ledger_call *call, struct driver
     ledger_status status = mysql_check_connected(call, driver);
     if (status == LEDGER_DONE && driver->in_write_unit) {
         status = mysql_commit_write(call, driver);
+        if (status == LEDGER_DONE) {
+            mysql_ahead_keep(&driver->ahead);
+        }
     } else if (status == LEDGER_DONE && mysql_query(connection->handle, "COMMIT") != 0) {
         status = mysql_session_fail(call, connection, "committing");
     }
@@ -384,10 +477,18 @@ static ledger_status mysql_query_rows(struct ledger_call *call, struct driver *b
     struct mysql_statement *statement = &driver->statements[query];
     assert(driver->in_unit);
     LEDGER_TRY(mysql_check_connected(call, driver));
+    if (driver->is_ahead && driver->deferred.writes_count > 0) {
+        return mysql_fail_ahead(call); /* it would not see what was put off */
+    }
     LEDGER_TRY(mysql_flush(call, driver));
     struct cursor *cursor = NULL;
     LEDGER_TRY(mysql_take_cursor(call, driver, definition, &cursor));
-    if (query == QUERY_HEAD_GET && driver->head.is_open) {
+    cursor->is_known_head = driver->is_ahead && query == QUERY_HEAD_GET;
+    cursor->is_given = false;
+    if (cursor->is_known_head) {
+        memcpy(cursor->values, driver->ahead.known.values, sizeof driver->ahead.known.values);
+        statement = &driver->head; /* which is not open */
+    } else if (query == QUERY_HEAD_GET && driver->head.is_open) {
         statement = &driver->head; /* as it was locked: nothing was written since */
     } else {
         LEDGER_TRY(mysql_statement_prepare(call, &driver->connection, definition, statement));
@@ -404,6 +505,11 @@ static ledger_status mysql_step(struct ledger_call *call, struct driver *base, s
 {
     struct mysql_driver *driver = mysql_driver(base);
     LEDGER_TRY(mysql_check_connected(call, driver));
+    if (cursor->is_known_head) {
+        *ret_values = cursor->is_given ? NULL : cursor->values;
+        cursor->is_given = true;
+        return LEDGER_DONE;
+    }
     bool has_row = false;
     LEDGER_TRY(mysql_statement_step(call, &driver->connection, cursor->definition, cursor->statement, cursor->values,
                                     &has_row));
@@ -446,6 +552,24 @@ static ledger_status mysql_write_groups(struct ledger_call *call, struct mysql_d
     return LEDGER_DONE;
 }
 
+/* I1: the new head replaces the known one, before anything else is written. */
+static ledger_status mysql_write_ahead(struct ledger_call *call, struct mysql_driver *driver, enum query_id query,
+                                       const struct value *rows, size_t rows_count)
+{
+    const struct query_definition *queries = driver->dialect->queries;
+    bool is_put_off = false;
+    if (query == QUERY_HEAD_UPDATE) {
+        struct value replacement[HEAD_REPLACE_INS];
+        assert(!driver->ahead.is_noted && rows_count == 1);
+        mysql_ahead_note(&driver->ahead, rows);
+        mysql_ahead_fill_replacement(&driver->ahead, replacement);
+        is_put_off = mysql_deferred_add_first(&driver->deferred, &queries[QUERY_HEAD_REPLACE], replacement);
+    } else {
+        is_put_off = mysql_deferred_add(&driver->deferred, &queries[query], rows, rows_count);
+    }
+    return is_put_off ? LEDGER_DONE : mysql_fail_ahead(call);
+}
+
 static ledger_status mysql_write(struct ledger_call *call, struct driver *base, enum query_id query,
                                  const struct value *rows, size_t rows_count)
 {
@@ -458,6 +582,12 @@ static ledger_status mysql_write(struct ledger_call *call, struct driver *base, 
     LEDGER_TRY(mysql_check_connected(call, driver));
     if (driver->head.is_open) {
         mysql_statement_close(&driver->head); /* it is not what the head will be */
+    }
+    if (driver->is_ahead) {
+        return mysql_write_ahead(call, driver, query, rows, rows_count);
+    }
+    if (query == QUERY_HEAD_UPDATE) {
+        mysql_ahead_note(&driver->ahead, rows);
     }
     if (mysql_deferred_add(&driver->deferred, definition, rows, rows_count)) {
         return LEDGER_DONE;
@@ -508,6 +638,7 @@ static ledger_status mysql_erase_traces(struct ledger_call *call, struct driver 
 
 static const struct driver_operations mysql_operations = {
     .begin = mysql_begin,
+    .can_write_ahead = mysql_can_write_ahead,
     .commit = mysql_driver_commit,
     .rollback = mysql_driver_rollback,
     .query = mysql_query_rows,

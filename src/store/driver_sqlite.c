@@ -226,6 +226,7 @@ static ledger_status sqlite_begin(struct ledger_call *call, struct driver *base,
     assert(!driver->in_unit);
     switch (mode) {
     case UNIT_WRITE:
+    case UNIT_WRITE_AHEAD: /* with the lock all the same */
         return sqlite_begin_write(call, driver);
     case UNIT_READ_THROUGH:
         return sqlite_begin_read(call, driver, CACHE_THROUGH_KIB);
@@ -233,6 +234,12 @@ static ledger_status sqlite_begin(struct ledger_call *call, struct driver *base,
         break;
     }
     return sqlite_begin_read(call, driver, CACHE_KIB);
+}
+
+static bool sqlite_can_write_ahead(const struct driver *base)
+{
+    (void)base;
+    return false;
 }
 
 /* I1: only here and at the close, and only under the lock. A checkpoint that finds readers in its way is tried again
@@ -556,6 +563,7 @@ static ledger_status sqlite_erase_traces(struct ledger_call *call, struct driver
 
 static const struct driver_operations sqlite_operations = {
     .begin = sqlite_begin,
+    .can_write_ahead = sqlite_can_write_ahead,
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,
     .query = sqlite_query,

@@ -10,6 +10,19 @@
 
 enum { COMPOUND_SQL_BYTES = 4096 }; /* of most; longer ones grow */
 
+#define COMPOUND_DIGITS(number) COMPOUND_DIGITS_OF(number)
+#define COMPOUND_DIGITS_OF(number) #number
+#define HEAD_HAS_MOVED 20001
+_Static_assert(HEAD_HAS_MOVED == MYSQL_ERROR_HEAD_HAS_MOVED, "the same number");
+
+const struct mysql_frame mysql_frame_under_lock = {"BEGIN NOT ATOMIC ", "", "COMMIT; END"};
+const struct mysql_frame mysql_frame_ahead = {
+    "BEGIN NOT ATOMIC START TRANSACTION; ",
+    "IF ROW_COUNT() = 0 THEN ROLLBACK; SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = " COMPOUND_DIGITS(
+        HEAD_HAS_MOVED) ", MESSAGE_TEXT = 'another writer came first'; END IF; ",
+    "COMMIT; END",
+};
+
 static void compound_free(struct mysql_compound *compound)
 {
     if (compound->handle != NULL) {
@@ -120,16 +133,17 @@ static ledger_status compound_allocate(struct ledger_call *call, struct mysql_co
 }
 
 static ledger_status compound_prepare_sql(struct ledger_call *call, struct mysql_connection *connection,
-                                          struct mysql_compound *compound)
+                                          const struct mysql_frame *frame, struct mysql_compound *compound)
 {
     struct text_builder builder;
     struct ledger_text sql;
     text_builder_init(&builder, &call->arena, COMPOUND_SQL_BYTES);
-    text_builder_add_string(&builder, "BEGIN NOT ATOMIC ");
+    text_builder_add_string(&builder, frame->before);
     for (size_t i = 0; i < compound->parts_count; i++) {
         compound_add_sql(&builder, &compound->parts[i]);
+        text_builder_add_string(&builder, i == 0 ? frame->behind_first : "");
     }
-    text_builder_add_string(&builder, "COMMIT; END");
+    text_builder_add_string(&builder, frame->behind);
     LEDGER_TRY(text_builder_finish(call, &builder, &sql));
     compound->handle = mysql_stmt_init(connection->handle);
     if (compound->handle == NULL) {
@@ -144,7 +158,7 @@ static ledger_status compound_prepare_sql(struct ledger_call *call, struct mysql
 }
 
 ledger_status mysql_compound_prepare(struct ledger_call *call, struct mysql_connection *connection,
-                                     struct mysql_compound *compound)
+                                     const struct mysql_frame *frame, struct mysql_compound *compound)
 {
     if (compound->handle != NULL) {
         return LEDGER_DONE;
@@ -152,7 +166,7 @@ ledger_status mysql_compound_prepare(struct ledger_call *call, struct mysql_conn
     struct arena_mark mark = arena_mark(&call->arena);
     ledger_status status = compound_allocate(call, compound);
     if (status == LEDGER_DONE) {
-        status = compound_prepare_sql(call, connection, compound);
+        status = compound_prepare_sql(call, connection, frame, compound);
     }
     if (status != LEDGER_DONE) {
         compound_free(compound);

@@ -4,6 +4,9 @@
  * A compound statement (BEGIN NOT ATOMIC … END, MariaDB's) ends at the first of its statements that fails, as several
  * statements in one message do; statements sent one behind the other would not.
  *
+ * A unit that goes ahead (mysql_ahead.h) is all in its compound: begun, its head replaced if that is as it was known,
+ * else rolled back with MYSQL_ERROR_HEAD_HAS_MOVED.
+ *
  * I1 Only a shape that was there before is prepared: a program that posts once sends text.
  * I2 There are never more than MYSQL_COMPOUNDS_MAX: the one that was not used for longest makes room. */
 #ifndef LEDGER_STORE_MYSQL_COMPOUND_H
@@ -14,6 +17,10 @@
 #include "store/mysql_values.h"
 
 enum { MYSQL_COMPOUNDS_MAX = 16 };
+
+/* What stands around the writes of a unit. Of one that goes ahead the first of them is HEAD_REPLACE. */
+extern const struct mysql_frame mysql_frame_under_lock;
+extern const struct mysql_frame mysql_frame_ahead;
 
 struct mysql_compound_part {
     const struct query_definition *definition;
@@ -37,8 +44,9 @@ struct mysql_compounds {
 /* The one of the shape of what was put off; NULL where that came for the first time. */
 struct mysql_compound *mysql_compound_find(struct mysql_compounds *compounds, const struct mysql_deferred *deferred);
 
-/* Prepares it unless it is. */
+/* Prepares it unless it is: units of its shape have all the same frame. */
 LEDGER_MUST_CHECK ledger_status mysql_compound_prepare(struct ledger_call *call, struct mysql_connection *connection,
+                                                       const struct mysql_frame *frame,
                                                        struct mysql_compound *compound);
 
 /* Runs it with the rows that were put off, COMMIT included; false where it failed, as its handle says. */

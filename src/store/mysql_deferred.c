@@ -13,7 +13,7 @@
 
 enum {
     LITERAL_BYTES = 48, /* of anything but a text or blob, at most, and of what stands around those */
-    COMMIT_BYTES = 32,  /* kept free */
+    FRAME_BYTES = 256,  /* kept free, for COMMIT and for what stands around one statement */
 };
 
 bool mysql_deferred_init(struct mysql_deferred *deferred)
@@ -173,7 +173,7 @@ bool mysql_deferred_add(struct mysql_deferred *deferred, const struct query_defi
         return false;
     }
     size_t bytes = deferred_bytes(definition, rows, rows_count);
-    if (bytes > MYSQL_DEFERRED_BYTES - COMMIT_BYTES - deferred->text_bytes_max) {
+    if (bytes > MYSQL_DEFERRED_BYTES - FRAME_BYTES - deferred->text_bytes_max) {
         return false;
     }
     deferred->text_bytes_max += bytes;
@@ -182,6 +182,19 @@ bool mysql_deferred_add(struct mysql_deferred *deferred, const struct query_defi
         .rows = deferred_copy(deferred, rows, values_count),
         .rows_count = rows_count,
     };
+    return true;
+}
+
+bool mysql_deferred_add_first(struct mysql_deferred *deferred, const struct query_definition *definition,
+                              const struct value *row)
+{
+    if (!mysql_deferred_add(deferred, definition, row, 1)) {
+        return false;
+    }
+    size_t others_count = deferred->writes_count - 1;
+    struct mysql_deferred_write added = deferred->writes[others_count];
+    memmove(deferred->writes + 1, deferred->writes, others_count * sizeof added);
+    deferred->writes[0] = added;
     return true;
 }
 
@@ -229,4 +242,22 @@ unsigned mysql_deferred_make_text(struct mysql_deferred *deferred, bool commits,
     }
     *ret_text = (struct ledger_text){deferred->text, deferred->text_size};
     return statements_count;
+}
+
+static void deferred_put_string(struct mysql_deferred *deferred, const char *text)
+{
+    deferred_put(deferred, text, strlen(text));
+}
+
+void mysql_deferred_make_framed_text(struct mysql_deferred *deferred, const struct mysql_frame *frame,
+                                     struct ledger_text *ret_text)
+{
+    deferred->text_size = 0;
+    deferred_put_string(deferred, frame->before);
+    for (size_t i = 0; i < deferred->writes_count; i++) {
+        (void)deferred_put_write(deferred, &deferred->writes[i]);
+        deferred_put_string(deferred, i == 0 ? frame->behind_first : "");
+    }
+    deferred_put_string(deferred, frame->behind);
+    *ret_text = (struct ledger_text){deferred->text, deferred->text_size};
 }

@@ -45,8 +45,21 @@ void mysql_deferred_clear(struct mysql_deferred *deferred);
 bool mysql_deferred_add(struct mysql_deferred *deferred, const struct query_definition *definition,
                         const struct value *rows, size_t rows_count);
 
+/* The same, to be sent before all that was put off until now. */
+bool mysql_deferred_add_first(struct mysql_deferred *deferred, const struct query_definition *definition,
+                              const struct value *row);
+
 /* What was put off as text, with COMMIT behind it if `commits`: how many statements. The text stays until the next is
  * made. */
 unsigned mysql_deferred_make_text(struct mysql_deferred *deferred, bool commits, struct ledger_text *ret_text);
+
+/* The same as one statement: `before` the first that was put off, `behind_first`, and `behind` the last. */
+struct mysql_frame {
+    const char *before;
+    const char *behind_first;
+    const char *behind;
+};
+void mysql_deferred_make_framed_text(struct mysql_deferred *deferred, const struct mysql_frame *frame,
+                                     struct ledger_text *ret_text);
 
 #endif

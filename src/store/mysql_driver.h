@@ -2,6 +2,7 @@
 #ifndef LEDGER_STORE_MYSQL_DRIVER_H
 #define LEDGER_STORE_MYSQL_DRIVER_H
 
+#include "store/mysql_ahead.h"
 #include "store/mysql_compound.h"
 #include "store/mysql_connection.h"
 #include "store/mysql_deferred.h"
@@ -15,6 +16,8 @@ struct cursor {
     const struct query_definition *definition;
     struct value *values;
     size_t values_capacity;
+    bool is_known_head; /* its row is in `values`, from no statement */
+    bool is_given;      /* … and was given */
 };
 
 struct mysql_driver {
@@ -25,6 +28,7 @@ struct mysql_driver {
     bool is_read_only;
     bool in_unit;
     bool in_write_unit;
+    bool is_ahead; /* the unit: nothing of it has gone to the server yet */
     bool has_creation_lock;
     bool sends_no_arrays; /* as to a server that is not MariaDB; set by tests */
     uint64_t generation;  /* of the connection that everything below belongs to */
@@ -37,6 +41,7 @@ struct mysql_driver {
     int64_t lock_wait_s;            /* that the session knows of; 0: it has not been told */
     struct mysql_deferred deferred; /* writes of the unit that the server has not seen yet */
     struct mysql_compounds compounds;
+    struct mysql_ahead ahead;
 };
 
 /* Makes the connection ready for a unit, and forgets what belonged to an earlier one. */

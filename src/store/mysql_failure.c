@@ -33,6 +33,7 @@ static const struct failure failures[] = {
     {1213, LEDGER_DATABASE_HAS_CONFLICT, SESSION_STAYS, ""}, /* a deadlock, or a failed certification */
     {1020, LEDGER_DATABASE_HAS_CONFLICT, SESSION_STAYS, ""}, /* the row has changed since the snapshot */
     {3101, LEDGER_DATABASE_HAS_CONFLICT, SESSION_STAYS, ""}, /* a failed certification of MySQL's group replication */
+    {MYSQL_ERROR_HEAD_HAS_MOVED, LEDGER_DATABASE_HAS_CONFLICT, SESSION_STAYS, ""},
     {1180, LEDGER_DATABASE_HAS_CONFLICT, SESSION_STAYS, ""}, /* an error during COMMIT: a cluster's, of a statement */
 
     /* The session is gone, or its node is. */

@@ -4,7 +4,11 @@
 
 #include "store/mysql_connection.h"
 
-enum { MYSQL_ERROR_TABLE_IS_MISSING = 1146 };
+enum {
+    MYSQL_ERROR_TABLE_IS_MISSING = 1146,
+    MYSQL_ERROR_LOCK_WAIT_IS_OVER = 1205,
+    MYSQL_ERROR_HEAD_HAS_MOVED = 20001, /* our own, by SIGNAL: a number that no server has */
+};
 
 /* Where a statement failed. */
 enum mysql_phase {

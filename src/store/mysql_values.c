@@ -9,6 +9,7 @@
 
 enum {
     YEAR_MAX = 9999,
+    DAYS_IN_ANY_MONTH = 28,
     BYTES_MIN = 64, /* of the first buffer of a text: most names fit */
 };
 
@@ -56,6 +57,9 @@ int32_t mysql_time_to_day(const MYSQL_TIME *time)
 {
     int32_t year = (int32_t)clamp(time->year, 0, YEAR_MAX);
     int32_t month = (int32_t)clamp(time->month, 1, 12);
+    if (time->day >= 1 && time->day <= DAYS_IN_ANY_MONTH) {
+        return day_from_civil(year, month, (int32_t)time->day);
+    }
     int32_t next_month = day_from_civil(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1);
     int32_t day = day_from_civil(year, month, (int32_t)clamp(time->day, 1, 31));
     return day < next_month ? day : next_month - 1;

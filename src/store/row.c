@@ -8,6 +8,11 @@ ledger_status store_begin(struct ledger_call *call, struct store *store, enum un
     return store->driver->operations->begin(call, store->driver, mode);
 }
 
+bool store_can_write_ahead(const struct store *store)
+{
+    return store->driver->operations->can_write_ahead(store->driver);
+}
+
 ledger_status store_commit(struct ledger_call *call, struct store *store)
 {
     return store->driver->operations->commit(call, store->driver);
@@ -59,10 +64,12 @@ ledger_status row_scan_positions(struct ledger_call *call, struct store *store, 
     return row_page_begin(call, scan);
 }
 
-ledger_status row_scan_entries(struct ledger_call *call, struct store *store, enum query_id query,
-                               int64_t from_log_index, int64_t before_log_index, struct value account_id,
-                               struct store_scan *scan)
+static ledger_status row_scan_entries_any(struct ledger_call *call, struct store *store, enum query_id query,
+                                          int64_t from_log_index, int64_t before_log_index, int64_t from_entry,
+                                          const struct value *further, size_t further_count, struct store_scan *scan)
 {
+    enum { OWN_INPUTS = 4 };
+    assert(OWN_INPUTS + further_count <= STORE_PAGED_INPUTS_MAX);
     store_scan_close(scan);
     *scan = (struct store_scan){
         .store = store,
@@ -70,9 +77,32 @@ ledger_status row_scan_entries(struct ledger_call *call, struct store *store, en
         .is_paged = true,
         .has_entries = true,
         .inputs = {value_integer(from_log_index), value_integer(before_log_index), value_integer(PAGE_ROWS),
-                   value_integer(0), account_id},
+                   value_integer(from_entry)},
     };
+    if (further_count > 0) {
+        memcpy(&scan->inputs[OWN_INPUTS], further, further_count * sizeof *further);
+    }
     return row_page_begin(call, scan);
+}
+
+ledger_status row_scan_entries_where(struct ledger_call *call, struct store *store, enum query_id query,
+                                     int64_t from_log_index, int64_t before_log_index, const struct value *further,
+                                     size_t further_count, struct store_scan *scan)
+{
+    return row_scan_entries_any(call, store, query, from_log_index, before_log_index, 0, further, further_count, scan);
+}
+
+ledger_status row_scan_entries_from(struct ledger_call *call, struct store *store, enum query_id query,
+                                    int64_t from_log_index, int64_t before_log_index, int64_t from_entry,
+                                    struct store_scan *scan)
+{
+    return row_scan_entries_any(call, store, query, from_log_index, before_log_index, from_entry, NULL, 0, scan);
+}
+
+ledger_status row_scan_entries(struct ledger_call *call, struct store *store, enum query_id query,
+                               int64_t from_log_index, int64_t before_log_index, struct store_scan *scan)
+{
+    return row_scan_entries_where(call, store, query, from_log_index, before_log_index, NULL, 0, scan);
 }
 
 /* Where the next page begins: behind this row. */
@@ -81,7 +111,8 @@ static void row_page_advance(struct store_scan *scan, const struct value *row)
     scan->page_rows++;
     scan->inputs[0] = value_integer(row_integer(&row[0]) + (scan->has_entries ? 0 : 1));
     if (scan->has_entries) {
-        scan->inputs[3] = value_integer(row_integer(&row[1]) + 1);
+        int64_t entry = row_integer(&row[1]);
+        scan->inputs[3] = value_integer(entry == INT64_MAX ? entry : entry + 1);
     }
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/time.h"
 #include "store/store.h"
 
 /* A text, absent where NULL; a view until the next step. */
@@ -42,6 +43,16 @@ static inline bool row_is_empty(const struct value *value)
     return value->type == VALUE_BLOB && value->text.size == 0;
 }
 
+/* The month of an instant times 32, and the day in it. */
+static inline int64_t row_month_day(int64_t time_us)
+{
+    struct civil_date date = day_to_civil(time_to_utc_day(time_us));
+    return date.month * 32 + date.day;
+}
+
+/* An entry, all but its number, from a row whose columns stand as those of entry_scan do. */
+void row_read_entry(const struct value *row, struct ledger_entry_record *ret_entry);
+
 /* Runs a query and gives its scan. */
 LEDGER_MUST_CHECK ledger_status row_scan(struct ledger_call *call, struct store *store, enum query_id query,
                                          const struct value *inputs, struct store_scan *scan);
@@ -53,7 +64,18 @@ LEDGER_MUST_CHECK ledger_status row_scan_positions(struct ledger_call *call, str
                                                    struct store_scan *scan);
 LEDGER_MUST_CHECK ledger_status row_scan_entries(struct ledger_call *call, struct store *store, enum query_id query,
                                                  int64_t from_log_index, int64_t before_log_index,
-                                                 struct value account_id, struct store_scan *scan);
+                                                 struct store_scan *scan);
+/* As row_scan_entries, where in place of the number another column stands in whose order the entries of a transaction
+ * come, and `from_entry` is below all of it. */
+LEDGER_MUST_CHECK ledger_status row_scan_entries_from(struct ledger_call *call, struct store *store,
+                                                      enum query_id query, int64_t from_log_index,
+                                                      int64_t before_log_index, int64_t from_entry,
+                                                      struct store_scan *scan);
+/* As row_scan_entries, with further inputs behind those. */
+LEDGER_MUST_CHECK ledger_status row_scan_entries_where(struct ledger_call *call, struct store *store,
+                                                       enum query_id query, int64_t from_log_index,
+                                                       int64_t before_log_index, const struct value *further,
+                                                       size_t further_count, struct store_scan *scan);
 
 /* The next row, NULL after the last. */
 LEDGER_MUST_CHECK ledger_status row_next(struct ledger_call *call, struct store_scan *scan,

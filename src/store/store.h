@@ -24,7 +24,7 @@ enum {
     STORE_TOTALS_ALL_DAYS_MAX = INT32_MAX,
 };
 
-enum { STORE_PAGED_INPUTS_MAX = 5, STORE_DERIVED_PARTS = 4 };
+enum { STORE_PAGED_INPUTS_MAX = 7, STORE_DERIVED_PARTS = 5 };
 #define STORE_POSITION_MAX (INT64_C(1) << 46) /* entry keys are a position and 16 bits of entry number */
 
 /* The leaf hashes of the tile that is not full yet, as of a frontier, which is made from them: where the frontier is
@@ -59,6 +59,8 @@ static inline int64_t store_head_log_size(const struct store_head *head)
 }
 
 LEDGER_MUST_CHECK ledger_status store_begin(struct ledger_call *call, struct store *store, enum unit_mode mode);
+/* Whether UNIT_WRITE_AHEAD is worth trying now. */
+bool store_can_write_ahead(const struct store *store);
 LEDGER_MUST_CHECK ledger_status store_commit(struct ledger_call *call, struct store *store);
 /* Outside a unit of work: see driver.h. */
 LEDGER_MUST_CHECK ledger_status store_erase_traces(struct ledger_call *call, struct store *store);
@@ -300,24 +302,56 @@ LEDGER_MUST_CHECK ledger_status store_entry_account_next(struct ledger_call *cal
 /* An entry with what a ledger sheet shows of its transaction. */
 struct store_sheet_line {
     int64_t log_index;
-    struct ledger_entry_record entry;
-    uint8_t transaction_id[UUID_SIZE];
+    uint32_t entry_number;
+    int64_t account_id;
+    enum ledger_entry_type entry_type;
+    int64_t amount_minor;
+    struct ledger_text memo;
     int64_t number_in_day;
     int64_t posting_date_us;
     int32_t transaction_day;
     struct ledger_text business_event_type;
     struct ledger_text business_key;
     struct ledger_text description;
-    bool is_reversal;
 };
-/* account_id 0 for all accounts. */
-LEDGER_MUST_CHECK ledger_status store_sheet_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
-                                                 int64_t before_log_index, int64_t account_id, struct store_scan *scan);
+/* Which of them: of positions [from, before), of days, both included, of one account or, where that is 0, of all. */
+struct store_sheet_range {
+    int64_t from_log_index;
+    int64_t before_log_index;
+    int64_t account_id;
+    int32_t from_day;
+    int32_t to_day;
+};
+/* By position and entry number. Texts live until the next step. */
+LEDGER_MUST_CHECK ledger_status store_sheet_scan(struct ledger_call *call, struct store *store,
+                                                 const struct store_sheet_range *range, struct store_scan *scan);
 LEDGER_MUST_CHECK ledger_status store_sheet_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_line,
                                                  struct store_sheet_line *ret_line);
-/* One line, copied into the call's memory. LEDGER_DATABASE_IS_DAMAGED where the entry is missing. */
+/* One line, whose texts live as long as the scan. LEDGER_DATABASE_IS_DAMAGED where the entry is missing. */
 LEDGER_MUST_CHECK ledger_status store_sheet_get(struct ledger_call *call, struct store *store, int64_t entry_key,
-                                                struct store_sheet_line *ret_line);
+                                                struct store_scan *scan, struct store_sheet_line *ret_line);
+
+/* Which transactions a page is of: positions [from, before), days both included; absent texts do not filter. */
+struct store_page {
+    int64_t from_log_index;
+    int64_t before_log_index;
+    int32_t from_day;
+    int32_t to_day;
+    struct ledger_text business_event_type;
+    struct ledger_text business_key;
+    bool newest_first;
+    size_t limit;
+};
+/* The positions of at most `limit` of them, in the call's memory. */
+LEDGER_MUST_CHECK ledger_status store_transaction_page(struct ledger_call *call, struct store *store,
+                                                       const struct store_page *page, int64_t **ret_log_indexes,
+                                                       size_t *ret_count);
+/* The keys (position * 65536 + entry number) of at most `limit` entries of an account with keys [from, before), in the
+ * call's memory. It passes over the entries of others: for a stretch of the log that has no lists. */
+LEDGER_MUST_CHECK ledger_status store_entry_page(struct ledger_call *call, struct store *store, int64_t account_id,
+                                                 int64_t from_key, int64_t before_key, bool newest_first, size_t limit,
+                                                 int64_t **ret_entry_keys, size_t *ret_count);
+
 /* The day of the transaction at a position. LEDGER_DATABASE_IS_DAMAGED where it is missing. */
 LEDGER_MUST_CHECK ledger_status store_transaction_day_get(struct ledger_call *call, struct store *store,
                                                           int64_t log_index, int32_t *ret_transaction_day);
@@ -372,6 +406,11 @@ LEDGER_MUST_CHECK ledger_status store_entry_total_list(struct ledger_call *call,
                                                        int64_t from_log_index, int64_t before_log_index,
                                                        int32_t from_day, int32_t to_day, int64_t account_id,
                                                        struct day_total_sink sink);
+
+/* The same of all accounts, up to and including `to_day`; `add` is called once for an account on a day. */
+LEDGER_MUST_CHECK ledger_status store_entry_day_total_sum(struct ledger_call *call, struct store *store,
+                                                          int64_t from_log_index, int64_t before_log_index,
+                                                          int32_t to_day, struct day_total_sink sink);
 
 enum store_total_kind { STORE_TOTAL_OPEN, STORE_TOTAL_DAY, STORE_TOTAL_MONTH, STORE_TOTAL_BALANCE };
 
@@ -498,9 +537,74 @@ LEDGER_MUST_CHECK ledger_status store_truth_fault_scan(struct ledger_call *call,
 LEDGER_MUST_CHECK ledger_status store_log_end(struct ledger_call *call, struct store *store, int64_t position_max,
                                               int64_t *ret_rows_end, int64_t *ret_tiles_end);
 
+/* Whether the database keeps columns and rows that follow from others. Only then may the next six be called. */
+bool store_keeps_derived(const struct store *store);
+
+/* Transactions and entries again, with what follows from other columns held against those, row by row. Of a transaction
+ * it is not told what reversed it; an entry has the account_code and the currency that stand in its row, which are not
+ * compared. The texts of an entry live until the next. */
+LEDGER_MUST_CHECK ledger_status store_transaction_check_scan(struct ledger_call *call, struct store *store,
+                                                             int64_t from_log_index, int64_t before_log_index,
+                                                             struct store_scan *scan);
+LEDGER_MUST_CHECK ledger_status store_transaction_check_next(struct ledger_call *call, struct store_scan *scan,
+                                                             bool *ret_has_transaction,
+                                                             struct ledger_transaction_record *ret_transaction,
+                                                             bool *ret_agrees);
+
+/* The entries of transactions, read beside them in the order of the log: begun with nothing but where that ends, and
+ * open from one transaction to the next. */
+struct store_entries_check {
+    int64_t before_log_index;
+    struct store_scan scan;
+    const struct value *row; /* the next; NULL where there is none */
+    bool is_given;           /* the row, to the caller: its texts are in use */
+    bool is_along_log;       /* instead of by the key of the entries … */
+    int64_t along_before;    /* … up to that position … */
+    int64_t along_count;     /* … which is so many positions on */
+    int64_t by_key_from;     /* where reading by the key began */
+    int64_t page_rows;
+    char page_id[UUID_TEXT_SIZE + 1];
+    int64_t page_entry_id;
+};
+void store_entries_check_close(struct store_entries_check *entries);
+/* Goes to the entries of a transaction, then gives one after the other. */
+LEDGER_MUST_CHECK ledger_status store_entries_check_find(struct ledger_call *call, struct store *store,
+                                                         const struct ledger_transaction_record *transaction,
+                                                         struct store_entries_check *entries);
+LEDGER_MUST_CHECK ledger_status store_entries_check_next(struct ledger_call *call,
+                                                         const struct ledger_transaction_record *transaction,
+                                                         struct store_entries_check *entries, bool *ret_has_entry,
+                                                         struct ledger_entry_record *ret_entry, bool *ret_agrees);
+
+/* The rows of audit_log that postings have, read beside the postings: begun empty, closed with the other scans. */
+struct store_posting_events {
+    struct store_scan scan;
+    const struct value *row; /* the next; NULL where the page is over */
+};
+void store_posting_events_close(struct store_posting_events *events);
+/* Whether a transaction has its row, and that says what it should. For transactions in the order of the log. */
+LEDGER_MUST_CHECK ledger_status store_posting_events_compare(struct ledger_call *call, struct store *store,
+                                                             const struct ledger_transaction_record *transaction,
+                                                             struct store_posting_events *events, bool *ret_agrees);
+
+/* How many originals more than one row says it reverses. */
+LEDGER_MUST_CHECK ledger_status store_reversal_twin_count(struct ledger_call *call, struct store *store,
+                                                          int64_t *ret_count);
+
+/* How many rows there are; `events_count` of audit_log have a position, of postings and others. */
+struct store_derived_count {
+    int64_t entries_count;
+    int64_t events_count;
+    int64_t manual_events_count;
+    int64_t positions_count;       /* of events that are no postings … */
+    int64_t position_faults_count; /* … and of those such as do not name one, or not as they should */
+};
+LEDGER_MUST_CHECK ledger_status store_derived_count_get(struct ledger_call *call, struct store *store,
+                                                        struct store_derived_count *ret_count);
+
 /* Columns that say something else than what they follow from: table and column, the position of the row, what stands
- * there and what should; absent where only the whole row can be told. In STORE_DERIVED_PARTS parts that take about as
- * long, each for itself. */
+ * there and what should; absent where only the whole row can be told. In STORE_DERIVED_PARTS parts, each for itself:
+ * the last is of accounts, the others go through all of the log. */
 LEDGER_MUST_CHECK ledger_status store_derived_fault_scan(
     struct ledger_call *call, struct store *store, int64_t part,
     ledger_status (*each)(struct ledger_call *call, void *context, struct ledger_text field, int64_t log_index,
@@ -519,7 +623,7 @@ enum store_stray_kind {
     STORE_STRAY_LEAVES_COUNT,
     STORE_STRAY_LEASE_COUNT,
 };
-LEDGER_MUST_CHECK ledger_status store_stray_row_scan(struct ledger_call *call, struct store *store,
+LEDGER_MUST_CHECK ledger_status store_stray_row_scan(struct ledger_call *call, struct store *store, bool with_entries,
                                                      ledger_status (*each)(struct ledger_call *call, void *context,
                                                                            enum store_stray_kind kind,
                                                                            int64_t position),

@@ -11,7 +11,9 @@ ledger_status store_settings_get(struct ledger_call *call, struct store *store, 
     const struct value *row = NULL;
     LEDGER_TRY(row_get(call, store, QUERY_SETTINGS_GET, NULL, &scan, &row));
     if (row == NULL) {
-        return ledger_fail(call, LEDGER_DATABASE_IS_DAMAGED, "ledger_settings has no row");
+        return ledger_fail(call, LEDGER_DATABASE_IS_DAMAGED,
+                           "ledger_settings has no row: an import --verbatim is at work here or was interrupted (go on "
+                           "with it by --resume, or import into another database), or somebody removed it");
     }
     struct ledger_settings settings = {
         .ledger_id = row_text(&row[SETTINGS_GET_OUT_LEDGER_ID]),

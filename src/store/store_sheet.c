@@ -1,11 +1,35 @@
 /* Ledger sheets: entries together with what they show of their transaction. */
 #include "store/row.h"
 
-ledger_status store_sheet_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
-                               int64_t before_log_index, int64_t account_id, struct store_scan *scan)
+static void sheet_read(const struct value *row, struct store_sheet_line *line)
 {
-    return row_scan_entries(call, store, QUERY_ENTRY_SHEET_SCAN, from_log_index, before_log_index,
-                            account_id == 0 ? value_null() : value_integer(account_id), scan);
+    _Static_assert((int)ENTRY_SHEET_GET_OUTS == (int)ENTRY_SHEET_SCAN_OUTS, "one reader for both");
+    *line = (struct store_sheet_line){
+        .log_index = row_integer(&row[ENTRY_SHEET_SCAN_OUT_LOG_INDEX]),
+        .entry_number = (uint32_t)row_integer(&row[ENTRY_SHEET_SCAN_OUT_ENTRY_NUMBER]),
+        .account_id = row_integer(&row[ENTRY_SHEET_SCAN_OUT_ACCOUNT_ID]),
+        .entry_type = (enum ledger_entry_type)row_int32(&row[ENTRY_SHEET_SCAN_OUT_ENTRY_TYPE]),
+        .amount_minor = row_integer(&row[ENTRY_SHEET_SCAN_OUT_AMOUNT]),
+        .memo = row_text(&row[ENTRY_SHEET_SCAN_OUT_MEMO]),
+        .number_in_day = row_integer(&row[ENTRY_SHEET_SCAN_OUT_NUMBER_IN_DAY]),
+        .posting_date_us = row_integer(&row[ENTRY_SHEET_SCAN_OUT_POSTING_DATE]),
+        .transaction_day = row_int32(&row[ENTRY_SHEET_SCAN_OUT_TRANSACTION_DAY]),
+        .business_event_type = row_text(&row[ENTRY_SHEET_SCAN_OUT_BUSINESS_EVENT_TYPE]),
+        .business_key = row_text(&row[ENTRY_SHEET_SCAN_OUT_BUSINESS_KEY]),
+        .description = row_text(&row[ENTRY_SHEET_SCAN_OUT_DESCRIPTION]),
+    };
+}
+
+ledger_status store_sheet_scan(struct ledger_call *call, struct store *store, const struct store_sheet_range *range,
+                               struct store_scan *scan)
+{
+    const struct value further[] = {
+        range->account_id == 0 ? value_null() : value_integer(range->account_id),
+        value_day(range->from_day),
+        value_day(range->to_day),
+    };
+    return row_scan_entries_where(call, store, QUERY_ENTRY_SHEET_SCAN, range->from_log_index, range->before_log_index,
+                                  further, sizeof further / sizeof further[0], scan);
 }
 
 ledger_status store_sheet_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_line,
@@ -14,73 +38,24 @@ ledger_status store_sheet_next(struct ledger_call *call, struct store_scan *scan
     const struct value *row = NULL;
     LEDGER_TRY(row_next(call, scan, &row));
     *ret_has_line = row != NULL;
-    if (row == NULL) {
-        return LEDGER_DONE;
+    if (row != NULL) {
+        sheet_read(row, ret_line);
     }
-    *ret_line = (struct store_sheet_line){
-        .log_index = row_integer(&row[ENTRY_SHEET_SCAN_OUT_LOG_INDEX]),
-        .entry =
-            {
-                .entry_number = (uint32_t)row_integer(&row[ENTRY_SHEET_SCAN_OUT_ENTRY_NUMBER]),
-                .account_id = row_integer(&row[ENTRY_SHEET_SCAN_OUT_ACCOUNT_ID]),
-                .entry_type = (enum ledger_entry_type)row_int32(&row[ENTRY_SHEET_SCAN_OUT_ENTRY_TYPE]),
-                .amount_minor = row_integer(&row[ENTRY_SHEET_SCAN_OUT_AMOUNT]),
-                .memo = row_text(&row[ENTRY_SHEET_SCAN_OUT_MEMO]),
-                .cost_center = row_text(&row[ENTRY_SHEET_SCAN_OUT_COST_CENTER]),
-                .business_unit = row_text(&row[ENTRY_SHEET_SCAN_OUT_BUSINESS_UNIT]),
-                .project_code = row_text(&row[ENTRY_SHEET_SCAN_OUT_PROJECT_CODE]),
-            },
-        .number_in_day = row_integer(&row[ENTRY_SHEET_SCAN_OUT_NUMBER_IN_DAY]),
-        .posting_date_us = row_integer(&row[ENTRY_SHEET_SCAN_OUT_POSTING_DATE]),
-        .transaction_day = row_int32(&row[ENTRY_SHEET_SCAN_OUT_TRANSACTION_DAY]),
-        .business_event_type = row_text(&row[ENTRY_SHEET_SCAN_OUT_BUSINESS_EVENT_TYPE]),
-        .business_key = row_text(&row[ENTRY_SHEET_SCAN_OUT_BUSINESS_KEY]),
-        .description = row_text(&row[ENTRY_SHEET_SCAN_OUT_DESCRIPTION]),
-        .is_reversal = row[ENTRY_SHEET_SCAN_OUT_REVERSES_LOG_INDEX].type != VALUE_NULL,
-    };
-    row_bytes(&row[ENTRY_SHEET_SCAN_OUT_TRANSACTION_ID], ret_line->transaction_id, UUID_SIZE);
     return LEDGER_DONE;
 }
 
-ledger_status store_sheet_get(struct ledger_call *call, struct store *store, int64_t entry_key,
+ledger_status store_sheet_get(struct ledger_call *call, struct store *store, int64_t entry_key, struct store_scan *scan,
                               struct store_sheet_line *ret_line)
 {
-    STORE_SCAN(scan);
     const struct value inputs[] = {value_integer(entry_key >> 16), value_integer(entry_key & 0xffff)};
     const struct value *row = NULL;
-    LEDGER_TRY(row_get(call, store, QUERY_ENTRY_SHEET_GET, inputs, &scan, &row));
+    LEDGER_TRY(row_get(call, store, QUERY_ENTRY_SHEET_GET, inputs, scan, &row));
     if (row == NULL) {
         return ledger_fail(call, LEDGER_DATABASE_IS_DAMAGED,
-                           "an account list names entry %lld at log position %lld, which is missing",
+                           "an account list names entry %lld at log position %lld, which is missing: run verify",
                            (long long)(entry_key & 0xffff), (long long)(entry_key >> 16));
     }
-    struct store_sheet_line line = {
-        .log_index = entry_key >> 16,
-        .entry =
-            {
-                .entry_number = (uint32_t)(entry_key & 0xffff),
-                .account_id = row_integer(&row[ENTRY_SHEET_GET_OUT_ACCOUNT_ID]),
-                .entry_type = (enum ledger_entry_type)row_int32(&row[ENTRY_SHEET_GET_OUT_ENTRY_TYPE]),
-                .amount_minor = row_integer(&row[ENTRY_SHEET_GET_OUT_AMOUNT]),
-                .memo = row_text(&row[ENTRY_SHEET_GET_OUT_MEMO]),
-                .cost_center = row_text(&row[ENTRY_SHEET_GET_OUT_COST_CENTER]),
-                .business_unit = row_text(&row[ENTRY_SHEET_GET_OUT_BUSINESS_UNIT]),
-                .project_code = row_text(&row[ENTRY_SHEET_GET_OUT_PROJECT_CODE]),
-            },
-        .number_in_day = row_integer(&row[ENTRY_SHEET_GET_OUT_NUMBER_IN_DAY]),
-        .posting_date_us = row_integer(&row[ENTRY_SHEET_GET_OUT_POSTING_DATE]),
-        .transaction_day = row_int32(&row[ENTRY_SHEET_GET_OUT_TRANSACTION_DAY]),
-        .business_event_type = row_text(&row[ENTRY_SHEET_GET_OUT_BUSINESS_EVENT_TYPE]),
-        .business_key = row_text(&row[ENTRY_SHEET_GET_OUT_BUSINESS_KEY]),
-        .description = row_text(&row[ENTRY_SHEET_GET_OUT_DESCRIPTION]),
-        .is_reversal = row[ENTRY_SHEET_GET_OUT_REVERSES_LOG_INDEX].type != VALUE_NULL,
-    };
-    row_bytes(&row[ENTRY_SHEET_GET_OUT_TRANSACTION_ID], line.transaction_id, UUID_SIZE);
-    struct ledger_text *const texts[] = {&line.entry.memo,         &line.entry.cost_center,   &line.entry.business_unit,
-                                         &line.entry.project_code, &line.business_event_type, &line.business_key,
-                                         &line.description};
-    LEDGER_TRY(row_keep_texts(call, texts, sizeof texts / sizeof texts[0]));
-    *ret_line = line;
+    sheet_read(row, ret_line);
     return LEDGER_DONE;
 }
 
@@ -93,10 +68,9 @@ ledger_status store_transaction_day_get(struct ledger_call *call, struct store *
     LEDGER_TRY(row_get(call, store, QUERY_TRANSACTION_DAY_GET, inputs, &scan, &row));
     if (row == NULL) {
         return ledger_fail(call, LEDGER_DATABASE_IS_DAMAGED,
-                           "an account list names the transaction at log position %lld, which is missing: run verify",
-                           (long long)log_index);
+                           "the transaction at log position %lld is missing: run verify", (long long)log_index);
     }
-    *ret_transaction_day = (int32_t)row_integer(&row[0]);
+    *ret_transaction_day = row_int32(&row[0]);
     return LEDGER_DONE;
 }
 

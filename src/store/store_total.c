@@ -9,7 +9,17 @@ static struct value account_or_null(int64_t account_id)
     return account_id == 0 ? value_null() : value_integer(account_id);
 }
 
-/* All sums have the same four outputs. */
+/* All sums have the same four outputs first. */
+static struct ledger_balance total_of(const struct value *row)
+{
+    return (struct ledger_balance){
+        .account_id = row_integer(&row[BALANCE_LIST_OUT_ACCOUNT_ID]),
+        .debit_total_minor = row_integer(&row[BALANCE_LIST_OUT_DEBIT_TOTAL]),
+        .credit_total_minor = row_integer(&row[BALANCE_LIST_OUT_CREDIT_TOTAL]),
+        .entry_count = row_integer(&row[BALANCE_LIST_OUT_ENTRY_COUNT]),
+    };
+}
+
 static ledger_status total_sum(struct ledger_call *call, struct store *store, enum query_id query,
                                const struct value *inputs, struct total_sink sink)
 {
@@ -21,12 +31,7 @@ static ledger_status total_sum(struct ledger_call *call, struct store *store, en
         if (row == NULL) {
             return LEDGER_DONE;
         }
-        struct ledger_balance totals = {
-            .account_id = row_integer(&row[BALANCE_LIST_OUT_ACCOUNT_ID]),
-            .debit_total_minor = row_integer(&row[BALANCE_LIST_OUT_DEBIT_TOTAL]),
-            .credit_total_minor = row_integer(&row[BALANCE_LIST_OUT_CREDIT_TOTAL]),
-            .entry_count = row_integer(&row[BALANCE_LIST_OUT_ENTRY_COUNT]),
-        };
+        struct ledger_balance totals = total_of(row);
         LEDGER_TRY(sink.add(call, sink.context, &totals));
     }
 }
@@ -142,6 +147,28 @@ ledger_status store_entry_total_list(struct ledger_call *call, struct store *sto
         [ENTRY_TOTAL_LIST_IN_ACCOUNT_ID] = value_integer(account_id),
     };
     return total_list(call, store, QUERY_ENTRY_TOTAL_LIST, inputs, sink);
+}
+
+ledger_status store_entry_day_total_sum(struct ledger_call *call, struct store *store, int64_t from_log_index,
+                                        int64_t before_log_index, int32_t to_day, struct day_total_sink sink)
+{
+    STORE_SCAN(scan);
+    const struct value inputs[ENTRY_DAY_TOTAL_SUM_INS] = {
+        [ENTRY_DAY_TOTAL_SUM_IN_FROM_LOG_INDEX] = value_integer(from_log_index),
+        [ENTRY_DAY_TOTAL_SUM_IN_BEFORE_LOG_INDEX] = value_integer(before_log_index),
+        [ENTRY_DAY_TOTAL_SUM_IN_TO_DAY] = value_day(to_day),
+    };
+    LEDGER_TRY(row_scan(call, store, QUERY_ENTRY_DAY_TOTAL_SUM, inputs, &scan));
+    for (;;) {
+        const struct value *row = NULL;
+        LEDGER_TRY(row_next(call, &scan, &row));
+        if (row == NULL) {
+            return LEDGER_DONE;
+        }
+        struct ledger_balance totals = total_of(row);
+        int32_t day = row_int32(&row[ENTRY_DAY_TOTAL_SUM_OUT_TRANSACTION_DAY]);
+        LEDGER_TRY(sink.add(call, sink.context, day, &totals));
+    }
 }
 
 static void open_total_fill(struct value *row, const struct store_total_delta *delta, int64_t last_log_index)

@@ -316,8 +316,12 @@ ledger_status store_reversal_find(struct ledger_call *call, struct store *store,
     return LEDGER_DONE;
 }
 
-static void transaction_read(const struct value *row, struct ledger_transaction_record *transaction)
+/* All but what is known of its reversal: a row of either scan. */
+static void transaction_read_own(const struct value *row, struct ledger_transaction_record *transaction)
 {
+    _Static_assert((int)TRANSACTION_CHECK_SCAN_OUT_REVERSES_TRANSACTION_ID ==
+                       (int)TRANSACTION_SCAN_OUT_REVERSES_TRANSACTION_ID,
+                   "one reader for both");
     *transaction = (struct ledger_transaction_record){
         .log_index = row_integer(&row[TRANSACTION_SCAN_OUT_LOG_INDEX]),
         .number_in_day = row_integer(&row[TRANSACTION_SCAN_OUT_NUMBER_IN_DAY]),
@@ -329,8 +333,6 @@ static void transaction_read(const struct value *row, struct ledger_transaction_
         .description = row_text(&row[TRANSACTION_SCAN_OUT_DESCRIPTION]),
         .is_reversal = row[TRANSACTION_SCAN_OUT_REVERSES_LOG_INDEX].type != VALUE_NULL,
         .reverses_log_index = row_integer(&row[TRANSACTION_SCAN_OUT_REVERSES_LOG_INDEX]),
-        .is_reversed = row[TRANSACTION_SCAN_OUT_REVERSED_BY_LOG_INDEX].type != VALUE_NULL,
-        .reversed_by_log_index = row_integer(&row[TRANSACTION_SCAN_OUT_REVERSED_BY_LOG_INDEX]),
         .reversal_reason = row_text(&row[TRANSACTION_SCAN_OUT_REVERSAL_REASON]),
         .idempotency_key = row_text(&row[TRANSACTION_SCAN_OUT_IDEMPOTENCY_KEY]),
         .is_redacted = row_is_empty(&row[TRANSACTION_SCAN_OUT_TEXTS_SALT]),
@@ -341,12 +343,19 @@ static void transaction_read(const struct value *row, struct ledger_transaction_
     };
     row_bytes(&row[TRANSACTION_SCAN_OUT_TRANSACTION_ID], transaction->transaction_id, UUID_SIZE);
     row_bytes(&row[TRANSACTION_SCAN_OUT_REVERSES_TRANSACTION_ID], transaction->reverses_transaction_id, UUID_SIZE);
-    row_bytes(&row[TRANSACTION_SCAN_OUT_REVERSED_BY_TRANSACTION_ID], transaction->reversed_by_transaction_id,
-              UUID_SIZE);
     row_bytes(&row[TRANSACTION_SCAN_OUT_IDEMPOTENCY_FINGERPRINT], transaction->idempotency_fingerprint, SHA256_SIZE);
     row_bytes(&row[TRANSACTION_SCAN_OUT_TRANSACTION_HASH], transaction->transaction_hash, SHA256_SIZE);
     row_bytes(&row[TRANSACTION_SCAN_OUT_TEXTS_SALT], transaction->texts_salt, sizeof transaction->texts_salt);
     row_bytes(&row[TRANSACTION_SCAN_OUT_RECORD_HASH], transaction->record_hash, SHA256_SIZE);
+}
+
+static void transaction_read(const struct value *row, struct ledger_transaction_record *transaction)
+{
+    transaction_read_own(row, transaction);
+    transaction->is_reversed = row[TRANSACTION_SCAN_OUT_REVERSED_BY_LOG_INDEX].type != VALUE_NULL;
+    transaction->reversed_by_log_index = row_integer(&row[TRANSACTION_SCAN_OUT_REVERSED_BY_LOG_INDEX]);
+    row_bytes(&row[TRANSACTION_SCAN_OUT_REVERSED_BY_TRANSACTION_ID], transaction->reversed_by_transaction_id,
+              UUID_SIZE);
 }
 
 ledger_status store_transaction_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
@@ -370,7 +379,21 @@ ledger_status store_transaction_next(struct ledger_call *call, struct store_scan
 ledger_status store_entry_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
                                int64_t before_log_index, struct store_scan *scan)
 {
-    return row_scan_entries(call, store, QUERY_ENTRY_SCAN, from_log_index, before_log_index, value_null(), scan);
+    return row_scan_entries(call, store, QUERY_ENTRY_SCAN, from_log_index, before_log_index, scan);
+}
+
+void row_read_entry(const struct value *row, struct ledger_entry_record *ret_entry)
+{
+    *ret_entry = (struct ledger_entry_record){
+        .account_id = row_integer(&row[ENTRY_SCAN_OUT_ACCOUNT_ID]),
+        .entry_type = (enum ledger_entry_type)row_int32(&row[ENTRY_SCAN_OUT_ENTRY_TYPE]),
+        .amount_minor = row_integer(&row[ENTRY_SCAN_OUT_AMOUNT]),
+        .memo = row_text(&row[ENTRY_SCAN_OUT_MEMO]),
+        .cost_center = row_text(&row[ENTRY_SCAN_OUT_COST_CENTER]),
+        .business_unit = row_text(&row[ENTRY_SCAN_OUT_BUSINESS_UNIT]),
+        .project_code = row_text(&row[ENTRY_SCAN_OUT_PROJECT_CODE]),
+    };
+    row_bytes(&row[ENTRY_SCAN_OUT_ENTRY_HASH], ret_entry->entry_hash, SHA256_SIZE);
 }
 
 ledger_status store_entry_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_entry,
@@ -383,17 +406,33 @@ ledger_status store_entry_next(struct ledger_call *call, struct store_scan *scan
         return LEDGER_DONE;
     }
     *ret_log_index = row_integer(&row[ENTRY_SCAN_OUT_LOG_INDEX]);
-    *ret_entry = (struct ledger_entry_record){
-        .entry_number = (uint32_t)row_integer(&row[ENTRY_SCAN_OUT_ENTRY_NUMBER]),
-        .account_id = row_integer(&row[ENTRY_SCAN_OUT_ACCOUNT_ID]),
-        .entry_type = (enum ledger_entry_type)row_int32(&row[ENTRY_SCAN_OUT_ENTRY_TYPE]),
-        .amount_minor = row_integer(&row[ENTRY_SCAN_OUT_AMOUNT]),
-        .memo = row_text(&row[ENTRY_SCAN_OUT_MEMO]),
-        .cost_center = row_text(&row[ENTRY_SCAN_OUT_COST_CENTER]),
-        .business_unit = row_text(&row[ENTRY_SCAN_OUT_BUSINESS_UNIT]),
-        .project_code = row_text(&row[ENTRY_SCAN_OUT_PROJECT_CODE]),
-    };
-    row_bytes(&row[ENTRY_SCAN_OUT_ENTRY_HASH], ret_entry->entry_hash, SHA256_SIZE);
+    row_read_entry(row, ret_entry);
+    ret_entry->entry_number = (uint32_t)row_integer(&row[ENTRY_SCAN_OUT_ENTRY_NUMBER]);
+    return LEDGER_DONE;
+}
+
+ledger_status store_transaction_check_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
+                                           int64_t before_log_index, struct store_scan *scan)
+{
+    return row_scan_positions(call, store, QUERY_TRANSACTION_CHECK_SCAN, from_log_index, before_log_index, scan);
+}
+
+ledger_status store_transaction_check_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_transaction,
+                                           struct ledger_transaction_record *ret_transaction, bool *ret_agrees)
+{
+    const struct value *row = NULL;
+    LEDGER_TRY(row_next(call, scan, &row));
+    *ret_has_transaction = row != NULL;
+    if (row == NULL) {
+        return LEDGER_DONE;
+    }
+    char number[LEDGER_NUMBER_TEXT_SIZE];
+    transaction_read_own(row, ret_transaction);
+    ledger_transaction_number(ret_transaction->posting_date_us, ret_transaction->number_in_day, number);
+    *ret_agrees = row_integer(&row[TRANSACTION_CHECK_SCAN_OUT_LINKS_HOLD]) == 1 &&
+                  row_integer(&row[TRANSACTION_CHECK_SCAN_OUT_POSTING_MONTH_DAY]) ==
+                      row_month_day(ret_transaction->posting_date_us) &&
+                  text_equals_string(row_text(&row[TRANSACTION_CHECK_SCAN_OUT_TRANSACTION_NUMBER]), number);
     return LEDGER_DONE;
 }
 
@@ -456,8 +495,7 @@ ledger_status store_transaction_get(struct ledger_call *call, struct store *stor
 ledger_status store_entry_account_scan(struct ledger_call *call, struct store *store, int64_t from_log_index,
                                        int64_t before_log_index, struct store_scan *scan)
 {
-    return row_scan_entries(call, store, QUERY_ENTRY_ACCOUNT_SCAN, from_log_index, before_log_index, value_null(),
-                            scan);
+    return row_scan_entries(call, store, QUERY_ENTRY_ACCOUNT_SCAN, from_log_index, before_log_index, scan);
 }
 
 ledger_status store_entry_account_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_entry,

@@ -169,13 +169,13 @@ ledger_status store_rule_row_scan(struct ledger_call *call, struct store *store,
     }
 }
 
-ledger_status store_stray_row_scan(struct ledger_call *call, struct store *store,
+ledger_status store_stray_row_scan(struct ledger_call *call, struct store *store, bool with_entries,
                                    ledger_status (*each)(struct ledger_call *call, void *context,
                                                          enum store_stray_kind kind, int64_t position),
                                    void *context)
 {
     STORE_SCAN(scan);
-    const struct value inputs[] = {value_integer(STORE_POSITION_MAX)};
+    const struct value inputs[] = {value_integer(STORE_POSITION_MAX), value_integer(with_entries)};
     LEDGER_TRY(row_scan(call, store, QUERY_STRAY_ROW_SCAN, inputs, &scan));
     for (;;) {
         const struct value *row = NULL;
@@ -216,28 +216,6 @@ ledger_status store_log_end(struct ledger_call *call, struct store *store, int64
     *ret_rows_end = row == NULL ? 0 : row_integer(&row[LOG_END_OUT_ROWS_END]);
     *ret_tiles_end = row == NULL ? 0 : row_integer(&row[LOG_END_OUT_TILES_END]);
     return LEDGER_DONE;
-}
-
-ledger_status store_derived_fault_scan(struct ledger_call *call, struct store *store, int64_t part,
-                                       ledger_status (*each)(struct ledger_call *call, void *context,
-                                                             struct ledger_text field, int64_t log_index,
-                                                             struct ledger_text stored, struct ledger_text expected),
-                                       void *context)
-{
-    STORE_SCAN(scan);
-    const struct value inputs[] = {value_integer(part)};
-    LEDGER_TRY(row_scan(call, store, QUERY_DERIVED_FAULT_SCAN, inputs, &scan));
-    for (;;) {
-        const struct value *row = NULL;
-        LEDGER_TRY(row_next(call, &scan, &row));
-        if (row == NULL) {
-            return LEDGER_DONE;
-        }
-        LEDGER_TRY(each(call, context, row_text(&row[DERIVED_FAULT_SCAN_OUT_FIELD]),
-                        row_integer(&row[DERIVED_FAULT_SCAN_OUT_LOG_INDEX]),
-                        row_text(&row[DERIVED_FAULT_SCAN_OUT_STORED]),
-                        row_text(&row[DERIVED_FAULT_SCAN_OUT_EXPECTED])));
-    }
 }
 
 ledger_status store_tile_scan(struct ledger_call *call, struct store *store,

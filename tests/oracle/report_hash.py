@@ -68,6 +68,122 @@ def check_statement(report):
                 yield f"{line['account_code']}: {found} under it, its subtotal is {line['subtotal']}"
 
 
+def columns_of(report, table):
+    """The columns of a table that have balances: what their names end with."""
+    for found in report["tables"]:
+        if found["name"] == table:
+            return [name[len("balance_"):] for name in found["columns"] if name.startswith("balance_")]
+    return []
+
+
+def percent(now, then):
+    """Hundredths of what it was, rounded half away from zero; nothing from zero or across it."""
+    if then == 0 or now * then < 0:
+        return None
+    return str(((now - then) * 100 / abs(then)).quantize(decimal.Decimal("0.01"), decimal.ROUND_HALF_UP))
+
+
+def check_comparison(name, now, then, change, change_percent):
+    if number(now) - number(then) != number(change):
+        yield f"{name}: the change from {then} to {now} is not {change}"
+    expected = percent(number(now), number(then))
+    if change_percent is None or expected is None:
+        if change_percent is not expected:
+            yield f"{name}: {then} to {now} is {change_percent} %, expected {expected}"
+    elif number(change_percent) != number(expected):
+        yield f"{name}: {then} to {now} is {change_percent} %, expected {expected}"
+
+
+def check_columns(report, table):
+    """What every table of balances side by side and their totals have to hold."""
+    names = columns_of(report, table)
+    for row in report[table]:
+        balances = {name: row[f"balance_{name}"] for name in names}
+        title = row.get("account_code") or row.get("section") or row.get("account_type")
+        if "change" in balances:
+            yield from check_comparison(title, *(balances[name] for name in ("now", "then", "change", "change_percent")))
+        elif "total" in balances:
+            if sum(number(balances[name]) for name in names if name != "total") != number(balances["total"]):
+                yield f"{title}: the columns do not add up to the total"
+    totals = {}
+    for row in report["totals"]:
+        totals.setdefault(row["currency"], {})[row["column"]] = row
+    for currency, rows in totals.items():
+        if list(rows) != names:
+            yield f"the totals of {currency} are of {list(rows)}, the columns are {names}"
+        for member in rows[names[0]]:
+            if "change" in rows and member not in ("column", "start_date", "end_date", "currency"):
+                yield from check_comparison(f"{currency} {member}", *(row[member] for row in rows.values()))
+
+
+def slots_of(report):
+    """The columns that are no change of others."""
+    return [row for row in report["totals"] if not row["column"].startswith("change")]
+
+
+def check_trial_balance_columns(report):
+    for table in ("accounts", "totals_by_type", "subtotals"):
+        yield from check_columns(report, table)
+    debit_types = ("ASSET", "EXPENSE")
+    for total in slots_of(report):
+        sides = {"debit": 0, "credit": 0}
+        for row in report["accounts"]:
+            if row["currency"] == total["currency"]:
+                balance = number(row[f"balance_{total['column']}"])
+                is_debit = (row["account_type"] in debit_types) == (balance > 0)
+                sides["debit" if is_debit else "credit"] += abs(balance)
+        for side, found in sides.items():
+            if found != number(total[side]):
+                yield f"{total['column']}: {side}s of {found} {total['currency']}, the total is {total[side]}"
+        for row in (row for row in report["totals_by_type"] if row["currency"] == total["currency"]):
+            found = sum(number(account[f"balance_{total['column']}"]) for account in report["accounts"]
+                        if (account["currency"], account["account_type"]) == (row["currency"], row["account_type"]))
+            if found != number(row[f"balance_{total['column']}"]):
+                yield f"{row['account_type']}: {found} in its accounts in {total['column']}"
+    if report["is_balanced"] != all(total["debit"] == total["credit"] for total in slots_of(report)):
+        yield "is_balanced is wrong"
+    if report["account_count"] != len(report["accounts"]):
+        yield "account_count is wrong"
+
+
+def check_statement_columns(report, sums):
+    """Each line is the sum of those right under it; the totals are those of the sections."""
+    yield from check_columns(report, "lines")
+    lines = report["lines"]
+    for total in slots_of(report):
+        name = f"balance_{total['column']}"
+        for index, line in enumerate(lines):
+            under = []
+            for below in lines[index + 1:]:
+                if below["level"] <= line["level"]:
+                    break
+                if below["level"] == line["level"] + 1:
+                    under.append(number(below[name]))
+            if (under or line["line"] == "SECTION") and sum(under) != number(line[name]):
+                yield f"{line['account_code'] or line['section']}: {sum(under)} under it in {total['column']}"
+            if (line["line"], line["currency"]) == ("SECTION", total["currency"]):
+                if number(total[sums[line["section"]]]) != number(line[name]):
+                    yield f"{line['section']}: the total of {total['column']} is another"
+
+
+def check_income_statement_columns(report):
+    yield from check_statement_columns(report, {"REVENUE": "revenue", "EXPENSE": "expense"})
+    for total in slots_of(report):
+        if number(total["revenue"]) - number(total["expense"]) != number(total["net_result"]):
+            yield f"{total['column']}: the net result is wrong"
+
+
+def check_balance_sheet_columns(report):
+    yield from check_statement_columns(
+        report, {"ASSET": "assets", "LIABILITY": "liabilities", "EQUITY": "equity"})
+    for total in slots_of(report):
+        difference = number(total["assets"]) - number(total["liabilities"]) - number(total["equity"])
+        if difference != number(total["difference"]):
+            yield f"{total['column']}: the difference is {difference}, not {total['difference']}"
+    if report["is_balanced"] != all(number(total["difference"]) == 0 for total in slots_of(report)):
+        yield "is_balanced is wrong"
+
+
 def check_balance_sheet(report):
     yield from check_statement(report)
     for total in report["totals"]:
@@ -122,13 +238,21 @@ CHECKS = {
     "audit-trail": lambda report: [] if report["event_count"] == len(report["events"]) else ["event_count is wrong"],
 }
 
+COLUMNS_CHECKS = {
+    "trial-balance": check_trial_balance_columns,
+    "balance-sheet": check_balance_sheet_columns,
+    "income-statement": check_income_statement_columns,
+}
+
 
 def main():
     faults = 0
     for path in sys.argv[1:]:
         with open(path, encoding="utf-8") as file:
             report = json.load(file)
-        problems = list(CHECKS[report["report_type"]](report))
+        has_columns = "compare" in report["parameters"] or "columns" in report["parameters"]
+        checks = COLUMNS_CHECKS if has_columns else CHECKS
+        problems = list(checks[report["report_type"]](report))
         if report_hash(report) != report["report_hash"]:
             problems.append(f"report_hash is {report['report_hash']}, expected {report_hash(report)}")
         for problem in problems:

@@ -93,14 +93,12 @@ static const struct ledger_account_request accounts[] = {
 
 static ledger_status run_account_create(struct trial *trial)
 {
-    struct ledger_account account;
-    return ledger_account_create(trial->call, trial->ledger, &accounts[0], &account);
+    return ledger_account_create(trial->call, trial->ledger, &accounts[0], &(struct ledger_account){0});
 }
 
 static ledger_status run_account_refused(struct trial *trial)
 {
-    struct ledger_account account;
-    return ledger_account_create(trial->call, trial->ledger, &accounts[1], &account);
+    return ledger_account_create(trial->call, trial->ledger, &accounts[1], &(struct ledger_account){0});
 }
 
 static ledger_status run_accounts_create(struct trial *trial)
@@ -111,14 +109,12 @@ static ledger_status run_accounts_create(struct trial *trial)
 
 static ledger_status run_account_deactivate(struct trial *trial)
 {
-    struct ledger_account account;
-    return ledger_account_set_active(trial->call, trial->ledger, TEXT("1800"), false, &account);
+    return ledger_account_set_active(trial->call, trial->ledger, TEXT("1800"), false, &(struct ledger_account){0});
 }
 
 static ledger_status run_account_reactivate(struct trial *trial)
 {
-    struct ledger_account account;
-    return ledger_account_set_active(trial->call, trial->ledger, TEXT("1900"), true, &account);
+    return ledger_account_set_active(trial->call, trial->ledger, TEXT("1900"), true, &(struct ledger_account){0});
 }
 
 static ledger_status run_account_list(struct trial *trial)
@@ -282,15 +278,14 @@ static ledger_status run_deny(struct trial *trial)
 static ledger_status run_approval_list(struct trial *trial)
 {
     const struct ledger_approval *approvals;
-    size_t count = 0;
-    return ledger_approval_list(trial->call, trial->ledger, false, &approvals, &count);
+    return ledger_approval_list(trial->call, trial->ledger, false, &approvals, &(size_t){0});
 }
 
 static ledger_status run_period_of(struct trial *trial, int32_t days_ago, bool is_closed)
 {
-    struct ledger_period period;
     int32_t day = (int32_t)(FAULT_SEED_US / INT64_C(86400000000)) - days_ago;
-    return ledger_period_set(trial->call, trial->ledger, day, day + 1, is_closed, TEXT("a reason"), &period);
+    return ledger_period_set(trial->call, trial->ledger, day, day + 1, is_closed, TEXT("a reason"),
+                             &(struct ledger_period){0});
 }
 
 static ledger_status run_period_close(struct trial *trial)
@@ -340,9 +335,8 @@ static ledger_status run_transaction_get(struct trial *trial)
 static ledger_status run_audit(struct trial *trial)
 {
     const struct ledger_event_record *events;
-    size_t count = 0;
     const struct ledger_audit_filter filter = {.limit = 20};
-    return ledger_audit_list(trial->call, trial->ledger, &filter, &events, &count);
+    return ledger_audit_list(trial->call, trial->ledger, &filter, &events, &(size_t){0});
 }
 
 static ledger_status run_clock_accept(struct trial *trial)
@@ -374,14 +368,14 @@ static ledger_status run_checkpoint_list(struct trial *trial)
 
 static ledger_status run_key_register(struct trial *trial)
 {
-    struct ledger_key key;
-    return ledger_key_register(trial->call, trial->ledger, TEXT(FAULT_OTHER_VERIFIER_KEY), true, &key);
+    return ledger_key_register(trial->call, trial->ledger, TEXT(FAULT_OTHER_VERIFIER_KEY), true,
+                               &(struct ledger_key){0});
 }
 
 static ledger_status run_key_refused(struct trial *trial)
 {
-    struct ledger_key key;
-    return ledger_key_register(trial->call, trial->ledger, TEXT(FAULT_OTHER_VERIFIER_KEY), false, &key);
+    return ledger_key_register(trial->call, trial->ledger, TEXT(FAULT_OTHER_VERIFIER_KEY), false,
+                               &(struct ledger_key){0});
 }
 
 static const struct operation operations[] = {
@@ -784,8 +778,7 @@ static bool is_chosen(const char *name, int argc, char **argv)
 
 static bool is_set(const char *variable)
 {
-    const char *value = getenv(variable);
-    return value != NULL && strcmp(value, "1") == 0;
+    return getenv(variable) != NULL && strcmp(getenv(variable), "1") == 0;
 }
 
 int main(int argc, char **argv)

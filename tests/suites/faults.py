@@ -85,6 +85,8 @@ def commands(seed):
         Command(['reverse', '--transaction-id', seed.large, '--reason', 'wrong', *ana], 1),
         Command(['redact', '--transaction-id', seed.reversible, '--reason', 'a request', *ana], 1),
         Command(['show', seed.reversible]),
+        Command(['transactions', '--account-code', '1000', '--limit', '2']),
+        Command(['entries', '--account-code', '1000', '--newest-first']),
         Command(['balance', '--account-code', '1000']),
         Command(['balance-history', '--account-code', '1000', '--output', 'made.svg'], may_be_unrecorded=True),
         Command(['trial-balance'], may_be_unrecorded=True),

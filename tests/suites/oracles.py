@@ -340,6 +340,49 @@ def check_program(database, ledger, root_hash):
     check_all('trial-balance by decimal', faults, len(ledger.accounts))
 
 
+def check_columns(title, database, ledger, position):
+    """Monthly columns, as known at a position, from the raw entries, whatever they are kept in: balances at the ends, and
+    flows between, without closings. The first and the last day of all are not in them."""
+    days = sorted({transaction.row['transaction_day'] for transaction in ledger.transactions})
+    last = days[-2]
+    first = max(days[1], f'{int(last[:4]) - 4:04d}{last[4:7]}-01')
+    entries = [(transaction.row, entry) for transaction in ledger.transactions for entry in transaction.entries
+               if transaction.row['log_index'] < position]
+    words = ('--start-date', first, '--columns', 'monthly', '--output', '-', '--log-position', str(position))
+    trial = harness.admin_json(database, 'trial-balance', '--as-of-date', last, *words)
+    income = harness.admin_json(database, 'report', '--type', 'income-statement', '--end-date', last, '--user', 'ana', *words)
+    wanted = {}  # by account and column
+    for row, entry in entries:
+        day, code = row['transaction_day'], entry['account_code']
+        account = ledger.accounts[code]
+        side = 'DEBIT' if account['account_type'] in ('ASSET', 'EXPENSE') else 'CREDIT'
+        amount = Decimal(entry['amount']) * (1 if entry['entry_type'] == side else -1)
+        for column in trial['totals']:
+            if day <= column['end_date'] and column['currency'] == account['currency']:
+                key = ('trial', code, column['column'])
+                wanted[key] = wanted.get(key, 0) + amount
+        if first <= day <= last and row['business_event_type'] != 'CLOSING':
+            for name in (day[:7].replace('-', '_'), 'total'):
+                key = ('income', code, name)
+                wanted[key] = wanted.get(key, 0) + amount
+    parent_ids = {account['parent_account_id'] for account in ledger.accounts.values()}
+    parents = {code for code, account in ledger.accounts.items() if account['account_id'] in parent_ids}
+    faults, count = [], 0
+    rows = [('trial', row) for row in trial['accounts']]
+    rows += [('income', row) for row in income['lines']
+             if row['line'] == 'ITSELF' or (row['line'] == 'ACCOUNT' and row['account_code'] not in parents)]
+    seen = {(report, row['account_code']) for report, row in rows}
+    for report, row in rows:
+        for name, value in row.items():
+            if name.startswith('balance_'):
+                count += 1
+                if Decimal(value) != wanted.get((report, row['account_code'], name[len('balance_'):]), 0):
+                    faults.append((report, row['account_code'], name, value))
+    faults += [key for key, value in wanted.items() if value and key[:2] not in seen and
+               (key[0] == 'trial' or (ledger.accounts[key[1]]['account_type'] in ('REVENUE', 'EXPENSE') and key[1] not in parents))]
+    check_all(f'{title}: monthly columns', faults, count)
+
+
 def main():
     directory = harness.scratch()
     sample = Sample(directory).make()
@@ -352,6 +395,7 @@ def main():
     check_fingerprints(ledger, sample.requests)
     check_redactions(ledger)
     check_program(sample.database, ledger, root_hash)
+    check_columns('odd texts', sample.database, ledger, ledger.head['log_size'])
     # Days and months of posting, folded: the clock of this one moves.
     old = harness.new_database(directory, 'old')
     status, output, said = harness.run(harness.program('random_operations'), '2', '5000', harness.uri(old))
@@ -361,6 +405,8 @@ def main():
         check_hashes('days behind it', ledger)
         check_log('days behind it', ledger)
         check_sums('days behind it', ledger)
+        for position in (ledger.head['log_size'], ledger.head['log_size'] // 2):
+            check_columns(f'days behind it, at {position}', old, ledger, position)
     harness.plan()
 
 

@@ -150,6 +150,29 @@ def check_init(name):
     as_root('SET GLOBAL log_bin_trust_function_creators = 0; ALTER USER ledger_migrator@localhost ACCOUNT LOCK')
 
 
+def check_verbatim_import(directory):
+    """The migrator makes a ledger of a verbatim export too."""
+    source = directory / 'source.db'
+    status, _, said = harness.run(harness.ADMIN, '--db', f'sqlite:///{source}', 'init', '--confirm', '--user', 'root')
+    harness.check('a ledger that is to move', status == 0, said)
+    path = directory / 'source.ndjson'
+    harness.run(harness.ADMIN, '--db', f'sqlite:///{source}', 'create-account', '--code', '1000', '--name', 'Cash', '--type',
+                'ASSET', '--user', 'root')
+    entries = json.dumps([{'account_code': '1000', 'entry_type': side, 'amount': '1'} for side in ('DEBIT', 'CREDIT')])
+    harness.run(harness.ADMIN, '--db', f'sqlite:///{source}', 'post-transaction', '--event-type', 'TEST', '--description', 'x',
+                '--entries', '-', '--user', 'root', text=entries)
+    harness.run(harness.ADMIN, '--db', f'sqlite:///{source}', 'export', '--format', 'ndjson', '--verbatim', '--output', path,
+                '--user', 'root')
+    as_root('CREATE DATABASE moved CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin; '
+            'SET GLOBAL log_bin_trust_function_creators = 1; ALTER USER ledger_migrator@localhost ACCOUNT UNLOCK')
+    status, script, said = harness.run(harness.ADMIN, 'grants', '--role', 'migrator', '--database', 'moved',
+                                       environment={'LEDGER_DB_URI': ''})
+    as_root(script)
+    told = harness.admin_json(RoleDatabase('moved', 'ledger_migrator'), 'import', path, '--verbatim', '--user', 'root')
+    harness.check('the migrator makes a ledger of a verbatim export', told['transactions'] == 1, told)
+    harness.check_verify('the ledger that moved', harness.Database('moved'))
+
+
 def check_queries(name):
     """Each query of the engine, prepared by each role."""
     queries = embed_queries.read_queries(sorted(SQL.glob('*.sql')))
@@ -322,6 +345,7 @@ def check_all():
     harness.check('the engine is refused a write as auditor', status == 4 and 'What to do: check user' in said, said)
     check_checkpoints(directory, name)
     check_backup(directory, name)
+    check_verbatim_import(directory)
     check_names()
     harness.check_verify('at the end', RoleDatabase(name, 'ledger_app'))
     harness.plan()

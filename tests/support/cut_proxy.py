@@ -127,6 +127,7 @@ class Link:
         self.server = server
         self.bytes_left = bytes_left  # 0: not counted
         self.is_mute = False
+        self.is_cut = False  # I1: an answer that comes before it is closed goes nowhere either
 
     def pump(self, from_client):
         source, sink = (self.client, self.server) if from_client else (self.server, self.client)
@@ -157,12 +158,13 @@ class Link:
             if how is not None:
                 data = data[:self.bytes_left]
         if how is None:
-            if not self.is_mute:
+            if not self.is_mute and not self.is_cut:
                 sink.sendall(data)
-            return True
+            return not self.is_cut
         if how == SWALLOWED:
             self.is_mute = True
             return True
+        self.is_cut = True
         if how == WITHIN:
             sink.sendall(data[:len(data) // 2])
         elif how != BEFORE:

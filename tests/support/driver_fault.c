@@ -56,10 +56,22 @@ static ledger_status fault_fail(struct ledger_call *call, ledger_status status, 
 static ledger_status fault_begin(struct ledger_call *call, struct driver *base, enum unit_mode mode)
 {
     struct fault_driver *driver = fault_driver(base);
-    is_in_write_unit = mode == UNIT_WRITE;
+    is_in_write_unit = mode == UNIT_WRITE || mode == UNIT_WRITE_AHEAD;
     ledger_status status = plan_take(driver->plan, false);
-    return status == LEDGER_DONE ? driver->inner->operations->begin(call, driver->inner, mode)
-                                 : fault_fail(call, status, "begin");
+    if (status != LEDGER_DONE) {
+        return fault_fail(call, status, "begin");
+    }
+    LEDGER_TRY(driver->inner->operations->begin(call, driver->inner, mode));
+    (void)pthread_mutex_lock(&plan_mutex);
+    driver->plan->ahead_units_count += mode == UNIT_WRITE_AHEAD ? 1 : 0;
+    (void)pthread_mutex_unlock(&plan_mutex);
+    return LEDGER_DONE;
+}
+
+static bool fault_can_write_ahead(const struct driver *base)
+{
+    const struct driver *inner = ((const struct fault_driver *)base)->inner;
+    return inner->operations->can_write_ahead(inner);
 }
 
 static ledger_status fault_commit(struct ledger_call *call, struct driver *base)
@@ -204,6 +216,7 @@ static void fault_free(struct driver *base)
 
 static const struct driver_operations fault_operations = {
     .begin = fault_begin,
+    .can_write_ahead = fault_can_write_ahead,
     .commit = fault_commit,
     .rollback = fault_rollback,
     .query = fault_query,

@@ -20,6 +20,7 @@ struct driver_fault_plan {
     ledger_status outcome_after;  /* … and of those after it, where it stays down */
     uint64_t calls_count;         /* made so far, by every driver that is opened under the plan */
     uint64_t down_calls_count;
+    uint64_t ahead_units_count; /* begun ahead of the lock */
     bool has_failed;
 };
 

@@ -148,6 +148,17 @@ static void days_are_chosen_with_room_between(void **state)
     }
 }
 
+/* The one piece that a drawing is given away as. */
+static struct ledger_text drawn;
+
+static ledger_status keep_drawing(struct ledger_call *call, void *context, struct ledger_text piece)
+{
+    (void)context;
+    return ledger_call_copy_text(call, piece, &drawn);
+}
+
+static const struct ledger_report_output drawing = {keep_drawing, NULL};
+
 /* What a renderer makes of points, all of one currency. */
 static struct ledger_text draw(struct ledger_call *call, struct report_renderer *renderer, const char *title,
                                const char *currency, const struct graph_point *points, size_t count)
@@ -161,7 +172,7 @@ static struct ledger_text draw(struct ledger_call *call, struct report_renderer 
         .report_name = "Balance history", .subtitle = TEXT("from \x1b[2J<day> on"), .log_position = 7, .graph = &graph};
     const struct report_ending ending = {"0123", true};
     const struct report_sink_operations *operations = renderer->sink.operations;
-    struct ledger_text text = TEXT_ABSENT;
+    drawn = TEXT_ABSENT;
     assert_int_equal(operations->begin(call, &renderer->sink, &head), LEDGER_DONE);
     assert_int_equal(operations->begin_table(call, &renderer->sink, &table), LEDGER_DONE);
     for (size_t i = 0; i < count; i++) {
@@ -172,15 +183,16 @@ static struct ledger_text draw(struct ledger_call *call, struct report_renderer 
     }
     assert_int_equal(operations->end_table(call, &renderer->sink, &table), LEDGER_DONE);
     assert_int_equal(operations->note(call, &renderer->sink, TEXT("A note \x07.")), LEDGER_DONE);
-    assert_int_equal(renderer->finish(call, renderer, &ending, &text), LEDGER_DONE);
-    return text;
+    assert_int_equal(renderer->finish(call, renderer, &ending), LEDGER_DONE);
+    renderer->done(renderer);
+    return drawn;
 }
 
 static struct ledger_text draw_chart(struct ledger_call *call, unsigned columns, bool has_color, bool ascii_only,
                                      const struct graph_point *points, size_t count)
 {
     struct report_renderer *renderer = NULL;
-    assert_int_equal(render_chart_new(call, call, columns, has_color, ascii_only, &renderer), LEDGER_DONE);
+    assert_int_equal(render_chart_new(call, call, columns, has_color, ascii_only, &drawing, &renderer), LEDGER_DONE);
     return draw(call, renderer, "1000 Caixa \xC3\xA9 \xff\x1b[31m", "EUR", points, count);
 }
 
@@ -318,7 +330,7 @@ static void what_has_no_points(void **state)
     assert_line(text, 3, "(none)");
     assert_line(text, 5, "A note ?.");
     struct report_renderer *renderer = NULL;
-    assert_int_equal(render_svg_new(call, call, &renderer), LEDGER_DONE);
+    assert_int_equal(render_svg_new(call, call, &drawing, &renderer), LEDGER_DONE);
     text = draw(call, renderer, "1000 Cash", "EUR", NULL, 0);
     assert_non_null(strstr(text.data, "on: none</text>"));
 }
@@ -328,7 +340,7 @@ static void a_picture_escapes_what_it_is_told(void **state)
     struct ledger_call *call = *state;
     const struct graph_point points[] = {{0, 1234}};
     struct report_renderer *renderer = NULL;
-    assert_int_equal(render_svg_new(call, call, &renderer), LEDGER_DONE);
+    assert_int_equal(render_svg_new(call, call, &drawing, &renderer), LEDGER_DONE);
     struct ledger_text text = draw(call, renderer, "<&>\" \x01 \xff \xEF\xBF\xBE ]]> \xE7\x8E\xB0", "E&R", points, 1);
     assert_non_null(strstr(text.data, "<title>Balance history: &lt;&amp;&gt;&quot; ? ? ? ]]&gt; \xE7\x8E\xB0</title>"));
     assert_non_null(strstr(text.data, "<title>1970-01-01: 12.34 E&amp;R</title>"));
@@ -347,7 +359,7 @@ static void a_picture_of_many_points_has_no_dots(void **state)
     }
     for (size_t count = 400; count <= 401; count++) {
         struct report_renderer *renderer = NULL;
-        assert_int_equal(render_svg_new(call, call, &renderer), LEDGER_DONE);
+        assert_int_equal(render_svg_new(call, call, &drawing, &renderer), LEDGER_DONE);
         struct ledger_text text = draw(call, renderer, "1000 Cash", "EUR", points, count);
         assert_int_equal(strstr(text.data, "<circle") != NULL, count == 400);
     }

@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "ledger/listing.h"
+
 static const char *const line_cells[] = {"line",         "account_code", "transaction_day", "transaction_number",
                                          "entry_number", "debit",        "credit",          "balance"};
 static const char *const account_cells[] = {"account_code", "opening_balance", "debit",
@@ -168,7 +170,7 @@ static void test_general_ledger_needs_its_account(void **state)
 
 enum { BATCH_COUNT = 1000, BATCHES_COUNT = 70 };
 
-/* Fills more than one segment: four accounts, days that go back and forth. */
+/* Fills more than one segment: six accounts, one of them with few entries, days that go back and forth. */
 static void books_fill(struct fixture *fixture, int first_batch, int before_batch)
 {
     static const char *const debits[] = {"1000", "1100", "5000"};
@@ -177,13 +179,18 @@ static void books_fill(struct fixture *fixture, int first_batch, int before_batc
     static struct ledger_entry entries[BATCH_COUNT][2];
     static struct ledger_posted posted[BATCH_COUNT];
     static char dates[BATCH_COUNT][16];
+    if (first_batch == 0) {
+        fixture_account(fixture, "5100", LEDGER_EXPENSE, LEDGER_ROLE_NORMAL, "EUR");
+    }
     for (int batch = first_batch; batch < before_batch; batch++) {
         for (int i = 0; i < BATCH_COUNT; i++) {
             int number = batch * BATCH_COUNT + i;
             (void)snprintf(dates[i], sizeof dates[i], "2026-%02d-%02d", 1 + number % 3, 1 + number * 5 % 14);
             for (int side = 0; side < 2; side++) {
                 entries[i][side] = (struct ledger_entry){
-                    .account_code = ledger_text_of(side == 0 ? debits[number % 3] : credits[number % 4]),
+                    .account_code = ledger_text_of(number % 499 == 7 && side == 0 ? "5100"
+                                                   : side == 0                    ? debits[number % 3]
+                                                                                  : credits[number % 4]),
                     .entry_type = side == 0 ? LEDGER_DEBIT : LEDGER_CREDIT,
                     .amount_minor = 1 + number % 977,
                 };
@@ -245,17 +252,61 @@ static void books_assert_lines(struct fixture *fixture, const char *account_code
     json_decref(report);
 }
 
+/* The entries of an account page by page, in an order: against SQL alone. */
+static void books_assert_pages(struct fixture *fixture, const char *account_code, bool newest_first, size_t limit)
+{
+    struct ledger_listing listing = {.struct_size = sizeof listing,
+                                     .account_code = ledger_text_of(account_code),
+                                     .newest_first = newest_first,
+                                     .limit = limit};
+    struct ledger_entry_page page = {.has_more = true};
+    char after[64];
+    char sql[512];
+    char found[128];
+    int64_t count = 0;
+    int64_t sum = 0;
+    int64_t amount = 0;
+    int64_t last = newest_first ? INT64_MAX : -1;
+    while (page.has_more) {
+        assert_done(fixture->call, ledger_entry_list(fixture->call, fixture->ledger, &listing, &page));
+        for (size_t i = 0; i < page.entries_count; i++) {
+            const struct ledger_entry_line *entry = &page.entries[i];
+            int64_t key = entry->log_index << 16 | entry->entry_number;
+            assert_true(newest_first ? key < last : key > last);
+            last = key;
+            sum += entry->log_index * 3 + entry->entry_number;
+            amount += entry->amount_minor;
+            count++;
+        }
+        assert_true(page.entries_count == limit || !page.has_more);
+        (void)snprintf(after, sizeof after, "%.*s", TEXT_ARGUMENTS(page.next_after));
+        listing.after = ledger_text_of(after);
+        ledger_call_reset(fixture->call);
+    }
+    const char *select =
+        scratch_sql("SELECT count(*) || '|' || sum((e.entry_key >> 16) * 3 + (e.entry_key & 65535)) || "
+                    "'|' || sum(e.amount_minor) FROM entry_rows e JOIN account_rows a ON a.account_id = "
+                    "e.account_id",
+                    "SELECT concat(count(*), '|', sum(t.log_index * 3 + e.entry_number), '|', "
+                    "CAST(sum(e.amount) * 100 AS SIGNED)) FROM journal_entries e JOIN transactions t ON "
+                    "t.transaction_id = e.transaction_id JOIN chart_of_accounts a ON a.account_id = "
+                    "e.account_id");
+    (void)snprintf(sql, sizeof sql, "%s WHERE a.account_code = '%s'", select, account_code);
+    (void)snprintf(found, sizeof found, "%lld|%lld|%lld", (long long)count, (long long)sum, (long long)amount);
+    assert_string_equal(found, fixture_text(fixture, sql));
+}
+
 /* The same lines whether they come from the scan of an open segment or from the lists of a sealed one. */
 static void test_general_ledger_across_segments(void **state)
 {
     static const int64_t positions[] = {5000, 30000, 60000};
-    static const char *const codes[] = {"1000", "2000", "5000"};
+    static const char *const codes[] = {"1000", "2000", "5000", "5100"};
     struct fixture *fixture = *state;
-    char open_hashes[3][3][65];
+    char open_hashes[3][4][65];
     books_fill(fixture, 0, 65);
     assert_int_equal(fixture_integer(fixture, "SELECT count(*) FROM account_list_rows"), 0);
     for (size_t p = 0; p < 3; p++) {
-        for (size_t c = 0; c < 3; c++) {
+        for (size_t c = 0; c < 4; c++) {
             struct ledger_report_result result = books_make_at(fixture, LEDGER_REPORT_GENERAL_LEDGER, codes[c],
                                                                "2026-01-05", "2026-03-03", positions[p]);
             memcpy(open_hashes[p][c], result.report_hash, sizeof result.report_hash);
@@ -264,7 +315,7 @@ static void test_general_ledger_across_segments(void **state)
     books_fill(fixture, 65, BATCHES_COUNT);
     assert_true(fixture_integer(fixture, "SELECT count(*) FROM account_list_rows") >= 6);
     for (size_t p = 0; p < 3; p++) {
-        for (size_t c = 0; c < 3; c++) {
+        for (size_t c = 0; c < 4; c++) {
             struct ledger_report_result result = books_make_at(fixture, LEDGER_REPORT_GENERAL_LEDGER, codes[c],
                                                                "2026-01-05", "2026-03-03", positions[p]);
             assert_string_equal(result.report_hash, open_hashes[p][c]);
@@ -283,6 +334,15 @@ static void test_general_ledger_against_sql(void **state)
     books_assert_lines(fixture, "4000", "2026-01-14", "2026-02-01", 65536);
     books_assert_lines(fixture, "4000", "2026-01-14", "2026-02-01", 65537);
     books_assert_lines(fixture, "5000", "2026-01-01", "2026-12-31", 40000);
+    /* One with few entries is found by its lists. */
+    books_assert_lines(fixture, "5100", "2026-01-01", "2026-12-31", size);
+    books_assert_lines(fixture, "5100", "2026-01-14", "2026-02-01", 65537);
+    for (int newest_first = 0; newest_first < 2; newest_first++) {
+        books_assert_pages(fixture, "5100", newest_first == 1, 7);
+        if (scratch_backend() == SCRATCH_SQLITE) { /* a server is asked once for each of 17,500 entries */
+            books_assert_pages(fixture, "2000", newest_first == 1, 4096);
+        }
+    }
     /* All accounts at once say the same as each alone. */
     struct ledger_report_request request = books_request(LEDGER_REPORT_GENERAL_LEDGER, "2026-03-10", "2026-03-12");
     json_t *all = books_report(fixture, &request);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/table.h"
+#include "base/table_long.h"
 #include "base/text.h"
 #include "base/utf8.h"
 
@@ -201,6 +202,53 @@ static void a_tree_may_be_deep(void **state)
     assert_int_equal(widest_line(out), 4 + 1 + 199 * 2 + 4 + 1 + 5 + 1 + 6);
 }
 
+/* Seven amounts of nine columns each, behind a code of four and a name of eight. */
+static void a_series_stands_in_parts(void **state)
+{
+    static const struct table_column series[] = {
+        {"code", "Code", TABLE_CODE, false}, {"name", "Account", TABLE_TEXT, true}, {"a", "1", TABLE_SERIES, false},
+        {"b", "2", TABLE_SERIES, false},     {"c", "3", TABLE_SERIES, false},       {"d", "4", TABLE_SERIES, false},
+        {"e", "5", TABLE_SERIES, false},     {"f", "6", TABLE_SERIES, false},       {"g", "7", TABLE_SERIES, false},
+    };
+    struct ledger_text cells[9] = {TEXT("1000"),      TEXT("Receivables"), TEXT("111111.11"),
+                                   TEXT("222222.22"), TEXT("333333.33"),   TEXT("444444.44"),
+                                   TEXT("555555.55"), TEXT("666666.66"),   TEXT("777777.77")};
+    struct table table;
+    char out[4096];
+    table_init(&table, NULL, series, 9);
+    assert_int_equal(table_add_row(*state, &table, TABLE_ROW_PLAIN, NULL, cells, NULL), LEDGER_DONE);
+    assert_int_equal(table_add_separator(*state, &table), LEDGER_DONE);
+    print(*state, &table, &(struct table_style){.width = 86}, out, sizeof out);
+    assert_int_equal(widest_line(out), 86);
+    assert_null(strstr(out, "\n\n"));
+    /* One column less: six of them would fit beside a name that is cut, and four and three are about the same. */
+    print(*state, &table, &(struct table_style){.width = 85}, out, sizeof out);
+    assert_string_equal(out, "Code Account             1         2         3         4\n"
+                             "1000 Receivables 111111.11 222222.22 333333.33 444444.44\n"
+                             "                 " LINE_OF_5 "\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80 " LINE_OF_5
+                             "\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80 " LINE_OF_5
+                             "\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80 " LINE_OF_5
+                             "\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80\n"
+                             "\n"
+                             "Code Account             5         6         7\n"
+                             "1000 Receivables 555555.55 666666.66 777777.77\n"
+                             "                 " LINE_OF_5 "\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80 " LINE_OF_5
+                             "\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80 " LINE_OF_5
+                             "\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80\n");
+    for (size_t width = 84; width >= 23; width--) {
+        print(*state, &table, &(struct table_style){.width = width}, out, sizeof out);
+        assert_true(widest_line(out) <= width);
+        for (size_t i = 2; i < 9; i++) {
+            assert_non_null(strstr(out, cells[i].data));
+        }
+    }
+    /* Too narrow for any: one in each part, and nothing is cut that is an amount. */
+    print(*state, &table, &(struct table_style){.width = 5}, out, sizeof out);
+    assert_non_null(strstr(out, "1000 Receiva\xE2\x80\xA6 777777.77\n"));
+    print(*state, &table, &(struct table_style){.is_plain = true}, out, sizeof out);
+    assert_int_equal(widest_line(out), 86);
+}
+
 static void a_full_disk_is_told(void **state)
 {
     struct table table;
@@ -210,6 +258,60 @@ static void a_full_disk_is_told(void **state)
     assert_int_equal(table_print(*state, &table, &(struct table_style){.is_plain = true}, file),
                      LEDGER_FILE_IS_UNREADABLE);
     (void)fclose(file);
+}
+
+static const struct table_column flat_columns[] = {
+    {"code", "Code", TABLE_CODE, false},
+    {"name", "Account", TABLE_TEXT, false},
+    {"debit", "Debit", TABLE_AMOUNT, false},
+    {"credit", "Credit", TABLE_AMOUNT, false},
+};
+
+/* A table without a tree, in two parts: rows, a separator and a total among them. */
+static void fill_flat(struct ledger_call *call, struct table *table, bool is_second)
+{
+    if (!is_second) {
+        (void)add(call, table, TABLE_ROW_PLAIN, NULL, (const char *[]){"1", "Caixa e dep\xC3\xB3sitos", "1.00", NULL});
+        (void)add(
+            call, table, TABLE_ROW_PLAIN, NULL,
+            (const char *[]){"111", "\xE7\x8E\xB0\xE9\x87\x91 in a place with a name that is long", NULL, "0.07"});
+        return;
+    }
+    (void)add(call, table, TABLE_ROW_PLAIN, NULL, (const char *[]){"2", "bell \a", "12345.00", "5.00"});
+    assert_int_equal(table_add_separator(call, table), LEDGER_DONE);
+    (void)add(call, table, TABLE_ROW_TOTAL, NULL, (const char *[]){NULL, "Total", "12346.00", "5.07"});
+}
+
+/* One that is too long for memory looks like one that is not. */
+static void a_long_table_looks_like_a_short_one(void **state)
+{
+    static const struct table_style styles[] = {
+        {.is_plain = true}, {.width = 80}, {.width = 40}, {.width = 10}, {.width = 200, .has_color = true}};
+    char expected[4096];
+    char out[4096];
+    for (size_t s = 0; s < sizeof styles / sizeof styles[0]; s++) {
+        struct table whole;
+        struct table part;
+        struct table_long table;
+        table_init(&whole, "Title", flat_columns, 4);
+        fill_flat(*state, &whole, false);
+        fill_flat(*state, &whole, true);
+        print(*state, &whole, &styles[s], expected, sizeof expected);
+        table_long_init(&table, flat_columns, 4);
+        for (int second = 0; second < 2; second++) {
+            table_init(&part, "Title", flat_columns, 4);
+            fill_flat(*state, &part, second == 1);
+            assert_int_equal(table_long_take(*state, &table, &part), LEDGER_DONE);
+        }
+        FILE *file = tmpfile();
+        assert_non_null(file);
+        assert_int_equal(table_long_print(*state, &table, "Title", &styles[s], file), LEDGER_DONE);
+        rewind(file);
+        out[fread(out, 1, sizeof out - 1, file)] = '\0';
+        assert_int_equal(fclose(file), 0);
+        assert_string_equal(out, expected);
+        table_long_done(&table);
+    }
 }
 
 static void the_style_follows_the_stream(void **state)
@@ -253,7 +355,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(no_text_commands_the_terminal, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_table_may_be_empty_or_without_title, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_tree_may_be_deep, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_series_stands_in_parts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_full_disk_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_long_table_looks_like_a_short_one, set_up, tear_down),
         cmocka_unit_test(the_style_follows_the_stream),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/text.h"
 #include "integrity/verify_state.h"
@@ -152,7 +153,8 @@ static void test_another_version_of_the_options(void **state)
     ledger_call_free(call);
 }
 
-/* Totals that do not fit into memory are summed in parts, account by account, and found all the same. */
+/* Totals that do not fit into memory are summed in parts, account by account, and found all the same: by what was left
+ * in a scratch file, or, where none can be made, from the entries. */
 static void test_totals_in_parts(void **state)
 {
     (void)state;
@@ -162,6 +164,9 @@ static void test_totals_in_parts(void **state)
     struct ledger_verify_result parts;
     for (size_t slots_max = 16; slots_max <= 1024; slots_max *= 4) {
         const struct verify_limits limits = {.totals_slots_max = slots_max};
+        if (slots_max == 64) {
+            (void)setenv("SQLITE_TMPDIR", "/nonexistent", 1);
+        }
         verify_ledger_copy(&small);
         assert_int_equal(verify_ledger_verify_within(&small, call, &options, &limits, &parts), LEDGER_DONE);
         assert_int_equal(parts.violations_count, 0);
@@ -184,6 +189,7 @@ static void test_totals_in_parts(void **state)
         assert_int_equal(verify_ledger_verify(&small, call, &options, &whole), LEDGER_DONE);
         assert_true(whole.violations_count > 100);
         assert_int_equal(parts.violations_count, whole.violations_count);
+        (void)unsetenv("SQLITE_TMPDIR");
     }
     ledger_call_free(call);
 }

@@ -30,6 +30,18 @@ UPDATE integrity_head SET log_size = ?1, frontier_bytes = ?2, epoch = ?4, postin
     last_number = ?6, last_posting_date = ?7, amount_bound = ?8, rules_version = ?9, frozen = ?10
 WHERE head_id = 1;
 
+-- The new head in place of the one that is known, and of no other: the row is locked, and where it is not as it was known
+-- no row changes.
+-- query: head_replace
+-- in: log_size integer, frontier blob, epoch integer, posting_day day, last_number integer, last_posting_date time
+-- in: amount_bound amount, rules_version integer, frozen integer, known_log_size integer, known_frontier blob
+-- in: known_epoch integer, known_posting_day day, known_last_number integer, known_last_posting_date time
+-- in: known_amount_bound amount, known_rules_version integer, known_frozen integer
+UPDATE integrity_head SET log_size = ?1, frontier_bytes = ?2, epoch = ?3, posting_day = ?4,
+    last_number = ?5, last_posting_date = ?6, amount_bound = ?7, rules_version = ?8, frozen = ?9
+WHERE head_id = 1 AND log_size = ?10 AND frontier_bytes = ?11 AND epoch = ?12 AND posting_day = ?13
+    AND last_number = ?14 AND last_posting_date = ?15 AND amount_bound = ?16 AND rules_version = ?17 AND frozen = ?18;
+
 -- Some of the leaf hashes of the tile that is not full yet, eight at once.
 -- query: open_leaves_update
 -- in: chunk integer, leaves blob
@@ -296,14 +308,14 @@ SELECT 2, a.log_index, (SELECT min(e.event_type) FROM event_positions l
         WHERE l.log_index = a.log_index)
 FROM approval_rows a;
 
--- Rows at positions that no log has: transactions (0), entries by their key (1), events (2).
+-- Rows at positions that no log has: transactions (0), entries by their key (1), where they are asked for, events (2).
 -- query: stray_row_scan
--- in: position_max integer
+-- in: position_max integer, with_entries integer
 -- out: kind integer, position integer
 -- rows: many
 SELECT 0, log_index FROM transactions WHERE log_index < 0 OR log_index >= ?1
 UNION ALL
-SELECT 1, entry_id FROM journal_entries WHERE entry_id < 0 OR entry_id >= ?1 * 65536
+SELECT 1, entry_id FROM journal_entries WHERE ?2 = 1 AND (entry_id < 0 OR entry_id >= ?1 * 65536)
 UNION ALL
 SELECT 2, log_index FROM event_positions WHERE log_index < 0 OR log_index >= ?1
 UNION ALL
@@ -333,7 +345,8 @@ UNION ALL
 SELECT 'approval_requests.reason_salt', log_index FROM approval_rows
 WHERE reason IS NULL AND reason_salt_bytes IS NOT NULL;
 
--- Columns that say something else than what they follow from.
+-- Columns that say something else than what they follow from: 0 of entries, 1 and 3 of the audit log, 2 of transactions,
+-- 4 of accounts.
 -- query: derived_fault_scan
 -- in: part integer
 -- out: field text, log_index integer, stored text?, expected text?
@@ -417,13 +430,13 @@ UNION ALL
 SELECT 'account_versions.account_code', v.log_index, CAST(v.account_code AS CHAR), CAST(a.account_code AS CHAR)
 FROM account_versions v
 JOIN chart_of_accounts a FORCE INDEX (PRIMARY) ON a.account_id = v.account_id
-WHERE ?1 = 3 AND (v.account_code <> a.account_code)
+WHERE ?1 = 4 AND (v.account_code <> a.account_code)
 UNION ALL
 SELECT 'chart_of_accounts.version', coalesce(v.log_index, -1), CAST(a.version AS CHAR), CAST(v.version AS CHAR)
 FROM chart_of_accounts a
 LEFT JOIN account_versions v FORCE INDEX (PRIMARY) ON v.account_id = a.account_id
     AND v.version = (SELECT max(w.version) FROM account_versions w WHERE w.account_id = a.account_id)
-WHERE ?1 = 3 AND (NOT (a.version <=> v.version AND a.account_name <=> v.account_name AND a.account_role <=> v.account_role
+WHERE ?1 = 4 AND (NOT (a.version <=> v.version AND a.account_name <=> v.account_name AND a.account_role <=> v.account_role
     AND a.description <=> v.description AND a.is_active <=> v.is_active));
 
 -- The texts that repeat, the first so many that are not too long for a name.

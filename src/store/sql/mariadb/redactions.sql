@@ -36,7 +36,7 @@ WHERE log_index = ?1;
 
 -- query: entries_redact
 -- in: log_index integer, mark text, transaction_id blob
-UPDATE journal_entries SET memo = ?2 WHERE transaction_id = ?3 AND memo IS NOT NULL;
+UPDATE journal_entries SET memo = ?2 WHERE transaction_id = ?3 AND memo IS NOT NULL AND memo <> ?2;
 
 -- So do the reasons of requests for a reversal of a transaction.
 -- query: approvals_redact

@@ -124,6 +124,107 @@ WHERE t.log_index >= ?1 AND t.log_index < ?2 AND (t.log_index > ?1 OR e.entry_nu
 ORDER BY t.log_index
 LIMIT ?3;
 
+-- The same two for verify, with what follows from other columns: the number as it stands, and whether status, original
+-- and reversal name one another. So no join to the reversal is needed, which has a row of its own. Month and day of an
+-- instant, since the day that no month has reads as the last of the month.
+-- query: transaction_check_scan
+-- in: from_log_index integer, before_log_index integer, row_limit integer
+-- out: log_index integer, transaction_id blob, number_in_day integer, transaction_date time, transaction_day day
+-- out: posting_date time, business_event_type symbol, business_key text?, description text, reverses_log_index integer?
+-- out: reversal_reason text?, idempotency_key text?, idempotency_fingerprint blob?, transaction_hash blob
+-- out: texts_salt blob, record_hash blob, created_by symbol, principal symbol?, source_system symbol?, source_ip symbol?
+-- out: reverses_transaction_id blob?, transaction_number text, posting_month_day integer
+-- out: links_hold integer
+SELECT t.log_index, CAST(t.transaction_id AS BINARY(16)),
+    CAST(substring(t.transaction_number, 10) AS SIGNED), t.transaction_date, t.transaction_day, t.posting_date,
+    t.business_event_type, t.business_key, t.description,
+    CASE WHEN t.reverses_transaction_id IS NOT NULL THEN coalesce((SELECT o.log_index
+        FROM transactions o FORCE INDEX (transaction_id) WHERE o.transaction_id = t.reverses_transaction_id), -1) END,
+    t.reversal_reason, t.idempotency_key, t.idempotency_fingerprint_bytes, t.transaction_hash_bytes,
+    t.texts_salt_bytes, t.record_hash_bytes, t.created_by, t.principal, t.source_system, t.source_ip,
+    CAST(t.reverses_transaction_id AS BINARY(16)), t.transaction_number,
+    month(t.posting_date) * 32 + dayofmonth(t.posting_date),
+    CASE WHEN t.reverses_transaction_id IS NULL AND t.reversed_by_transaction_id IS NULL THEN t.status = 'POSTED'
+        ELSE (t.reverses_transaction_id IS NULL OR coalesce((SELECT o.status = 'REVERSED'
+                    AND o.reversed_by_transaction_id = t.transaction_id
+                FROM transactions o FORCE INDEX (transaction_id)
+                WHERE o.transaction_id = t.reverses_transaction_id), 0))
+            AND (CASE WHEN t.reversed_by_transaction_id IS NULL THEN t.status = 'POSTED'
+                ELSE t.status = 'REVERSED' AND coalesce((SELECT r.reverses_transaction_id = t.transaction_id
+                    FROM transactions r FORCE INDEX (transaction_id)
+                    WHERE r.transaction_id = t.reversed_by_transaction_id), 0) END) END
+FROM transactions t FORCE INDEX (PRIMARY)
+WHERE t.log_index >= ?1 AND t.log_index < ?2
+ORDER BY t.log_index
+LIMIT ?3;
+
+-- query: entry_check_scan
+-- in: from_log_index integer, before_log_index integer, row_limit integer, from_entry_id integer
+-- out: log_index integer, entry_id integer, account_id integer, entry_type integer, amount amount, memo text?
+-- out: cost_center symbol?, business_unit symbol?, project_code symbol?, entry_hash blob, account_code symbol
+-- out: currency symbol, entry_number integer
+SELECT STRAIGHT_JOIN t.log_index, e.entry_id, e.account_id, CAST(e.entry_type AS SIGNED) - 1, e.amount, e.memo,
+    e.cost_center, e.business_unit, e.project_code, e.entry_hash_bytes, e.account_code, e.currency,
+    e.entry_number
+FROM transactions t FORCE INDEX (PRIMARY)
+JOIN journal_entries e FORCE INDEX (PRIMARY) ON e.transaction_id = t.transaction_id
+WHERE t.log_index >= ?1 AND t.log_index < ?2 AND (t.log_index > ?1 OR e.entry_id >= ?4)
+ORDER BY t.log_index
+LIMIT ?3;
+
+-- The same by their own key, from an entry of a transaction on: at half the cost, where ids ascend with the log.
+-- query: entry_check_scan_by_key
+-- in: from_transaction_id text, from_entry_id integer, row_limit integer
+-- out: transaction_id blob, entry_id integer, account_id integer, entry_type integer, amount amount, memo text?
+-- out: cost_center symbol?, business_unit symbol?, project_code symbol?, entry_hash blob, account_code symbol
+-- out: currency symbol, entry_number integer
+SELECT CAST(e.transaction_id AS BINARY(16)), e.entry_id, e.account_id, CAST(e.entry_type AS SIGNED) - 1, e.amount, e.memo,
+    e.cost_center, e.business_unit, e.project_code, e.entry_hash_bytes, e.account_code, e.currency,
+    e.entry_number
+FROM journal_entries e FORCE INDEX (PRIMARY)
+WHERE e.transaction_id >= ?1 AND (e.transaction_id > ?1 OR e.entry_id >= ?2)
+ORDER BY e.transaction_id, e.entry_id
+LIMIT ?3;
+
+-- The rows of the audit log from an id on. Their ids ascend with the log.
+-- query: posting_event_check_scan
+-- in: from_audit_id text, row_limit integer
+-- out: log_index integer?, audit_id blob, event_timestamp time, event_month_day integer
+-- out: event_type symbol, is_plain integer
+-- out: transaction_id blob?, user_id symbol?, principal symbol?, source_system symbol?, source_ip symbol?
+-- out: action symbol, description text
+SELECT a.log_index, CAST(a.audit_id AS BINARY(16)), a.event_timestamp,
+    month(a.event_timestamp) * 32 + dayofmonth(a.event_timestamp), a.event_type,
+    a.event_metadata IS NULL AND CAST(a.severity AS SIGNED) = 1 AND CAST(a.outcome AS SIGNED) = 1,
+    CAST(a.transaction_id AS BINARY(16)), a.user_id, a.principal, a.source_system, a.source_ip, a.action, a.description
+FROM audit_log a FORCE INDEX (PRIMARY)
+WHERE a.audit_id >= ?1
+ORDER BY a.audit_id
+LIMIT ?2;
+
+-- Originals that more than one row says it reverses.
+-- query: reversal_twin_count
+-- out: twins_count integer
+SELECT count(*) FROM (SELECT reverses_transaction_id FROM transactions FORCE INDEX (reverses_transaction_id)
+    WHERE reverses_transaction_id IS NOT NULL
+    GROUP BY reverses_transaction_id HAVING count(*) > 1) w;
+
+-- How many rows there are of what the scans above are held against: were all of them met, there are no others. Of
+-- event_positions those that do not name an event of that position, no posting, whose id is of its instant and position.
+-- query: derived_count_get
+-- out: entries_count integer, events_count integer, manual_events_count integer, positions_count integer
+-- out: position_faults_count integer
+SELECT (SELECT count(*) FROM journal_entries), a.events_count, a.rows_count - a.events_count,
+    (SELECT count(*) FROM event_positions),
+    (SELECT count(*) FROM event_positions p
+        LEFT JOIN audit_log l FORCE INDEX (PRIMARY) ON l.audit_id = p.audit_id AND l.log_index = p.log_index
+            AND l.transaction_id <=> p.transaction_id
+            AND l.event_type NOT IN ('TRANSACTION_POSTED', 'TRANSACTION_REVERSED')
+            AND replace(CAST(l.audit_id AS CHAR), '-', '') = lower(concat(lpad(hex(timestampdiff(MICROSECOND,
+                '1970-01-01', l.event_timestamp) DIV 1000), 12, '0'), '70008000', lpad(hex(l.log_index), 12, '0')))
+        WHERE l.audit_id IS NULL)
+FROM (SELECT count(*) AS rows_count, count(log_index) AS events_count FROM audit_log) a;
+
 -- What the account lists are made from: lean, for a whole segment.
 -- query: entry_account_scan
 -- in: from_log_index integer, before_log_index integer, row_limit integer, from_entry_number integer
@@ -138,40 +239,81 @@ LIMIT ?3;
 -- One entry with what a ledger sheet shows of its transaction.
 -- query: entry_sheet_get
 -- in: log_index integer, entry_number integer
--- out: account_id integer, entry_type integer, amount amount, memo text?, cost_center symbol?, business_unit symbol?
--- out: project_code symbol?, transaction_id blob, number_in_day integer, posting_date time, transaction_day day
--- out: business_event_type symbol, business_key text?, description text, reverses_log_index integer?
-SELECT e.account_id, CAST(e.entry_type AS SIGNED) - 1, e.amount, e.memo, e.cost_center, e.business_unit,
-    e.project_code, CAST(t.transaction_id AS BINARY(16)), CAST(substring(t.transaction_number, 10) AS SIGNED),
-    t.posting_date, t.transaction_day, t.business_event_type, t.business_key, t.description,
-    CASE WHEN t.reverses_transaction_id IS NOT NULL THEN (SELECT o.log_index
-        FROM transactions o FORCE INDEX (transaction_id) WHERE o.transaction_id = t.reverses_transaction_id) END
+-- out: log_index integer, entry_number integer, account_id integer, entry_type integer, amount amount, memo text?
+-- out: number_in_day integer, posting_date time, transaction_day day, business_event_type symbol, business_key text?
+-- out: description text
+SELECT t.log_index, e.entry_number, e.account_id, CAST(e.entry_type AS SIGNED) - 1, e.amount, e.memo,
+    CAST(substring(t.transaction_number, 10) AS SIGNED), t.posting_date, t.transaction_day, t.business_event_type,
+    t.business_key, t.description
 FROM transactions t
 JOIN journal_entries e ON e.transaction_id = t.transaction_id AND e.entry_id = ?1 * 65536 + ?2
 WHERE t.log_index = ?1;
 
--- The same for a range of positions and, where one is given, one account.
+-- The same for a range of positions, within days, both included, and, where one is given, one account.
 -- query: entry_sheet_scan
 -- in: from_log_index integer, before_log_index integer, row_limit integer, from_entry_number integer
--- in: account_id integer?
+-- in: account_id integer?, from_day day, to_day day
 -- out: log_index integer, entry_number integer, account_id integer, entry_type integer, amount amount, memo text?
--- out: cost_center symbol?, business_unit symbol?, project_code symbol?, transaction_id blob, number_in_day integer
--- out: posting_date time, transaction_day day, business_event_type symbol, business_key text?, description text
--- out: reverses_log_index integer?
-SELECT STRAIGHT_JOIN t.log_index, e.entry_number, e.account_id, CAST(e.entry_type AS SIGNED) - 1, e.amount,
-    e.memo, e.cost_center, e.business_unit, e.project_code, CAST(t.transaction_id AS BINARY(16)),
+-- out: number_in_day integer, posting_date time, transaction_day day, business_event_type symbol, business_key text?
+-- out: description text
+SELECT STRAIGHT_JOIN t.log_index, e.entry_number, e.account_id, CAST(e.entry_type AS SIGNED) - 1, e.amount, e.memo,
     CAST(substring(t.transaction_number, 10) AS SIGNED), t.posting_date, t.transaction_day, t.business_event_type,
-    t.business_key, t.description,
-    CASE WHEN t.reverses_transaction_id IS NOT NULL THEN (SELECT o.log_index
-        FROM transactions o FORCE INDEX (transaction_id) WHERE o.transaction_id = t.reverses_transaction_id) END
+    t.business_key, t.description
 FROM transactions t FORCE INDEX (PRIMARY)
 JOIN journal_entries e FORCE INDEX (PRIMARY) ON e.transaction_id = t.transaction_id
 WHERE t.log_index >= ?1 AND t.log_index < ?2 AND (t.log_index > ?1 OR e.entry_number >= ?4)
-    AND (?5 IS NULL OR e.account_id = ?5)
+    AND t.transaction_day >= ?6 AND t.transaction_day <= ?7 AND (?5 IS NULL OR e.account_id = ?5)
 ORDER BY t.log_index
 LIMIT ?3;
 
--- The day of one transaction: what the lines of a ledger sheet are sorted by.
+-- A page of positions of transactions, in the order of the log and in the other. Both live by the primary key: they begin
+-- where the page does.
+-- query: transaction_page
+-- in: from_log_index integer, before_log_index integer, from_day day, to_day day, business_event_type text?
+-- in: business_key text?, row_limit integer
+-- out: log_index integer
+SELECT log_index FROM transactions FORCE INDEX (PRIMARY)
+WHERE log_index >= ?1 AND log_index < ?2 AND transaction_day >= ?3 AND transaction_day <= ?4
+    AND (?5 IS NULL OR business_event_type = ?5) AND (?6 IS NULL OR business_key = ?6)
+ORDER BY log_index
+LIMIT ?7;
+
+-- query: transaction_page_backward
+-- in: from_log_index integer, before_log_index integer, from_day day, to_day day, business_event_type text?
+-- in: business_key text?, row_limit integer
+-- out: log_index integer
+SELECT log_index FROM transactions FORCE INDEX (PRIMARY)
+WHERE log_index >= ?1 AND log_index < ?2 AND transaction_day >= ?3 AND transaction_day <= ?4
+    AND (?5 IS NULL OR business_event_type = ?5) AND (?6 IS NULL OR business_key = ?6)
+ORDER BY log_index DESC
+LIMIT ?7;
+
+-- A page of an account's entries in a stretch of the log that has no lists yet, in both orders.
+-- query: entry_page
+-- in: from_log_index integer, from_entry_number integer, before_log_index integer, before_entry_number integer
+-- in: account_id integer, row_limit integer
+-- out: log_index integer, entry_number integer, account_id integer
+SELECT STRAIGHT_JOIN t.log_index, e.entry_number, e.account_id
+FROM transactions t FORCE INDEX (PRIMARY)
+JOIN journal_entries e FORCE INDEX (PRIMARY) ON e.transaction_id = t.transaction_id
+WHERE t.log_index >= ?1 AND t.log_index <= ?3 AND (t.log_index > ?1 OR e.entry_number >= ?2)
+    AND (t.log_index < ?3 OR e.entry_number < ?4) AND e.account_id = ?5
+ORDER BY t.log_index, e.entry_number
+LIMIT ?6;
+
+-- query: entry_page_backward
+-- in: from_log_index integer, from_entry_number integer, before_log_index integer, before_entry_number integer
+-- in: account_id integer, row_limit integer
+-- out: log_index integer, entry_number integer, account_id integer
+SELECT STRAIGHT_JOIN t.log_index, e.entry_number, e.account_id
+FROM transactions t FORCE INDEX (PRIMARY)
+JOIN journal_entries e FORCE INDEX (PRIMARY) ON e.transaction_id = t.transaction_id
+WHERE t.log_index >= ?1 AND t.log_index <= ?3 AND (t.log_index > ?1 OR e.entry_number >= ?2)
+    AND (t.log_index < ?3 OR e.entry_number < ?4) AND e.account_id = ?5
+ORDER BY t.log_index DESC, e.entry_number DESC
+LIMIT ?6;
+
+-- The day of one transaction.
 -- query: transaction_day_get
 -- in: log_index integer
 -- out: transaction_day day
@@ -188,6 +330,17 @@ JOIN journal_entries e FORCE INDEX (PRIMARY) ON e.transaction_id = t.transaction
 WHERE t.log_index >= ?1 AND t.log_index < ?2 AND t.transaction_day >= ?3 AND t.transaction_day <= ?4
     AND (?5 IS NULL OR e.account_id = ?5)
 GROUP BY e.account_id;
+
+-- The same by day as well, so that several spans of days take one reading.
+-- query: entry_day_total_sum
+-- in: from_log_index integer, before_log_index integer, to_day day
+-- out: account_id integer, debit_total amount, credit_total amount, entry_count integer, transaction_day day
+SELECT STRAIGHT_JOIN e.account_id, sum(CASE e.entry_type WHEN 'DEBIT' THEN e.amount ELSE 0 END),
+    sum(CASE e.entry_type WHEN 'CREDIT' THEN e.amount ELSE 0 END), count(*), t.transaction_day
+FROM transactions t FORCE INDEX (PRIMARY)
+JOIN journal_entries e FORCE INDEX (PRIMARY) ON e.transaction_id = t.transaction_id
+WHERE t.log_index >= ?1 AND t.log_index < ?2 AND t.transaction_day <= ?3
+GROUP BY t.transaction_day, e.account_id;
 
 -- The same of one account, by day.
 -- query: entry_total_list

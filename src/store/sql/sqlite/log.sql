@@ -28,6 +28,13 @@ UPDATE head_row SET log_size = ?1, frontier = ?2, open_leaves = ?3, epoch = ?4, 
     last_posting_date = ?7, amount_bound = ?8, rules_version = ?9, frozen = ?10
 WHERE head_id = 1;
 
+-- query: head_replace
+-- in: log_size integer, frontier blob, epoch integer, posting_day day, last_number integer, last_posting_date time
+-- in: amount_bound amount, rules_version integer, frozen integer, known_log_size integer, known_frontier blob
+-- in: known_epoch integer, known_posting_day day, known_last_number integer, known_last_posting_date time
+-- in: known_amount_bound amount, known_rules_version integer, known_frozen integer
+-- none: every unit that writes has the lock from its begin
+
 -- Some of the leaf hashes of the tile that is not full yet, eight at once.
 -- query: open_leaves_update
 -- in: chunk integer, leaves blob
@@ -278,7 +285,7 @@ FROM approval_rows a;
 
 -- Rows at positions that no log has: transactions (0), entries by their key (1), events (2).
 -- query: stray_row_scan
--- in: position_max integer
+-- in: position_max integer, with_entries integer
 -- out: kind integer, position integer
 SELECT 0, log_index FROM transaction_rows WHERE log_index < 0 OR log_index >= ?1
 UNION ALL
@@ -306,7 +313,7 @@ SELECT 'approval_requests.reason_salt', log_index FROM approval_rows WHERE reaso
 -- query: derived_fault_scan
 -- in: part integer
 -- out: field text, log_index integer, stored text?, expected text?
-SELECT '', 0, NULL, NULL WHERE false;
+-- none: what follows from other columns is derived by views
 
 -- The texts that repeat, the first so many that are not too long for a name.
 -- query: symbol_list

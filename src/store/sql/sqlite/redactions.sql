@@ -33,7 +33,7 @@ WHERE log_index = ?1;
 -- query: entries_redact
 -- in: log_index integer, mark text, transaction_id blob
 UPDATE entry_rows SET memo = ?2
-WHERE entry_key >= (?1 << 16) AND entry_key < ((?1 + 1) << 16) AND memo IS NOT NULL;
+WHERE entry_key >= (?1 << 16) AND entry_key < ((?1 + 1) << 16) AND memo IS NOT NULL AND memo <> ?2;
 
 -- So do the reasons of requests for a reversal of a transaction.
 -- query: approvals_redact

@@ -106,6 +106,47 @@ WHERE entry_key >= (?1 << 16) + ?4 AND entry_key < (?2 << 16)
 ORDER BY entry_key
 LIMIT ?3;
 
+-- query: transaction_check_scan
+-- in: from_log_index integer, before_log_index integer, row_limit integer
+-- out: log_index integer, transaction_id blob, number_in_day integer, transaction_date time, transaction_day day
+-- out: posting_date time, business_event_type symbol, business_key text?, description text, reverses_log_index integer?
+-- out: reversal_reason text?, idempotency_key text?, idempotency_fingerprint blob?, transaction_hash blob
+-- out: texts_salt blob, record_hash blob, created_by symbol, principal symbol?, source_system symbol?, source_ip symbol?
+-- out: reverses_transaction_id blob?, transaction_number text, posting_month_day integer
+-- out: links_hold integer
+-- none: what follows from other columns is derived by views
+
+-- query: entry_check_scan
+-- in: from_log_index integer, before_log_index integer, row_limit integer, from_entry_id integer
+-- out: log_index integer, entry_id integer, account_id integer, entry_type integer, amount amount, memo text?
+-- out: cost_center symbol?, business_unit symbol?, project_code symbol?, entry_hash blob, account_code symbol
+-- out: currency symbol, entry_number integer
+-- none: what follows from other columns is derived by views
+
+-- query: entry_check_scan_by_key
+-- in: from_transaction_id text, from_entry_id integer, row_limit integer
+-- out: transaction_id blob, entry_id integer, account_id integer, entry_type integer, amount amount, memo text?
+-- out: cost_center symbol?, business_unit symbol?, project_code symbol?, entry_hash blob, account_code symbol
+-- out: currency symbol, entry_number integer
+-- none: what follows from other columns is derived by views
+
+-- query: posting_event_check_scan
+-- in: from_audit_id text, row_limit integer
+-- out: log_index integer?, audit_id blob, event_timestamp time, event_month_day integer
+-- out: event_type symbol, is_plain integer
+-- out: transaction_id blob?, user_id symbol?, principal symbol?, source_system symbol?, source_ip symbol?
+-- out: action symbol, description text
+-- none: what follows from other columns is derived by views
+
+-- query: reversal_twin_count
+-- out: twins_count integer
+-- none: what follows from other columns is derived by views
+
+-- query: derived_count_get
+-- out: entries_count integer, events_count integer, manual_events_count integer, positions_count integer
+-- out: position_faults_count integer
+-- none: what follows from other columns is derived by views
+
 -- What the account lists are made from: lean, for a whole segment.
 -- query: entry_account_scan
 -- in: from_log_index integer, before_log_index integer, row_limit integer, from_entry_number integer
@@ -118,34 +159,75 @@ LIMIT ?3;
 -- One entry with what a ledger sheet shows of its transaction.
 -- query: entry_sheet_get
 -- in: log_index integer, entry_number integer
--- out: account_id integer, entry_type integer, amount amount, memo text?, cost_center symbol?, business_unit symbol?
--- out: project_code symbol?, transaction_id blob, number_in_day integer, posting_date time, transaction_day day
--- out: business_event_type symbol, business_key text?, description text, reverses_log_index integer?
-SELECT e.account_id, e.entry_type, e.amount_minor, e.memo, e.cost_center, e.business_unit, e.project_code,
-    t.transaction_id, t.number_in_day, t.posting_date, t.transaction_day, t.business_event_type, t.business_key,
-    t.description, t.reverses_log_index
+-- out: log_index integer, entry_number integer, account_id integer, entry_type integer, amount amount, memo text?
+-- out: number_in_day integer, posting_date time, transaction_day day, business_event_type symbol, business_key text?
+-- out: description text
+SELECT e.entry_key >> 16, e.entry_key & 65535, e.account_id, e.entry_type, e.amount_minor, e.memo, t.number_in_day,
+    t.posting_date, t.transaction_day, t.business_event_type, t.business_key, t.description
 FROM entry_rows e
 JOIN transaction_rows t ON t.log_index = e.entry_key >> 16
 WHERE e.entry_key = (?1 << 16) | ?2;
 
--- The same for a range of positions and, where one is given, one account.
+-- The same for a range of positions, within days, both included, and, where one is given, one account.
 -- query: entry_sheet_scan
 -- in: from_log_index integer, before_log_index integer, row_limit integer, from_entry_number integer
--- in: account_id integer?
+-- in: account_id integer?, from_day day, to_day day
 -- out: log_index integer, entry_number integer, account_id integer, entry_type integer, amount amount, memo text?
--- out: cost_center symbol?, business_unit symbol?, project_code symbol?, transaction_id blob, number_in_day integer
--- out: posting_date time, transaction_day day, business_event_type symbol, business_key text?, description text
--- out: reverses_log_index integer?
-SELECT e.entry_key >> 16, e.entry_key & 65535, e.account_id, e.entry_type, e.amount_minor, e.memo, e.cost_center,
-    e.business_unit, e.project_code, t.transaction_id, t.number_in_day, t.posting_date, t.transaction_day,
-    t.business_event_type, t.business_key, t.description, t.reverses_log_index
+-- out: number_in_day integer, posting_date time, transaction_day day, business_event_type symbol, business_key text?
+-- out: description text
+SELECT e.entry_key >> 16, e.entry_key & 65535, e.account_id, e.entry_type, e.amount_minor, e.memo, t.number_in_day,
+    t.posting_date, t.transaction_day, t.business_event_type, t.business_key, t.description
 FROM entry_rows e
 JOIN transaction_rows t ON t.log_index = e.entry_key >> 16
 WHERE e.entry_key >= (?1 << 16) + ?4 AND e.entry_key < (?2 << 16) AND (?5 IS NULL OR e.account_id = ?5)
+    AND t.transaction_day >= ?6 AND t.transaction_day <= ?7
 ORDER BY e.entry_key
 LIMIT ?3;
 
--- The day of one transaction: what the lines of a ledger sheet are sorted by.
+-- A page of positions of transactions, in the order of the log and in the other. Both live by the primary key: they begin
+-- where the page does.
+-- query: transaction_page
+-- in: from_log_index integer, before_log_index integer, from_day day, to_day day, business_event_type text?
+-- in: business_key text?, row_limit integer
+-- out: log_index integer
+SELECT log_index FROM transaction_rows
+WHERE log_index >= ?1 AND log_index < ?2 AND transaction_day >= ?3 AND transaction_day <= ?4
+    AND (?5 IS NULL OR business_event_type = (SELECT text_id FROM text_dictionary WHERE text = ?5))
+    AND (?6 IS NULL OR business_key = ?6)
+ORDER BY log_index
+LIMIT ?7;
+
+-- query: transaction_page_backward
+-- in: from_log_index integer, before_log_index integer, from_day day, to_day day, business_event_type text?
+-- in: business_key text?, row_limit integer
+-- out: log_index integer
+SELECT log_index FROM transaction_rows
+WHERE log_index >= ?1 AND log_index < ?2 AND transaction_day >= ?3 AND transaction_day <= ?4
+    AND (?5 IS NULL OR business_event_type = (SELECT text_id FROM text_dictionary WHERE text = ?5))
+    AND (?6 IS NULL OR business_key = ?6)
+ORDER BY log_index DESC
+LIMIT ?7;
+
+-- A page of an account's entries in a stretch of the log that has no lists yet, in both orders.
+-- query: entry_page
+-- in: from_log_index integer, from_entry_number integer, before_log_index integer, before_entry_number integer
+-- in: account_id integer, row_limit integer
+-- out: log_index integer, entry_number integer, account_id integer
+SELECT entry_key >> 16, entry_key & 65535, account_id FROM entry_rows
+WHERE entry_key >= (?1 << 16) + ?2 AND entry_key < (?3 << 16) + ?4 AND account_id = ?5
+ORDER BY entry_key
+LIMIT ?6;
+
+-- query: entry_page_backward
+-- in: from_log_index integer, from_entry_number integer, before_log_index integer, before_entry_number integer
+-- in: account_id integer, row_limit integer
+-- out: log_index integer, entry_number integer, account_id integer
+SELECT entry_key >> 16, entry_key & 65535, account_id FROM entry_rows
+WHERE entry_key >= (?1 << 16) + ?2 AND entry_key < (?3 << 16) + ?4 AND account_id = ?5
+ORDER BY entry_key DESC
+LIMIT ?6;
+
+-- The day of one transaction.
 -- query: transaction_day_get
 -- in: log_index integer
 -- out: transaction_day day
@@ -162,6 +244,17 @@ JOIN transaction_rows t ON t.log_index = e.entry_key >> 16
 WHERE e.entry_key >= (?1 << 16) AND e.entry_key < (?2 << 16) AND t.transaction_day >= ?3 AND t.transaction_day <= ?4
     AND (?5 IS NULL OR e.account_id = ?5)
 GROUP BY e.account_id;
+
+-- The same by day as well, so that several spans of days take one reading.
+-- query: entry_day_total_sum
+-- in: from_log_index integer, before_log_index integer, to_day day
+-- out: account_id integer, debit_total amount, credit_total amount, entry_count integer, transaction_day day
+SELECT e.account_id, sum(CASE e.entry_type WHEN 0 THEN e.amount_minor ELSE 0 END),
+    sum(CASE e.entry_type WHEN 1 THEN e.amount_minor ELSE 0 END), count(*), t.transaction_day
+FROM entry_rows e
+JOIN transaction_rows t ON t.log_index = e.entry_key >> 16
+WHERE e.entry_key >= (?1 << 16) AND e.entry_key < (?2 << 16) AND t.transaction_day <= ?3
+GROUP BY t.transaction_day, e.account_id;
 
 -- The same of one account, by day.
 -- query: entry_total_list
