@@ -81,10 +81,7 @@ static ledger_status run_open_read_only(struct trial *trial)
 
 /* A good account, one that exists, one under the first. */
 static const struct ledger_account_request accounts[] = {
-    {.account_code = STATIC_TEXT("1100"),
-     .account_name = STATIC_TEXT("Bank"),
-     .parent_account_code = STATIC_TEXT("1"),
-     .description = STATIC_TEXT("at the bank")},
+    {.account_code = STATIC_TEXT("1100"), .account_name = STATIC_TEXT("Bank"), .parent_account_code = STATIC_TEXT("1")},
     {.account_code = STATIC_TEXT("1000"), .account_name = STATIC_TEXT("Cash")},
     {.account_code = STATIC_TEXT("1110"),
      .account_name = STATIC_TEXT("Giro"),
@@ -120,10 +117,8 @@ static ledger_status run_account_reactivate(struct trial *trial)
 static ledger_status run_account_list(struct trial *trial)
 {
     const struct ledger_account *list;
-    size_t count = 0;
-    struct ledger_account account;
-    LEDGER_TRY(ledger_account_list(trial->call, trial->ledger, &list, &count));
-    return ledger_account_get(trial->call, trial->ledger, TEXT("1000"), &account);
+    LEDGER_TRY(ledger_account_list(trial->call, trial->ledger, &list, &(size_t){0}));
+    return ledger_account_get(trial->call, trial->ledger, TEXT("1000"), &(struct ledger_account){0});
 }
 
 /* A good transaction, one whose entries name no account, and one with a key that the seed has used. */
@@ -778,7 +773,8 @@ static bool is_chosen(const char *name, int argc, char **argv)
 
 static bool is_set(const char *variable)
 {
-    return getenv(variable) != NULL && strcmp(getenv(variable), "1") == 0;
+    const char *value = getenv(variable);
+    return value != NULL && strcmp(value, "1") == 0;
 }
 
 int main(int argc, char **argv)

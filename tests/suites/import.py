@@ -173,8 +173,10 @@ def check_killed(directory):
     """Runs killed at any moment, each followed by one that goes on."""
     database = new_ledger('killed')
     number = 30000 if harness.BACKEND == 'sqlite' else 12000
+    sales = [sale(i, credit=('1002' if i < 500 else f'K{i // 500}') if i % 97 else '8888') for i in range(number)]
+    declared = {i: account(f'K{i // 500}') for i in range(500, number, 500)}
     path = write(directory / 'killed.ndjson', accounts() + [
-        sale(i, credit='1002' if i % 97 else '8888') for i in range(number)])
+        record for i, one in enumerate(sales) for record in ([declared[i], one] if i in declared else [one])])
     words = [harness.ADMIN, '--db', harness.uri(database), '--json', 'import', path, '--user', 'ana',
              '--create-accounts', '--resume']
     luck = random.Random(5)
@@ -191,6 +193,8 @@ def check_killed(directory):
     expected = number - len([i for i in range(number) if i % 97 == 0])
     harness.check(f'after {kills} kills every record is there once', count(database) == expected and
                   count(database, 'count(DISTINCT description)') == expected, f'{count(database)} {result} {said}')
+    held = int(query(database, 'SELECT count(*) FROM chart_of_accounts'))
+    harness.check('and every account', held == ACCOUNTS + len(declared), f'{held}')
     harness.check_verify('killed', database)
     text = path.read_text(encoding='utf-8')
     path.write_text(text.replace('Sale 7"', 'Sale 8"', 1), encoding='utf-8')
