@@ -26,7 +26,7 @@ enum {
 #ifdef __SANITIZE_ADDRESS__
     TRIALS_MAX = 4,
 #else
-    TRIALS_MAX = 30,
+    TRIALS_MAX = 16,
 #endif
     TRIALS_MAX_ON_SERVER = 1,
 };

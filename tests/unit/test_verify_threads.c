@@ -21,7 +21,7 @@
 
 /* Where every access is watched, or a server is asked, some of the cases will do: they go the same ways. */
 #if defined(__SANITIZE_THREAD__)
-enum { DAMAGES_STEP = 9, TAMPERINGS_STEP = 80 };
+enum { DAMAGES_STEP = 18, TAMPERINGS_STEP = 160 };
 #elif defined(__SANITIZE_ADDRESS__)
 enum { DAMAGES_STEP = 3, TAMPERINGS_STEP = 8 };
 #else
