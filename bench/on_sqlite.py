@@ -81,11 +81,11 @@ def ends_of(path, count):
     return rates
 
 
-def import_lines(workspace, uri, count):
+def import_lines(workspace, uri, count, of=None):
     """One import of generated NDJSON into a new ledger: what the process spent, and the longest that others had to wait
     for a commit of it, in milliseconds."""
     run(*admin(uri, 'init', '--confirm', '--user', 'bench'))
-    spent, said = spend_and_keep(*admin(uri, '--json', 'import', workspace.generated('ndjson', count),
+    spent, said = spend_and_keep(*admin(uri, '--json', 'import', workspace.generated('ndjson', count, of),
                                         '--create-accounts', '--user', 'bench'))
     result = json.loads(said)
     if result['posted'] != count:
