@@ -73,31 +73,14 @@ void ledger_call_reset(struct ledger_call *call)
     call->item_index = 0;
 }
 
-/* A terminated copy; false when memory ran out. */
-static bool call_copy(struct arena *arena, struct ledger_text text, struct ledger_text *ret_text)
-{
-    if (text_is_absent(text)) {
-        *ret_text = TEXT_ABSENT;
-        return true;
-    }
-    char *copy = text.size == SIZE_MAX ? NULL : arena_allocate(arena, text.size + 1);
-    if (copy == NULL) {
-        return false;
-    }
-    memcpy(copy, text.data, text.size);
-    copy[text.size] = '\0';
-    *ret_text = (struct ledger_text){copy, text.size};
-    return true;
-}
-
 ledger_status ledger_call_set_actor(struct ledger_call *call, const struct ledger_actor *actor)
 {
     struct arena arena;
     arena_init(&arena);
     struct ledger_actor copy;
-    bool copied = call_copy(&arena, actor->user, &copy.user) && call_copy(&arena, actor->principal, &copy.principal) &&
-                  call_copy(&arena, actor->source_system, &copy.source_system) &&
-                  call_copy(&arena, actor->source_ip, &copy.source_ip);
+    bool copied = text_keep(&arena, actor->user, &copy.user) && text_keep(&arena, actor->principal, &copy.principal) &&
+                  text_keep(&arena, actor->source_system, &copy.source_system) &&
+                  text_keep(&arena, actor->source_ip, &copy.source_ip);
     if (!copied) {
         arena_done(&arena);
         return ledger_fail_out_of_memory(call);
@@ -298,7 +281,7 @@ const char *ledger_call_message(const struct ledger_call *call)
 
 ledger_status ledger_call_copy_text(struct ledger_call *call, struct ledger_text text, struct ledger_text *ret_text)
 {
-    return call_copy(&call->arena, text, ret_text) ? LEDGER_DONE : ledger_fail_out_of_memory(call);
+    return text_keep(&call->arena, text, ret_text) ? LEDGER_DONE : ledger_fail_out_of_memory(call);
 }
 
 ledger_status ledger_call_format(struct ledger_call *call, struct ledger_text *ret_text, const char *format, ...)

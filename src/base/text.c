@@ -1,4 +1,4 @@
-/* Comparing, hashing and searching texts by their bytes. */
+/* Comparing, hashing, searching and keeping texts by their bytes. */
 #include "base/text.h"
 
 enum { TEXT_NEAREST_SIZE_MAX = 63 }; /* longer words have no near candidate */
@@ -27,6 +27,22 @@ uint64_t text_hash(struct ledger_text text)
         hash ^= hash >> 32;
     }
     return hash;
+}
+
+bool text_keep(struct arena *arena, struct ledger_text text, struct ledger_text *ret_kept)
+{
+    if (text_is_absent(text)) {
+        *ret_kept = TEXT_ABSENT;
+        return true;
+    }
+    char *copy = text.size == SIZE_MAX ? NULL : arena_allocate(arena, text.size + 1);
+    if (copy == NULL) {
+        return false;
+    }
+    memcpy(copy, text.data, text.size);
+    copy[text.size] = '\0';
+    *ret_kept = (struct ledger_text){copy, text.size};
+    return true;
 }
 
 static size_t text_least(size_t left, size_t right)

@@ -1,4 +1,4 @@
-/* Comparing, hashing and searching texts by their bytes. */
+/* Comparing, hashing, searching and keeping texts by their bytes. */
 #ifndef LEDGER_BASE_TEXT_H
 #define LEDGER_BASE_TEXT_H
 
@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "ledger/text.h"
 
 #define TEXT(literal) ((struct ledger_text){(literal), sizeof(literal) - 1})
@@ -41,6 +42,10 @@ int text_compare(struct ledger_text left, struct ledger_text right);
 
 /* A 64-bit hash of the bytes, for tables in memory: it may be another on another machine. */
 uint64_t text_hash(struct ledger_text text);
+
+/* A terminated copy that lives in the arena; an absent text stays absent. `ret_kept` may be where the text was read
+ * from. False when memory ran out. */
+bool text_keep(struct arena *arena, struct ledger_text text, struct ledger_text *ret_kept);
 
 /* Of `count` candidates the one that needs the fewest edits to become `word`, for "did you mean"; NULL where none is
  * near (more than a third of the word's letters, at least 1). */

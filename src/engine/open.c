@@ -65,17 +65,7 @@ static ledger_status ledger_allocate(struct ledger_call *call, const struct ledg
 /* What lives as long as the handle. An absent text stays absent. */
 static ledger_status ledger_keep_text(struct ledger_call *call, struct ledger *ledger, struct ledger_text *text)
 {
-    if (text_is_absent(*text)) {
-        return LEDGER_DONE;
-    }
-    char *copy = arena_allocate(&ledger->arena, text->size + 1);
-    if (copy == NULL) {
-        return ledger_fail_out_of_memory(call);
-    }
-    memcpy(copy, text->data, text->size);
-    copy[text->size] = '\0';
-    text->data = copy;
-    return LEDGER_DONE;
+    return text_keep(&ledger->arena, *text, text) ? LEDGER_DONE : ledger_fail_out_of_memory(call);
 }
 
 static ledger_status ledger_keep_setting(struct ledger_call *call, struct ledger *ledger, struct ledger_text *text)

@@ -19,17 +19,7 @@ void rules_done(struct rules *rules)
 
 static bool rules_copy_text(struct rules *rules, struct ledger_text *text)
 {
-    if (text->data == NULL) {
-        return true;
-    }
-    char *copy = arena_allocate(&rules->arena, text->size + 1);
-    if (copy == NULL) {
-        return false;
-    }
-    memcpy(copy, text->data, text->size);
-    copy[text->size] = '\0';
-    text->data = copy;
-    return true;
+    return text_keep(&rules->arena, *text, text);
 }
 
 static bool rules_copy_account(struct rules *rules, struct rules_account *copy, const struct ledger_account *account)

@@ -130,17 +130,7 @@ static ledger_status export_next_entry(struct export *export)
 /* A text of a row that is about to be left, kept until the transaction is written. */
 static ledger_status export_keep_text(struct export *export, struct ledger_text *text)
 {
-    if (text_is_absent(*text)) {
-        return LEDGER_DONE;
-    }
-    char *copy = arena_allocate(&export->rows, text->size + 1);
-    if (copy == NULL) {
-        return ledger_fail_out_of_memory(export->call);
-    }
-    memcpy(copy, text->data, text->size);
-    copy[text->size] = '\0';
-    text->data = copy;
-    return LEDGER_DONE;
+    return text_keep(&export->rows, *text, text) ? LEDGER_DONE : ledger_fail_out_of_memory(export->call);
 }
 
 /* A ledger takes no text that begins as the mark of a redaction: it would be of an event that it does not have. */

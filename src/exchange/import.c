@@ -93,16 +93,7 @@ static ledger_status batch_grow(struct ledger_call *call, struct import_batch *b
 static ledger_status batch_copy(struct ledger_call *call, struct import_batch *batch, struct ledger_text text,
                                 struct ledger_text *ret_copy)
 {
-    char *copy = text_is_absent(text) ? NULL : arena_allocate(&batch->arena, text.size + 1);
-    if (copy == NULL && !text_is_absent(text)) {
-        return ledger_fail_out_of_memory(call);
-    }
-    if (copy != NULL) {
-        memcpy(copy, text.data, text.size);
-        copy[text.size] = '\0';
-    }
-    *ret_copy = (struct ledger_text){copy, text.size};
-    return LEDGER_DONE;
+    return text_keep(&batch->arena, text, ret_copy) ? LEDGER_DONE : ledger_fail_out_of_memory(call);
 }
 
 static ledger_status batch_add(struct ledger_call *call, struct import_batch *batch, const struct reading *reading,

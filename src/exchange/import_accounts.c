@@ -45,17 +45,7 @@ ledger_status import_join_problems(struct ledger_call *call, struct arena *arena
 /* In place; false when memory ran out. */
 static bool keep_text(struct arena *arena, struct ledger_text *text)
 {
-    if (text_is_absent(*text)) {
-        return true;
-    }
-    char *copy = arena_allocate(arena, text->size + 1);
-    if (copy == NULL) {
-        return false;
-    }
-    memcpy(copy, text->data, text->size);
-    copy[text->size] = '\0';
-    text->data = copy;
-    return true;
+    return text_keep(arena, *text, text);
 }
 
 static bool keep_request(struct arena *arena, struct ledger_account_request *request)

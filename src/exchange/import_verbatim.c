@@ -32,17 +32,7 @@ struct verbatim_import {
 
 static ledger_status keep(struct verbatim_import *import, struct ledger_text *text)
 {
-    if (text_is_absent(*text)) {
-        return LEDGER_DONE;
-    }
-    char *copy = arena_allocate(&import->batch, text->size + 1);
-    if (copy == NULL) {
-        return ledger_fail_out_of_memory(import->call);
-    }
-    memcpy(copy, text->data, text->size);
-    copy[text->size] = '\0';
-    text->data = copy;
-    return LEDGER_DONE;
+    return text_keep(&import->batch, *text, text) ? LEDGER_DONE : ledger_fail_out_of_memory(import->call);
 }
 
 static ledger_status keep_all(struct verbatim_import *import, struct ledger_text *const *texts, size_t count)

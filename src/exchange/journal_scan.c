@@ -181,16 +181,7 @@ bool journal_take_date(struct journal_cursor *cursor, struct civil_date *ret_dat
 ledger_status journal_keep(struct ledger_call *call, struct journal *journal, struct ledger_text text,
                            struct ledger_text *ret_kept)
 {
-    char *copy = text_is_absent(text) ? NULL : arena_allocate(&journal->arena, text.size + 1);
-    if (copy == NULL && !text_is_absent(text)) {
-        return ledger_fail_out_of_memory(call);
-    }
-    if (copy != NULL) {
-        memcpy(copy, text.data, text.size);
-        copy[text.size] = '\0';
-    }
-    *ret_kept = (struct ledger_text){copy, text.size};
-    return LEDGER_DONE;
+    return text_keep(&journal->arena, text, ret_kept) ? LEDGER_DONE : ledger_fail_out_of_memory(call);
 }
 
 static char fold(char character)

@@ -108,14 +108,7 @@ static ledger_status take_hash(const struct verbatim_taking *taking, const char 
 
 static ledger_status keep_text(struct verbatim_taking *taking, struct ledger_text text, struct ledger_text *ret_text)
 {
-    char *copy = arena_allocate(&taking->kept, text.size + 1);
-    if (copy == NULL) {
-        return ledger_fail_out_of_memory(taking->call);
-    }
-    memcpy(copy, text.data, text.size);
-    copy[text.size] = '\0';
-    *ret_text = (struct ledger_text){copy, text.size};
-    return LEDGER_DONE;
+    return text_keep(&taking->kept, text, ret_text) ? LEDGER_DONE : ledger_fail_out_of_memory(taking->call);
 }
 
 /* "2026-01-31 09:30:45.000123", as the database has it. */

@@ -121,17 +121,7 @@ static int64_t pass_position(const struct pass *pass)
 /* A text of a row that is about to be left, kept until the transaction is done. */
 static ledger_status pass_keep_text(struct verify *verify, struct ledger_text *text)
 {
-    if (text_is_absent(*text)) {
-        return LEDGER_DONE;
-    }
-    char *copy = arena_allocate(&verify->rows, text->size + 1);
-    if (copy == NULL) {
-        return ledger_fail_out_of_memory(verify->call);
-    }
-    memcpy(copy, text->data, text->size);
-    copy[text->size] = '\0';
-    text->data = copy;
-    return LEDGER_DONE;
+    return text_keep(&verify->rows, *text, text) ? LEDGER_DONE : ledger_fail_out_of_memory(verify->call);
 }
 
 static ledger_status pass_keep_entry(struct pass *pass, uint32_t count)

@@ -176,17 +176,7 @@ static ledger_status team_run_alone(struct team *team)
 
 static ledger_status item_keep_text(struct arena *arena, struct ledger_text *text)
 {
-    if (text_is_absent(*text)) {
-        return LEDGER_DONE;
-    }
-    char *copy = arena_allocate(arena, text->size + 1);
-    if (copy == NULL) {
-        return LEDGER_OUT_OF_MEMORY;
-    }
-    memcpy(copy, text->data, text->size);
-    copy[text->size] = '\0';
-    text->data = copy;
-    return LEDGER_DONE;
+    return text_keep(arena, *text, text) ? LEDGER_DONE : LEDGER_OUT_OF_MEMORY;
 }
 
 static ledger_status item_keep(struct arena *arena, const struct verify_item *item, struct verify_item *ret_kept)
