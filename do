@@ -180,7 +180,7 @@ threaded_modules() {
 # it.
 plan_suites() {
     for suite in tests/suites/*; do
-        if [ -f "$suite" ] && [ -x "$suite" ] && { [ "$1" = build ] || grep -q '^# sanitizers: yes$' "$suite"; }; then
+        if [ -f "$suite" ] && { [ "$1" = build ] || grep -q '^# sanitizers: yes$' "$suite"; }; then
             echo "$1: LEDGER_ADMIN=$PWD/$1/ledger-admin LEDGER_BUILD=$PWD/$1 $suite"
         fi
     done
@@ -189,7 +189,7 @@ plan_suites() {
 # plan_suites_mariadb DIRECTORY: those that run on the server too.
 plan_suites_mariadb() {
     for suite in tests/suites/*; do
-        if [ -f "$suite" ] && [ -x "$suite" ] && grep -q '^# backends:.* mariadb\b' "$suite"; then
+        if [ -f "$suite" ] && grep -q '^# backends:.* mariadb\b' "$suite"; then
             echo "'$1 mariadb:' LEDGER_TEST_BACKEND=mariadb LEDGER_ADMIN=$PWD/$1/ledger-admin LEDGER_BUILD=$PWD/$1 $suite"
         fi
     done
