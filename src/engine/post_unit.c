@@ -1,21 +1,10 @@
 /* Posting under the lock: totals kept within their limit, places given out, rows and deltas written in bulk. */
 #include "engine/post_unit.h"
 
-#include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/int128.h"
 #include "base/text.h"
-
-static size_t entries_of(struct draft *const *drafts, size_t count)
-{
-    size_t entries_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        entries_count += drafts[i]->record.entries_count;
-    }
-    return entries_count;
-}
 
 static ledger_status totals_load(struct ledger_call *call, void *context, const struct ledger_balance *totals)
 {
@@ -50,7 +39,8 @@ static ledger_status totals_check_exactly(struct ledger_call *call, struct write
                                           struct draft *const *drafts, size_t count)
 {
     struct total_deltas table;
-    LEDGER_TRY(total_deltas_init(call, unit->session->rules.accounts_count + entries_of(drafts, count), &table));
+    LEDGER_TRY(
+        total_deltas_init(call, unit->session->rules.accounts_count + drafts_entries_count(drafts, count), &table));
     struct total_sink sink = {totals_load, &table};
     LEDGER_TRY(store_balance_sum(call, &unit->session->store, 0, sink));
     LEDGER_TRY(store_open_total_sum(call, &unit->session->store, STORE_TOTALS_ALL_DAYS_MIN, STORE_TOTALS_ALL_DAYS_MAX,

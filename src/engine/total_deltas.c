@@ -70,7 +70,7 @@ static void total_deltas_sort(struct total_deltas *deltas)
     qsort(deltas->deltas, count, sizeof *deltas->deltas, delta_compare);
 }
 
-static size_t entries_of(struct draft *const *drafts, size_t count)
+size_t drafts_entries_count(struct draft *const *drafts, size_t count)
 {
     size_t entries_count = 0;
     for (size_t i = 0; i < count; i++) {
@@ -120,7 +120,7 @@ ledger_status total_sums_gather(struct ledger_call *call, struct draft *const *d
                                 struct total_sums *ret_sums)
 {
     struct total_sums sums = {.is_of_many_days = false};
-    LEDGER_TRY(total_deltas_init(call, entries_of(drafts, count), &sums.days));
+    LEDGER_TRY(total_deltas_init(call, drafts_entries_count(drafts, count), &sums.days));
     for (size_t i = 0; i < count; i++) {
         if (drafts[i]->status == LEDGER_DONE && !days_add_draft(&sums.days, &drafts[i]->record)) {
             sums.has_passed_limit = true;

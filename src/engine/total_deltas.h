@@ -28,6 +28,9 @@ struct store_total_delta *total_deltas_take(struct total_deltas *deltas, int64_t
 /* The side that an entry of a type adds to. */
 int64_t *total_side(struct ledger_balance *totals, enum ledger_entry_type type);
 
+/* How many entries the drafts have that nothing speaks against. */
+size_t drafts_entries_count(struct draft *const *drafts, size_t count);
+
 /* What drafts add, in the order in which it is written. */
 struct total_sums {
     struct total_deltas days; /* sorted, no tables any more */

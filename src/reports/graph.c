@@ -67,25 +67,6 @@ static ledger_status graph_row(struct ledger_call *call, struct report_sink *sin
     return graph_fault(call, graph_add_point(graph->memory, graph, row->values));
 }
 
-static ledger_status graph_end_table(struct ledger_call *call, struct report_sink *sink,
-                                     const struct report_table *table)
-{
-    (void)call;
-    (void)sink;
-    (void)table;
-    return LEDGER_DONE;
-}
-
-static ledger_status graph_value(struct ledger_call *call, struct report_sink *sink, const char *name,
-                                 const struct report_value *value)
-{
-    (void)call;
-    (void)sink;
-    (void)name;
-    (void)value;
-    return LEDGER_DONE;
-}
-
 static ledger_status graph_note(struct ledger_call *call, struct report_sink *sink, struct ledger_text text)
 {
     struct graph *graph = (struct graph *)sink;
@@ -103,8 +84,8 @@ static const struct report_sink_operations graph_operations = {
     .begin = graph_begin,
     .begin_table = graph_begin_table,
     .row = graph_row,
-    .end_table = graph_end_table,
-    .value = graph_value,
+    .end_table = report_sink_ignore_end_table,
+    .value = report_sink_ignore_value,
     .note = graph_note,
 };
 

@@ -49,39 +49,13 @@ static ledger_status csv_row(struct ledger_call *call, struct report_sink *sink,
     return render_step(call, &csv->text, csv->output);
 }
 
-static ledger_status csv_end_table(struct ledger_call *call, struct report_sink *sink, const struct report_table *table)
-{
-    (void)call;
-    (void)sink;
-    (void)table;
-    return LEDGER_DONE;
-}
-
-static ledger_status csv_value(struct ledger_call *call, struct report_sink *sink, const char *name,
-                               const struct report_value *value)
-{
-    (void)call;
-    (void)sink;
-    (void)name;
-    (void)value;
-    return LEDGER_DONE;
-}
-
-static ledger_status csv_note(struct ledger_call *call, struct report_sink *sink, struct ledger_text note)
-{
-    (void)call;
-    (void)sink;
-    (void)note;
-    return LEDGER_DONE;
-}
-
 static const struct report_sink_operations csv_operations = {
     .begin = csv_begin,
     .begin_table = csv_begin_table,
     .row = csv_row,
-    .end_table = csv_end_table,
-    .value = csv_value,
-    .note = csv_note,
+    .end_table = report_sink_ignore_end_table,
+    .value = report_sink_ignore_value,
+    .note = report_sink_ignore_note,
 };
 
 static ledger_status csv_finish(struct ledger_call *call, struct report_renderer *renderer,

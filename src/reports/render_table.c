@@ -203,26 +203,6 @@ static ledger_status table_row_of(struct ledger_call *call, struct report_sink *
     return table->is_footer ? shown_add_footer(call, shown, table, row) : shown_add_row(call, shown, table, row);
 }
 
-static ledger_status table_end_table(struct ledger_call *call, struct report_sink *sink,
-                                     const struct report_table *table)
-{
-    (void)call;
-    (void)sink;
-    (void)table;
-    return LEDGER_DONE;
-}
-
-/* The values are for programs: people count rows, and the notes tell what is wrong. */
-static ledger_status table_value(struct ledger_call *call, struct report_sink *sink, const char *name,
-                                 const struct report_value *value)
-{
-    (void)call;
-    (void)sink;
-    (void)name;
-    (void)value;
-    return LEDGER_DONE;
-}
-
 static ledger_status table_note(struct ledger_call *call, struct report_sink *sink, struct ledger_text text)
 {
     struct table_renderer *renderer = (struct table_renderer *)sink;
@@ -240,8 +220,8 @@ static const struct report_sink_operations table_operations = {
     .begin = table_begin,
     .begin_table = table_begin_table,
     .row = table_row_of,
-    .end_table = table_end_table,
-    .value = table_value,
+    .end_table = report_sink_ignore_end_table,
+    .value = report_sink_ignore_value, /* for programs: people count rows, and the notes tell what is wrong */
     .note = table_note,
 };
 

@@ -1,4 +1,4 @@
-/* Values as text and as JSON: the same digits in every format. */
+/* Values as text and as JSON: the same digits in every format; and slots that ignore what they are given. */
 #include "reports/sink.h"
 
 #include "base/json_write.h"
@@ -71,4 +71,31 @@ void report_value_add_json(struct text_builder *builder, const struct report_val
 {
     char buffer[REPORT_VALUE_TEXT_SIZE];
     report_value_add_json_of(builder, value, report_value_text(value, buffer));
+}
+
+ledger_status report_sink_ignore_end_table(struct ledger_call *call, struct report_sink *sink,
+                                           const struct report_table *table)
+{
+    (void)call;
+    (void)sink;
+    (void)table;
+    return LEDGER_DONE;
+}
+
+ledger_status report_sink_ignore_value(struct ledger_call *call, struct report_sink *sink, const char *name,
+                                       const struct report_value *value)
+{
+    (void)call;
+    (void)sink;
+    (void)name;
+    (void)value;
+    return LEDGER_DONE;
+}
+
+ledger_status report_sink_ignore_note(struct ledger_call *call, struct report_sink *sink, struct ledger_text note)
+{
+    (void)call;
+    (void)sink;
+    (void)note;
+    return LEDGER_DONE;
 }

@@ -160,4 +160,12 @@ struct report_sink {
     const struct report_sink_operations *operations;
 };
 
+/* For the slots of a sink that has no use for what they give it. */
+LEDGER_MUST_CHECK ledger_status report_sink_ignore_end_table(struct ledger_call *call, struct report_sink *sink,
+                                                             const struct report_table *table);
+LEDGER_MUST_CHECK ledger_status report_sink_ignore_value(struct ledger_call *call, struct report_sink *sink,
+                                                         const char *name, const struct report_value *value);
+LEDGER_MUST_CHECK ledger_status report_sink_ignore_note(struct ledger_call *call, struct report_sink *sink,
+                                                        struct ledger_text note);
+
 #endif
