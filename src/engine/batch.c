@@ -281,7 +281,12 @@ void batch_describe(struct batch *batch)
 {
     for (size_t i = 0; i < batch->accepted_count; i++) {
         const struct draft *draft = batch->accepted[i];
-        post_unit_describe(&draft->record, false, &batch->posted[draft - batch->drafts]);
+        struct ledger_posted *posted = &batch->posted[draft - batch->drafts];
+        if (batch->tells_statuses_only) {
+            *posted = (struct ledger_posted){.status = LEDGER_DONE};
+        } else {
+            post_unit_describe(&draft->record, false, posted);
+        }
     }
     for (size_t i = 0; i < batch->count; i++) {
         if (batch->drafts[i].status != LEDGER_DONE) {
