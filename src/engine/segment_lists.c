@@ -177,8 +177,8 @@ ledger_status segment_lists_add(struct ledger_call *call, struct segment_lists *
                                 const struct ledger_transaction_record *const *transactions, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        assert(transactions[i]->log_index >= 0);
         int64_t segment = transactions[i]->log_index >> STORE_SEGMENT_BITS;
+        assert(segment >= 0);
         if (segment != lists->segment && lists->segment >= 0) {
             LEDGER_TRY(gathered_seal(call, lists, store));
         }
