@@ -18,7 +18,7 @@ enum {
     TEAM_ITEMS_MAX = 2048, /* … and of all tasks, but for the one whose turn it is */
     PROGRESS_EVERY_MS = 100,
     RANGES_PER_THREAD = 2,     /* where the number of threads is left to us */
-    WORKER_BYTES = 1 << 20,    /* of one, about, besides its accounts … */
+    WORKER_BYTES = 2 << 20,    /* of one, on a server, besides its accounts: half of it on SQLite … */
     TEAM_BYTES_MAX = 28 << 20, /* … and of all, with all accounts: what a run may use is 64 MiB */
     TASK_STORAGE = 0,
     TASK_SCHEMA,
