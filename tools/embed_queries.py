@@ -18,8 +18,9 @@ Types are those of enum value_type in src/store/driver.h in small letters; `?` b
 text. Inputs are ?1, ?2 ... in the order of their declaration; for a dialect whose database knows only ? they become that,
 and the definition says which input each of them is.
 
-Where a dialect has nothing to do, `-- none: reason` stands in place of the statement. `-- rows: many` says of a query
-that its result may be too large for memory.
+Where a dialect has nothing to do, `-- none: reason` stands in place of the statement. `-- derived: none, reason` says that a
+dialect which is derived from this one has nothing to do. `-- rows: many` says of a query that its result may be too large for
+memory.
 
 A migration is a file <dialect>/migrations/NNNN_name.sql of statements, each ending with `;` at the end of a line. Within
 a statement the text is kept as it is, since a database may give it back word by word; comments between statements go.
@@ -61,7 +62,7 @@ DERIVED_MIGRATIONS = [
 ]
 
 NAME = re.compile(r'[a-z][a-z0-9_]*\Z')
-DECLARATION = re.compile(r'--\s*(query|in|out|none|rows):\s*(.*)\Z')
+DECLARATION = re.compile(r'--\s*(query|in|out|none|derived|rows):\s*(.*)\Z')
 COLUMN = re.compile(r'([a-z][a-z0-9_]*)\s+([a-z]+)(\??)\Z')
 PLACEHOLDER = re.compile(r'\{[^}]*\}?')
 PLACEHOLDERS = {'{account}', '{database}', '{pattern}'}
@@ -100,6 +101,7 @@ class Query:
     sql: str = ''
     parameters: list = field(default_factory=list)  # numbers of the inputs, in the order of the text
     is_none: bool = False
+    is_underived: bool = False  # a dialect that is derived from this one has none
     is_long: bool = False
 
 
@@ -195,6 +197,10 @@ def read_queries(paths):
                     raise Fault(path, line, f'"-- {match[1]}:" belongs between "-- query:" and its statement')
                 if match[1] == 'none':
                     query.is_none = True
+                elif match[1] == 'derived':
+                    if not match[2].startswith('none, '):
+                        raise Fault(path, line, f'query {query.name}: "-- derived:" is "none, reason" or missing')
+                    query.is_underived = True
                 elif match[1] == 'rows':
                     if match[2].strip() != 'many':
                         raise Fault(path, line, f'query {query.name}: "-- rows:" is "many" or missing')
@@ -337,7 +343,8 @@ def derive_parameters(query):
 def derive_dialect(dialect, queries, migrations):
     """The queries and migrations of a dialect that is another's, apart where they differ."""
     sql = substitute(DERIVED_QUERIES, [derive_parameters(query) for query in queries.values()], dialect)
-    derived_queries = {name: replace(query, sql=text) for (name, query), text in zip(queries.items(), sql)}
+    derived_queries = {name: replace(query, sql=text, is_none=query.is_none or query.is_underived)
+                       for (name, query), text in zip(queries.items(), sql)}
     statements = [statement for migration in migrations for statement in migration.statements]
     texts = iter(substitute(DERIVED_MIGRATIONS, [statement.sql for statement in statements], dialect))
     return derived_queries, [

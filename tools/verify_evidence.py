@@ -155,11 +155,12 @@ def check_checkpoint(note, keys, place):
     root = decode(lines[2])
     require(re.fullmatch('0|[1-9][0-9]{0,18}', lines[1]) and int(lines[1]) < 2**63, f'{place}: the second line is no size')
     require(root is not None and len(root) == 32, f'{place}: the third line is no root hash')
-    known = [line.split(' ', 1) for line in lines[3:] if re.match('(time|guards|guards-changed) ', line)]
+    known = [line.split(' ', 1) for line in lines[3:] if re.match('(time|guards|guards-changed|grants) ', line)]
     said = dict(known)
     require(len(said) == len(known) and all(said.values()), f'{place}: an extension line is empty or stands twice')
     require(is_time(said.get('time', '1970-01-01T00:00:00.000000Z')), f'{place}: its time is none')
-    require(re.fullmatch('sha256:[0-9a-f]{64}', said.get('guards', 'sha256:' + '0' * 64)), f'{place}: its guards are none')
+    for what in ('guards', 'grants'):
+        require(re.fullmatch('sha256:[0-9a-f]{64}', said.get(what, 'sha256:' + '0' * 64)), f'{place}: its {what} are none')
     return {'origin': lines[0], 'size': int(lines[1]), 'root': root, 'time': said.get('time'), 'key': key}
 
 

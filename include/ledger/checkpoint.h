@@ -81,6 +81,9 @@ struct ledger_checkpoint {
     char guards_digest[65];            /* of what guards the ledger; "" where it does not say */
     struct ledger_text guards_changed; /* a mark that is another after every change of a guard; may be absent */
     bool guards_differ;                /* one of the two is not what the checkpoint before says */
+    char grants_digest[65];            /* of what lets accounts reach the database; "" where it does not say */
+    bool grants_differ;                /* both checkpoints say it, and not the same */
+    bool grants_are_hidden;            /* our account may not read the grants; false in lists */
     struct ledger_text note;           /* the signed note; absent in lists */
     struct ledger_text path;           /* its file; absent where it is not in the directory */
     bool is_in_database;

@@ -65,6 +65,7 @@ struct ledger_proven_checkpoint {
     struct ledger_text time;           /* when it was signed, as it says itself; absent where it does not */
     char guards_digest[65];            /* "" where it does not say */
     struct ledger_text guards_changed; /* absent where it does not say */
+    char grants_digest[65];            /* "" where it does not say */
     struct ledger_text verifier_key;   /* that it was signed with */
 };
 

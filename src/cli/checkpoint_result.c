@@ -33,15 +33,16 @@ ledger_status checkpoint_read_key(struct cli *cli, struct ledger_text key, struc
 
 void checkpoint_write(struct json_writer *writer, const struct ledger_checkpoint *checkpoint)
 {
-    struct ledger_text guards = ledger_text_of(checkpoint->guards_digest);
     json_write_member_integer(writer, "epoch", checkpoint->epoch);
     json_write_member_integer(writer, "log_size", checkpoint->log_size);
     json_write_member_text(writer, "root_hash", ledger_text_of(checkpoint->root_hash));
     results_write_time(writer, "created_at", checkpoint->created_at_us);
     results_write_text_or_null(writer, "origin", checkpoint->origin);
-    results_write_text_or_null(writer, "guards_digest", text_is_empty(guards) ? TEXT_ABSENT : guards);
+    results_write_digest_or_null(writer, "guards_digest", checkpoint->guards_digest);
     results_write_text_or_null(writer, "guards_changed", checkpoint->guards_changed);
     json_write_member_boolean(writer, "guards_differ", checkpoint->guards_differ);
+    results_write_digest_or_null(writer, "grants_digest", checkpoint->grants_digest);
+    json_write_member_boolean(writer, "grants_differ", checkpoint->grants_differ);
     results_write_text_or_null(writer, "path", checkpoint->path);
     json_write_member_boolean(writer, "in_database", checkpoint->is_in_database);
 }
@@ -61,11 +62,21 @@ void checkpoint_write_key(struct json_writer *writer, const struct ledger_key *k
     json_write_member_boolean(writer, "previous_key_is_lost", key->previous_key_is_lost);
 }
 
-void checkpoint_warn_of_guards(struct cli *cli, const struct ledger_checkpoint *checkpoint)
+void checkpoint_warn_of_database(struct cli *cli, const struct ledger_checkpoint *checkpoint)
 {
     if (checkpoint->guards_differ) {
         output_message(&cli->output,
                        "warning: guards, views, constraints or modes of the database are not what they were at the "
                        "checkpoint before, or were taken down and put back; run verify, and ask who did it\n");
+    }
+    if (checkpoint->grants_differ) {
+        output_message(&cli->output,
+                       "warning: what accounts may do on the database is not what it was at the checkpoint before; run "
+                       "verify, and ask who granted or revoked it\n");
+    }
+    if (checkpoint->grants_are_hidden) {
+        output_message(&cli->output,
+                       "note: this user may not read the grants of the server, so the checkpoint says nothing of them; "
+                       "an administrator runs what ledger-admin grants prints for its role\n");
     }
 }

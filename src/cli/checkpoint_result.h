@@ -17,7 +17,8 @@ LEDGER_MUST_CHECK ledger_status checkpoint_read_key(struct cli *cli, struct ledg
 void checkpoint_write(struct json_writer *writer, const struct ledger_checkpoint *checkpoint);
 void checkpoint_write_key(struct json_writer *writer, const struct ledger_key *key);
 
-/* A warning where the guards of the database are not what they were at the checkpoint before. */
-void checkpoint_warn_of_guards(struct cli *cli, const struct ledger_checkpoint *checkpoint);
+/* A warning where guards or grants of the database are not what they were at the checkpoint before, and a note where
+ * the grants could not be read. */
+void checkpoint_warn_of_database(struct cli *cli, const struct ledger_checkpoint *checkpoint);
 
 #endif

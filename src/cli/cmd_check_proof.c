@@ -30,10 +30,9 @@ static void check_write_checkpoint(struct json_writer *writer, const char *key,
     json_write_member_integer(writer, "log_size", checkpoint->log_size);
     json_write_member_text(writer, "root_hash", ledger_text_of(checkpoint->root_hash));
     results_write_text_or_null(writer, "time", checkpoint->time);
-    results_write_text_or_null(writer, "guards_digest",
-                               checkpoint->guards_digest[0] == '\0' ? TEXT_ABSENT
-                                                                    : ledger_text_of(checkpoint->guards_digest));
+    results_write_digest_or_null(writer, "guards_digest", checkpoint->guards_digest);
     results_write_text_or_null(writer, "guards_changed", checkpoint->guards_changed);
+    results_write_digest_or_null(writer, "grants_digest", checkpoint->grants_digest);
     json_write_member_text(writer, "verifier_key", checkpoint->verifier_key);
     json_write_object_end(writer);
 }
@@ -160,6 +159,9 @@ static void check_print_checkpoint(struct output *output, const struct ledger_pr
     check_print_text(output, "by the key", checkpoint->verifier_key);
     if (checkpoint->guards_digest[0] != '\0') {
         output_add(output, "  %-16s%s\n", "guards", checkpoint->guards_digest);
+    }
+    if (checkpoint->grants_digest[0] != '\0') {
+        output_add(output, "  %-16s%s\n", "grants", checkpoint->grants_digest);
     }
 }
 

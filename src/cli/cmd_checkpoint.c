@@ -18,7 +18,7 @@ static const struct command_option options[OPTIONS_COUNT] = {
 
 static LEDGER_MUST_CHECK ledger_status checkpoint_tell(struct cli *cli, const struct ledger_checkpoint *checkpoint)
 {
-    checkpoint_warn_of_guards(cli, checkpoint);
+    checkpoint_warn_of_database(cli, checkpoint);
     if (cli->output.wants_json) {
         struct json_writer *writer = output_json_begin(cli->call, &cli->output);
         checkpoint_write(writer, checkpoint);
@@ -61,7 +61,8 @@ const struct command command_checkpoint = {
         "not, nothing is signed, an event of severity CRITICAL is recorded, and the ledger is frozen: the history was "
         "rewritten, or an older state of the database was put in place.\n"
         "A checkpoint also has a digest of what guards the database, and a mark that changes with every change of a "
-        "guard: a warning tells where they are not what they were.",
+        "guard; on MariaDB also a digest of what lets accounts reach the database, where the user may read that (see "
+        "grants). A warning tells where they are not what they were.",
     .options = options,
     .options_count = OPTIONS_COUNT,
     .examples = {"ledger-admin checkpoint", "ledger-admin checkpoint --output /mnt/auditor/today.checkpoint"},

@@ -6,7 +6,7 @@
 #include "cli/commands.h"
 #include "cli/session.h"
 
-enum { COLUMN_EPOCH, COLUMN_SIZE, COLUMN_TIME, COLUMN_ROOT, COLUMN_GUARDS, COLUMN_KEPT, COLUMNS_COUNT };
+enum { COLUMN_EPOCH, COLUMN_SIZE, COLUMN_TIME, COLUMN_ROOT, COLUMN_GUARDS, COLUMN_GRANTS, COLUMN_KEPT, COLUMNS_COUNT };
 
 enum { NUMBER_TEXT_SIZE = 24 };
 
@@ -16,6 +16,7 @@ static const struct table_column columns[COLUMNS_COUNT] = {
     [COLUMN_TIME] = {.name = "created_at", .heading = "Time", .kind = TABLE_CODE},
     [COLUMN_ROOT] = {.name = "root_hash", .heading = "Root", .kind = TABLE_TEXT},
     [COLUMN_GUARDS] = {.name = "guards_differ", .heading = "Guards", .kind = TABLE_CODE},
+    [COLUMN_GRANTS] = {.name = "grants_differ", .heading = "Grants", .kind = TABLE_CODE},
     [COLUMN_KEPT] = {.name = "path", .heading = "Kept in", .kind = TABLE_CODE},
 };
 
@@ -28,6 +29,14 @@ static struct ledger_text list_place(const struct ledger_checkpoint *checkpoint,
         return TEXT("file");
     }
     return text_is_absent(checkpoint->path) ? TEXT("database") : TEXT("database, file");
+}
+
+static struct ledger_text list_grants(const struct ledger_checkpoint *checkpoint)
+{
+    if (checkpoint->grants_digest[0] == '\0') {
+        return TEXT("not said");
+    }
+    return checkpoint->grants_differ ? TEXT("changed") : TEXT("same");
 }
 
 static LEDGER_MUST_CHECK ledger_status list_print(struct cli *cli, const struct ledger_checkpoint *checkpoints,
@@ -50,6 +59,7 @@ static LEDGER_MUST_CHECK ledger_status list_print(struct cli *cli, const struct 
             [COLUMN_TIME] = ledger_text_of(time),
             [COLUMN_ROOT] = ledger_text_of(checkpoint->root_hash),
             [COLUMN_GUARDS] = checkpoint->guards_differ ? TEXT("changed") : TEXT("same"),
+            [COLUMN_GRANTS] = list_grants(checkpoint),
             [COLUMN_KEPT] = list_place(checkpoint, has_directory),
         };
         LEDGER_TRY(table_add_row(cli->call, &table, TABLE_ROW_PLAIN, NULL, cells, NULL));
@@ -85,8 +95,9 @@ const struct command command_checkpoint_list = {
     .summary = "Show the checkpoints in the database and in the directory",
     .details =
         "Guards are \"changed\" where a guard, view, constraint or mode of the database is not what it was at the "
-        "checkpoint before, or was taken down and put back in between. Signatures and roots are not looked at: "
-        "verify does.",
+        "checkpoint before, or was taken down and put back in between. Grants are \"changed\" where accounts may do on "
+        "the database what they might not, or the other way round, and \"not said\" on SQLite and where the user who "
+        "signed may not read them. Signatures and roots are not looked at: verify does.",
     .examples = {"ledger-admin checkpoint list", "ledger-admin --json checkpoint list"},
     .run = list_run,
 };

@@ -76,8 +76,11 @@ const struct command command_grants = {
         "statement that makes the user is a comment in it, because the password is the administrator's to choose.\n"
         "First the database is made, then the role migrator gets its privileges and runs init, then the others get "
         "theirs. Nobody but migrator and backup can remove a guard of the ledger, and nobody but migrator can change "
-        "or "
-        "empty a table.",
+        "or empty a table.\n"
+        "The last statements of app and auditor let them read who may do what on the server, but for passwords: "
+        "checkpoints carry a digest of that, and verify tells where it changed. They may be left out, and have to be "
+        "on "
+        "MySQL.",
     .options = options,
     .options_count = OPTIONS_COUNT,
     .examples = {"ledger-admin grants --role migrator --database ledger_db | mysql -u root -p",

@@ -24,7 +24,7 @@ static ledger_status key_rotate_run(struct cli *cli)
     struct ledger_key key;
     struct ledger_checkpoint checkpoint;
     LEDGER_TRY(ledger_key_rotate(cli->call, cli->ledger, &how, cli_value(cli, OPTION_OUTPUT), &key, &checkpoint));
-    checkpoint_warn_of_guards(cli, &checkpoint);
+    checkpoint_warn_of_database(cli, &checkpoint);
     if (cli->output.wants_json) {
         struct json_writer *writer = output_json_begin(cli->call, &cli->output);
         checkpoint_write_key(writer, &key);

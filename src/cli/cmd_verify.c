@@ -187,7 +187,7 @@ static void verify_print_violation(struct output *output, const struct ledger_vi
     verify_print_text(output, "stored", violation->stored);
     verify_print_text(output, "computed", violation->computed);
     verify_print_text(output, "trusted", violation->trusted);
-    if (violation->has_window) {
+    if (violation->has_window && violation->from_log_index < violation->before_log_index) {
         output_print(output, "  %-13s%lld to %lld\n", "positions", (long long)violation->from_log_index,
                      (long long)violation->before_log_index - 1);
     }

@@ -36,6 +36,11 @@ void results_write_text_or_null(struct json_writer *writer, const char *key, str
     json_write_text(writer, text);
 }
 
+void results_write_digest_or_null(struct json_writer *writer, const char *key, const char *digest)
+{
+    results_write_text_or_null(writer, key, digest[0] == '\0' ? TEXT_ABSENT : ledger_text_of(digest));
+}
+
 static void results_write_string(struct json_writer *writer, const char *key, const char *string)
 {
     json_write_key(writer, key);

@@ -35,6 +35,9 @@ void results_write_amount(struct json_writer *writer, const char *key, int64_t a
 /* The same, null where the text is absent: for keys that are always there. */
 void results_write_text_or_null(struct json_writer *writer, const char *key, struct ledger_text text);
 
+/* A digest in hexadecimal digits; null where it is "". */
+void results_write_digest_or_null(struct json_writer *writer, const char *key, const char *digest);
+
 /* An id as people write it. */
 void results_format_id(const uint8_t id[16], char out[37]);
 

@@ -95,6 +95,14 @@ bool checkpoint_origin_parse(struct ledger_text origin, struct ledger_text *ret_
     return true;
 }
 
+static void checkpoint_add_digest(struct text_builder *builder, const char *word, const struct sha256_hash *digest)
+{
+    text_builder_add_string(builder, word);
+    text_builder_add_string(builder, " sha256:");
+    text_builder_add_hex(builder, digest->bytes, sizeof digest->bytes);
+    text_builder_add_char(builder, '\n');
+}
+
 ledger_status checkpoint_text_format(struct ledger_call *call, const struct checkpoint_text *checkpoint,
                                      struct ledger_text *ret_text)
 {
@@ -111,14 +119,15 @@ ledger_status checkpoint_text_format(struct ledger_call *call, const struct chec
         text_builder_add_format(&builder, "time %s\n", time_text);
     }
     if (checkpoint->has_guards) {
-        text_builder_add_string(&builder, "guards sha256:");
-        text_builder_add_hex(&builder, checkpoint->guards.bytes, sizeof checkpoint->guards.bytes);
-        text_builder_add_char(&builder, '\n');
+        checkpoint_add_digest(&builder, "guards", &checkpoint->guards);
     }
     if (!text_is_absent(checkpoint->guards_changed)) {
         text_builder_add_string(&builder, "guards-changed ");
         text_builder_add_text(&builder, checkpoint->guards_changed);
         text_builder_add_char(&builder, '\n');
+    }
+    if (checkpoint->has_grants) {
+        checkpoint_add_digest(&builder, "grants", &checkpoint->grants);
     }
     return text_builder_finish(call, &builder, ret_text);
 }
@@ -149,6 +158,14 @@ static bool checkpoint_parse_hex(struct ledger_text text, struct sha256_hash *re
     return memcmp(canonical, text.data, text.size) == 0;
 }
 
+/* "sha256:" and the digits, where no such line came before. */
+static bool checkpoint_take_digest(struct ledger_text line, bool *has_digest, struct sha256_hash *digest)
+{
+    bool is_good = !*has_digest && checkpoint_take_prefix(&line, "sha256:") && checkpoint_parse_hex(line, digest);
+    *has_digest = true;
+    return is_good;
+}
+
 /* An extension line. What begins as one of ours must be whole, and stand there once. */
 static const char *checkpoint_take_extension(struct ledger_text line, struct checkpoint_text *checkpoint)
 {
@@ -161,10 +178,14 @@ static const char *checkpoint_take_extension(struct ledger_text line, struct che
         return is_good ? NULL : "its time is not of the form 2026-01-31T23:59:59.000000Z, or stands there twice";
     }
     if (checkpoint_take_prefix(&line, "guards ")) {
-        bool is_good = !checkpoint->has_guards && checkpoint_take_prefix(&line, "sha256:") &&
-                       checkpoint_parse_hex(line, &checkpoint->guards);
-        checkpoint->has_guards = true;
-        return is_good ? NULL : "its digest of the guards is not 64 hexadecimal digits, or stands there twice";
+        return checkpoint_take_digest(line, &checkpoint->has_guards, &checkpoint->guards)
+                   ? NULL
+                   : "its digest of the guards is not 64 hexadecimal digits, or stands there twice";
+    }
+    if (checkpoint_take_prefix(&line, "grants ")) {
+        return checkpoint_take_digest(line, &checkpoint->has_grants, &checkpoint->grants)
+                   ? NULL
+                   : "its digest of the grants is not 64 hexadecimal digits, or stands there twice";
     }
     if (checkpoint_take_prefix(&line, "guards-changed ")) {
         bool is_good = text_is_absent(checkpoint->guards_changed) && !text_is_empty(line);

@@ -2,9 +2,10 @@
  * as witnesses take them (C2SP tlog-witness, add-checkpoint).
  *
  * A checkpoint of ours has the origin "ledger/<ledger_id>/<epoch>", the size of the log, its root, and the extension
- * lines "time <RFC 3339>", "guards sha256:<hex>" (of what the guards, views, constraints, grants and modes of the
- * database say) and "guards-changed <word>" (a mark of the database that is another after every change of them, also
- * one that was taken back). Lines that are not known are kept and ignored. */
+ * lines "time <RFC 3339>", "guards sha256:<hex>" (of what the guards, views, constraints and modes of the database
+ * say), "guards-changed <word>" (a mark of the database that is another after every change of them, also one that was
+ * taken back) and "grants sha256:<hex>" (of what lets accounts reach the database). Lines that are not known are kept
+ * and ignored. */
 #ifndef LEDGER_DOMAIN_CHECKPOINT_TEXT_H
 #define LEDGER_DOMAIN_CHECKPOINT_TEXT_H
 
@@ -19,6 +20,8 @@ struct checkpoint_text {
     bool has_guards;
     struct sha256_hash guards;
     struct ledger_text guards_changed; /* absent where the database has no such mark */
+    bool has_grants;                   /* false too where the signer's account may not read them */
+    struct sha256_hash grants;
 };
 
 /* "ledger/<ledger_id>/<epoch>", in the call's memory, and back: false where the origin is none of ours. */

@@ -52,6 +52,9 @@ ledger_status checkpoint_describe(struct ledger_call *call, struct ledger_text n
     if (text.has_guards) {
         sha256_format(&text.guards, checkpoint.guards_digest);
     }
+    if (text.has_grants) {
+        sha256_format(&text.grants, checkpoint.grants_digest);
+    }
     *ret_checkpoint = checkpoint;
     return LEDGER_DONE;
 }
@@ -60,6 +63,12 @@ bool checkpoint_guards_differ(const struct ledger_checkpoint *before, const stru
 {
     return strcmp(before->guards_digest, after->guards_digest) != 0 ||
            !text_equals(before->guards_changed, after->guards_changed);
+}
+
+bool checkpoint_grants_differ(const struct ledger_checkpoint *before, const struct ledger_checkpoint *after)
+{
+    return before->grants_digest[0] != '\0' && after->grants_digest[0] != '\0' &&
+           strcmp(before->grants_digest, after->grants_digest) != 0;
 }
 
 static ledger_status row_is_there(struct ledger_call *call, struct store *store, int64_t log_size, bool *ret_is_there)
@@ -297,9 +306,9 @@ static ledger_status checkpoint_make_up(struct ledger_call *call, struct session
     return checkpoint_file_write(call, path, look->row.note, &exists);
 }
 
-/* Whether the guards are others than when the checkpoint before was made. */
-static ledger_status checkpoint_compare_guards(struct ledger_call *call, const struct checkpoint_look *look,
-                                               struct ledger_checkpoint *checkpoint)
+/* Whether guards and grants are others than when the checkpoint before was made. */
+static ledger_status checkpoint_compare(struct ledger_call *call, const struct checkpoint_look *look,
+                                        struct ledger_checkpoint *checkpoint)
 {
     struct ledger_text before_note = look->has_file ? look->file_note : look->has_row ? look->row.note : TEXT_ABSENT;
     struct ledger_checkpoint before;
@@ -308,6 +317,7 @@ static ledger_status checkpoint_compare_guards(struct ledger_call *call, const s
     }
     LEDGER_TRY(checkpoint_describe(call, before_note, &before));
     checkpoint->guards_differ = checkpoint_guards_differ(&before, checkpoint);
+    checkpoint->grants_differ = checkpoint_grants_differ(&before, checkpoint);
     return LEDGER_DONE;
 }
 
@@ -365,7 +375,8 @@ ledger_status checkpoint_make_with(struct ledger_call *call, struct session *ses
     }
     struct ledger_checkpoint checkpoint;
     LEDGER_TRY(checkpoint_describe(call, note, &checkpoint));
-    LEDGER_TRY(checkpoint_compare_guards(call, look, &checkpoint));
+    LEDGER_TRY(checkpoint_compare(call, look, &checkpoint));
+    checkpoint.grants_are_hidden = look->grants == STORE_GRANTS_ARE_HIDDEN;
     checkpoint.path = path;
     checkpoint.is_in_database = true;
     checkpoint.is_new = is_new;

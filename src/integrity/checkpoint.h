@@ -22,4 +22,7 @@ LEDGER_MUST_CHECK ledger_status checkpoint_describe(struct ledger_call *call, st
 /* Whether the second says other guards than the first. */
 bool checkpoint_guards_differ(const struct ledger_checkpoint *before, const struct ledger_checkpoint *after);
 
+/* Whether both say the grants, and not the same. */
+bool checkpoint_grants_differ(const struct ledger_checkpoint *before, const struct ledger_checkpoint *after);
+
 #endif

@@ -54,6 +54,7 @@ static ledger_status collection_describe(struct ledger_call *call, struct checkp
     checkpoint->guards_changed = described.guards_changed;
     checkpoint->created_at_us = described.created_at_us;
     memcpy(checkpoint->guards_digest, described.guards_digest, sizeof checkpoint->guards_digest);
+    memcpy(checkpoint->grants_digest, described.grants_digest, sizeof checkpoint->grants_digest);
     if (!checkpoint->is_in_database) {
         memcpy(checkpoint->root_hash, described.root_hash, sizeof checkpoint->root_hash);
     }
@@ -136,6 +137,7 @@ static ledger_status collection_read(struct ledger_call *call, struct ledger *le
         struct ledger_checkpoint *now = &collection->items[i];
         const struct ledger_checkpoint *before = &collection->items[i - 1];
         now->guards_differ = now->epoch == before->epoch && checkpoint_guards_differ(before, now);
+        now->grants_differ = now->epoch == before->epoch && checkpoint_grants_differ(before, now);
     }
     return LEDGER_DONE;
 }

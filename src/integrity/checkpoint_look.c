@@ -165,9 +165,13 @@ static ledger_status look_at_rows(struct ledger_call *call, struct checkpoint_lo
 
 static ledger_status look_at_guards(struct ledger_call *call, struct checkpoint_look *look)
 {
+    struct store *store = &look->session->store;
+    struct sha256 *sha256 = look->session->hasher.sha256;
     look->now.has_guards = true;
-    return store_guards_digest(call, &look->session->store, look->session->hasher.sha256, &look->now.guards,
-                               &look->now.guards_changed);
+    LEDGER_TRY(store_guards_digest(call, store, sha256, &look->now.guards, &look->now.guards_changed));
+    LEDGER_TRY(store_grants_digest(call, store, sha256, &look->grants, &look->now.grants));
+    look->now.has_grants = look->grants == STORE_GRANTS_ARE_READ;
+    return LEDGER_DONE;
 }
 
 ledger_status checkpoint_look(struct ledger_call *call, struct checkpoint_look *look)

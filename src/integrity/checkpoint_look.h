@@ -33,6 +33,7 @@ struct checkpoint_look {
     const struct note_verifier *verifiers; /* the keys of the log, and the signers' */
     size_t verifiers_count;
     struct checkpoint_text now; /* of the log as it is, complete but for its time; guards where they were asked for */
+    enum store_grants grants;   /* whether it says them, and why not */
 
     bool has_file; /* of this epoch */
     struct checkpoint_file file;

@@ -86,6 +86,9 @@ static ledger_status checking_take_checkpoint(struct checking *checking, const c
         sha256_format(&ret_checkpoint->guards, proven.guards_digest);
     }
     proven.guards_changed = ret_checkpoint->guards_changed;
+    if (ret_checkpoint->has_grants) {
+        sha256_format(&ret_checkpoint->grants, proven.grants_digest);
+    }
     if (signed_by != NULL) {
         LEDGER_TRY(note_verifier_format(call, signed_by, &proven.verifier_key));
     }

@@ -408,6 +408,7 @@ ledger_status outside_check_checkpoint(struct outside *outside, struct outside_c
         return checkpoint_check_abandoned(outside, checkpoint);
     }
     LEDGER_TRY(outside_check_guards(outside, checkpoint));
+    LEDGER_TRY(outside_check_grants(outside, checkpoint));
     return checkpoint_check_root(outside, checkpoint);
 }
 

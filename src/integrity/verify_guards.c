@@ -26,12 +26,11 @@ static bool digest_equals(const struct sha256_hash *left, const struct sha256_ha
     return memcmp(left, right, sizeof *left) == 0;
 }
 
-/* The time between two checkpoints, or after one where `now` has none. */
-static struct ledger_violation guards_about(struct outside *outside, const struct outside_guards *before,
-                                            const struct outside_guards *now)
+struct ledger_violation outside_about_digest(struct outside *outside, struct ledger_text field,
+                                             const struct outside_digest *before, const struct outside_digest *now)
 {
     struct verify *verify = outside->verify;
-    struct ledger_violation about = {.field = TEXT("triggers, views, constraints")};
+    struct ledger_violation about = {.field = field};
     if (before->is_known) {
         about.computed = verify_text_of_hash(verify->computed_text, before->digest.bytes);
         about.has_from_time = before->has_time;
@@ -46,6 +45,12 @@ static struct ledger_violation guards_about(struct outside *outside, const struc
     return about;
 }
 
+static struct ledger_violation guards_about(struct outside *outside, const struct outside_guards *before,
+                                            const struct outside_guards *now)
+{
+    return outside_about_digest(outside, TEXT("triggers, views, constraints"), &before->said, &now->said);
+}
+
 static ledger_status guards_report_not_as_shipped(struct outside *outside, const struct outside_guards *before,
                                                   const struct outside_guards *now)
 {
@@ -55,46 +60,46 @@ static ledger_status guards_report_not_as_shipped(struct outside *outside, const
         outside->verify, CHECK_CHECKPOINTS, &about,
         "the guards of the database were not as shipped when the checkpoint of %lld events was made: they "
         "were changed after that of %lld events",
-        (long long)now->log_size, (long long)before->log_size);
+        (long long)now->said.log_size, (long long)before->said.log_size);
 }
 
 static ledger_status guards_report_changed(struct outside *outside, const struct outside_guards *before,
                                            const struct outside_guards *now)
 {
     struct ledger_violation about = guards_about(outside, before, now);
-    if (digest_equals(&before->digest, &now->digest)) {
+    if (digest_equals(&before->said.digest, &now->said.digest)) {
         about.field = TEXT("triggers");
         about.stored = now->mark[0] == '\0' ? TEXT_ABSENT : ledger_text_of(now->mark);
         about.computed = before->mark[0] == '\0' ? TEXT_ABSENT : ledger_text_of(before->mark);
         return verify_warn(outside->verify, CHECK_CHECKPOINTS, &about,
                            "guards of the database were changed and put back, or made anew, between the checkpoint of "
                            "%lld events and %s",
-                           (long long)before->log_size, now->is_known ? "the next" : "now");
+                           (long long)before->said.log_size, now->said.is_known ? "the next" : "now");
     }
-    if (outside->guards_are_known && digest_equals(&now->digest, &outside->guards_digest) && !before->was_as_now) {
+    if (outside->guards_are_known && digest_equals(&now->said.digest, &outside->guards_digest) && !before->was_as_now) {
         return verify_warn(outside->verify, CHECK_CHECKPOINTS, &about,
                            "the guards of the database are as shipped since %s, and were not described so up to the "
                            "checkpoint of %lld events: an upgrade of the program or the server, or they were not as "
                            "shipped until then",
-                           now->is_known ? "the checkpoint after it" : "then", (long long)before->log_size);
+                           now->said.is_known ? "the checkpoint after it" : "then", (long long)before->said.log_size);
     }
     return verify_warn(outside->verify, CHECK_CHECKPOINTS, &about,
                        "the guards of the database were changed between the checkpoint of %lld events and %s",
-                       (long long)before->log_size, now->is_known ? "the next" : "now");
+                       (long long)before->said.log_size, now->said.is_known ? "the next" : "now");
 }
 
 static ledger_status guards_compare(struct outside *outside, const struct outside_guards *before,
                                     const struct outside_guards *now)
 {
-    if (!before->is_known) {
+    if (!before->said.is_known) {
         return LEDGER_DONE;
     }
-    bool is_same = digest_equals(&before->digest, &now->digest);
+    bool is_same = digest_equals(&before->said.digest, &now->said.digest);
     bool is_unmarked = before->mark[0] == '\0' || now->mark[0] == '\0' || strcmp(before->mark, now->mark) == 0;
     if (is_same && is_unmarked) {
         return LEDGER_DONE;
     }
-    bool is_now = digest_equals(&now->digest, &outside->guards_digest);
+    bool is_now = digest_equals(&now->said.digest, &outside->guards_digest);
     return !is_same && outside->guards_are_known && before->was_as_now && !is_now
                ? guards_report_not_as_shipped(outside, before, now)
                : guards_report_changed(outside, before, now);
@@ -112,11 +117,11 @@ ledger_status outside_check_guards(struct outside *outside, const struct outside
         return LEDGER_DONE;
     }
     struct outside_guards now = {
-        .is_known = true,
-        .log_size = (int64_t)said->log_size,
-        .has_time = said->has_time,
-        .time_us = said->time_us,
-        .digest = said->guards,
+        .said = {.is_known = true,
+                 .log_size = (int64_t)said->log_size,
+                 .has_time = said->has_time,
+                 .time_us = said->time_us,
+                 .digest = said->guards},
         .was_as_now = outside->guards.was_as_now || digest_equals(&said->guards, &outside->guards_digest),
     };
     guards_set_mark(&now, said->guards_changed);
@@ -140,7 +145,7 @@ static bool mark_is_of_copy(const char *before, const char *now)
 /* What was changed since the last checkpoint. */
 ledger_status outside_finish_guards(struct outside *outside)
 {
-    struct outside_guards now = {.log_size = outside->verify->log.log_size, .digest = outside->guards_digest};
+    struct outside_guards now = {.said = {.log_size = outside->verify->log.log_size, .digest = outside->guards_digest}};
     guards_set_mark(&now, outside->guards_mark);
     if (mark_is_of_copy(outside->guards.mark, now.mark)) {
         now.mark[0] = '\0';

@@ -340,6 +340,7 @@ ledger_status outside_check_checkpoints(struct outside *outside)
     }
     LEDGER_TRY(outside_read_log(outside));
     LEDGER_TRY(outside_begin_guards(outside));
+    LEDGER_TRY(outside_begin_grants(outside));
     ledger_status status = merge_run(&merge);
     store_scan_close(&merge.rows);
     LEDGER_TRY(status);
@@ -350,5 +351,6 @@ ledger_status outside_check_checkpoints(struct outside *outside)
     }
     LEDGER_TRY(epochs_report(outside));
     LEDGER_TRY(keys_report(outside));
-    return outside_finish_guards(outside);
+    LEDGER_TRY(outside_finish_guards(outside));
+    return outside_finish_grants(outside);
 }

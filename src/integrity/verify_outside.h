@@ -97,15 +97,32 @@ struct outside_unpaired {
     int64_t last_log_size;
 };
 
-/* The guards as the checkpoint before says. */
-struct outside_guards {
+/* A digest of something beside the log, as the checkpoint before says. */
+struct outside_digest {
     bool is_known;
     int64_t log_size;
     bool has_time;
     int64_t time_us;
     struct sha256_hash digest;
+};
+
+struct outside_guards {
+    struct outside_digest said;
     char mark[128];
     bool was_as_now; /* an earlier checkpoint had the digest of now */
+};
+
+/* Checkpoints that say nothing of the grants, although others before them do. */
+struct outside_silence {
+    uint64_t count;
+    int64_t first_log_size;
+    int64_t last_log_size;
+};
+
+struct outside_grants {
+    struct outside_digest said;
+    struct outside_silence broken; /* that others after them end */
+    struct outside_silence open;   /* since the last that says them */
 };
 
 struct trusted;
@@ -134,6 +151,9 @@ struct outside {
     bool guards_are_known; /* those of now, and as shipped */
     struct sha256_hash guards_digest;
     struct ledger_text guards_mark;
+    struct outside_grants grants;
+    enum store_grants grants_now; /* whether they could be read */
+    struct sha256_hash grants_digest;
     struct outside_unpaired rows_without_file;
     struct outside_unpaired files_without_row;
     struct outside_unpaired last_file_without_row;
@@ -181,6 +201,15 @@ LEDGER_MUST_CHECK ledger_status outside_begin_guards(struct outside *outside);
 LEDGER_MUST_CHECK ledger_status outside_check_guards(struct outside *outside,
                                                      const struct outside_checkpoint *checkpoint);
 LEDGER_MUST_CHECK ledger_status outside_finish_guards(struct outside *outside);
+/* A violation about such a digest: the two, and the time between the checkpoints, or after one where `now` has none. */
+struct ledger_violation outside_about_digest(struct outside *outside, struct ledger_text field,
+                                             const struct outside_digest *before, const struct outside_digest *now);
+
+/* verify_grants.c: the same of grants. */
+LEDGER_MUST_CHECK ledger_status outside_begin_grants(struct outside *outside);
+LEDGER_MUST_CHECK ledger_status outside_check_grants(struct outside *outside,
+                                                     const struct outside_checkpoint *checkpoint);
+LEDGER_MUST_CHECK ledger_status outside_finish_grants(struct outside *outside);
 
 /* verify_window.c */
 struct outside_bound outside_bound_of(const struct outside_checkpoint *checkpoint);

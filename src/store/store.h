@@ -489,6 +489,15 @@ LEDGER_MUST_CHECK ledger_status store_schema_check(struct ledger_call *call, str
 LEDGER_MUST_CHECK ledger_status store_guards_digest(struct ledger_call *call, struct store *store,
                                                     struct sha256 *sha256, struct sha256_hash *ret_digest,
                                                     struct ledger_text *ret_mark);
+/* The digest (docs/HASHES.md, grants/1) of what lets accounts reach the ledger's database. */
+enum store_grants {
+    STORE_GRANTS_ARE_UNKNOWN, /* the database has none, or is of a kind whose grants are not read */
+    STORE_GRANTS_ARE_HIDDEN,  /* our account may not read them */
+    STORE_GRANTS_ARE_READ,
+};
+LEDGER_MUST_CHECK ledger_status store_grants_digest(struct ledger_call *call, struct store *store,
+                                                    struct sha256 *sha256, enum store_grants *ret_grants,
+                                                    struct sha256_hash *ret_digest);
 LEDGER_MUST_CHECK ledger_status store_storage_check(struct ledger_call *call, struct store *store,
                                                     ledger_status (*found)(struct ledger_call *call, void *context,
                                                                            struct ledger_text fault),

@@ -12,16 +12,36 @@ ledger_status store_schema_check(struct ledger_call *call, struct store *store,
     return store->driver->operations->check_schema(call, store->driver, found, context);
 }
 
-struct guards_digest {
+/* Objects of the database, hashed as they are described: together they are as long as the schema. */
+struct objects_digest {
     struct sha256 *sha256;
     struct text_builder object; /* each in the same memory */
     bool has_objects;
 };
 
-static ledger_status guards_digest_add(struct ledger_call *call, void *context, const char *object_type,
-                                       struct ledger_text object_name, struct ledger_text definition)
+static void objects_digest_begin(struct ledger_call *call, struct sha256 *sha256, const char *form,
+                                 struct objects_digest *digest)
 {
-    struct guards_digest *digest = context;
+    static const char head[] = "{\"form\":\"";
+    static const char objects[] = "\",\"objects\":[";
+    *digest = (struct objects_digest){.sha256 = sha256};
+    text_builder_init(&digest->object, &call->arena, 4096);
+    sha256_begin(sha256);
+    sha256_add(sha256, head, sizeof head - 1);
+    sha256_add(sha256, form, strlen(form));
+    sha256_add(sha256, objects, sizeof objects - 1);
+}
+
+static struct sha256_hash objects_digest_finish(struct objects_digest *digest)
+{
+    sha256_add(digest->sha256, "]}", 2);
+    return sha256_finish(digest->sha256);
+}
+
+static ledger_status objects_digest_add(struct ledger_call *call, struct objects_digest *digest,
+                                        struct ledger_text object_type, struct ledger_text object_name,
+                                        struct ledger_text definition)
+{
     struct json_writer writer;
     struct ledger_text object;
     text_builder_reset(&digest->object);
@@ -30,7 +50,7 @@ static ledger_status guards_digest_add(struct ledger_call *call, void *context, 
     json_write_object_begin(&writer);
     json_write_member_text(&writer, "definition", definition);
     json_write_member_text(&writer, "name", object_name);
-    json_write_member_text(&writer, "type", ledger_text_of(object_type));
+    json_write_member_text(&writer, "type", object_type);
     json_write_object_end(&writer);
     LEDGER_TRY(text_builder_finish(call, &digest->object, &object));
     sha256_add(digest->sha256, ",", digest->has_objects ? 1 : 0);
@@ -39,18 +59,58 @@ static ledger_status guards_digest_add(struct ledger_call *call, void *context, 
     return LEDGER_DONE;
 }
 
-/* The form is hashed as it is made: it is as long as the schema. */
+static ledger_status guards_digest_add(struct ledger_call *call, void *context, const char *object_type,
+                                       struct ledger_text object_name, struct ledger_text definition)
+{
+    return objects_digest_add(call, context, ledger_text_of(object_type), object_name, definition);
+}
+
 ledger_status store_guards_digest(struct ledger_call *call, struct store *store, struct sha256 *sha256,
                                   struct sha256_hash *ret_digest, struct ledger_text *ret_mark)
 {
-    static const char head[] = "{\"form\":\"guards/1\",\"objects\":[";
-    struct guards_digest digest = {.sha256 = sha256};
-    text_builder_init(&digest.object, &call->arena, 4096);
-    sha256_begin(sha256);
-    sha256_add(sha256, head, sizeof head - 1);
+    struct objects_digest digest;
+    objects_digest_begin(call, sha256, "guards/1", &digest);
     LEDGER_TRY(store->driver->operations->describe_guards(call, store->driver, guards_digest_add, &digest, ret_mark));
-    sha256_add(sha256, "]}", 2);
-    *ret_digest = sha256_finish(sha256);
+    *ret_digest = objects_digest_finish(&digest);
+    return LEDGER_DONE;
+}
+
+static ledger_status grants_digest_add_all(struct ledger_call *call, struct store *store, struct objects_digest *digest)
+{
+    STORE_SCAN(scan);
+    LEDGER_TRY(row_scan(call, store, QUERY_PRIVILEGE_SCAN, NULL, &scan));
+    for (;;) {
+        const struct value *row = NULL;
+        LEDGER_TRY(row_next(call, &scan, &row));
+        if (row == NULL) {
+            return LEDGER_DONE;
+        }
+        LEDGER_TRY(objects_digest_add(call, digest, row_text(&row[PRIVILEGE_SCAN_OUT_TYPE]),
+                                      row_text(&row[PRIVILEGE_SCAN_OUT_NAME]),
+                                      row_text(&row[PRIVILEGE_SCAN_OUT_DEFINITION])));
+    }
+}
+
+/* A site may keep the tables of privileges from our account: that is no fault of the ledger. */
+ledger_status store_grants_digest(struct ledger_call *call, struct store *store, struct sha256 *sha256,
+                                  enum store_grants *ret_grants, struct sha256_hash *ret_digest)
+{
+    struct objects_digest digest;
+    size_t problems_before = ledger_call_problems_count(call);
+    if (!row_is_kept(store, QUERY_PRIVILEGE_SCAN)) {
+        *ret_grants = STORE_GRANTS_ARE_UNKNOWN;
+        return LEDGER_DONE;
+    }
+    objects_digest_begin(call, sha256, "grants/1", &digest);
+    ledger_status status = grants_digest_add_all(call, store, &digest);
+    if (status == LEDGER_ACCESS_IS_DENIED) {
+        ledger_call_drop_problems(call, problems_before);
+        *ret_grants = STORE_GRANTS_ARE_HIDDEN;
+        return LEDGER_DONE;
+    }
+    LEDGER_TRY(status);
+    *ret_digest = objects_digest_finish(&digest);
+    *ret_grants = STORE_GRANTS_ARE_READ;
     return LEDGER_DONE;
 }
 

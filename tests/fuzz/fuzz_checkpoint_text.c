@@ -30,6 +30,8 @@ static void fuzz_checkpoint(struct ledger_call *call, struct ledger_text source)
     assert(checkpoint.has_guards == again.has_guards);
     assert(memcmp(&checkpoint.guards, &again.guards, sizeof again.guards) == 0);
     assert(text_equals(checkpoint.guards_changed, again.guards_changed));
+    assert(checkpoint.has_grants == again.has_grants);
+    assert(memcmp(&checkpoint.grants, &again.grants, sizeof again.grants) == 0);
     if (checkpoint_origin_parse(checkpoint.origin, &ledger_id, &epoch)) {
         status = checkpoint_origin_format(call, ledger_id, epoch, &text);
         assert(status == LEDGER_DONE && text_equals(text, checkpoint.origin));

@@ -24,6 +24,8 @@ sys.path[:0] = [str(TOP / 'tests' / 'support'), str(TOP / 'tools')]
 import cluster as galera
 import harness
 
+PRIVILEGES = TOP / 'src' / 'store' / 'sql' / 'mariadb' / 'privileges.sql'
+
 NODES = galera.NODES
 SPREAD_S = 20
 LOAD_S = 22
@@ -163,6 +165,11 @@ def check_ledger(cluster, database, acknowledged):
                       f'{balances} {cash}')
     heads = [ask(cluster, node, f'SELECT * FROM {database}.integrity_head') for node in NODES]
     harness.check(f'{database}: the head is the same on every node', heads[0] == heads[1] == heads[2], heads)
+    for node in NODES:
+        ask(cluster, node, f'GRANT SELECT ON {database}.* TO reader_{node}@localhost IDENTIFIED BY "a password"')
+    grants = [ask(cluster, node, f'USE {database}; {PRIVILEGES.read_text(encoding="utf-8")}') for node in NODES]
+    harness.check(f'{database}: what accounts may do is the same on every node', len(grants[0]) > len(NODES) and
+                  grants[0] == grants[1] == grants[2], grants)
     for node in NODES:
         status, output, said = harness.run(harness.ADMIN, '--db', cluster.uri_of(node, database=database), '--json', 'verify')
         harness.check(f'{database}: verify on node {node} is clean',

@@ -4,6 +4,7 @@ application works on it, the auditor verifies, the backup is made and restored; 
 
 It has a server of its own, since it changes users and settings. Environment: see tests/support/harness.py."""
 
+import hashlib
 import json
 import os
 import pathlib
@@ -65,6 +66,12 @@ REFUSED = [
     'SET SESSION sql_log_bin = 0',
     'FLUSH TABLES WITH READ LOCK',
     'SELECT * FROM mysql.global_priv',
+    'SELECT * FROM mysql.user',
+    'SELECT Password FROM mysql.user',
+    'SELECT authentication_string FROM mysql.user',
+    "UPDATE mysql.db SET Delete_priv = 'Y'",
+    'DELETE FROM mysql.tables_priv',
+    "INSERT INTO mysql.roles_mapping VALUES ('localhost', 'ledger_app', 'any', 'Y')",
     "SELECT 1 INTO OUTFILE '/tmp/ledger-roles-out'",
 ]
 
@@ -282,29 +289,154 @@ def check_backup(directory, name):
     harness.check_verify('the restored ledger', harness.Database('restored'))
 
 
-def check_checkpoints(directory, name):
-    """What guards the ledger says the same to everybody who may read it, so that a checkpoint of one is held against
-    that of another."""
-    kept, key = directory / 'kept', directory / 'signing.key'
-    kept.mkdir()
-    environment = {'LEDGER_DB_URI': '', 'LEDGER_CHECKPOINT_DIR': str(kept), 'LEDGER_CHECKPOINT_KEY_FILE': str(key)}
+class Signing:
+    """Checkpoints of a ledger, in a directory of their own."""
 
-    def as_role(database, *words):
-        status, output, said = harness.run(harness.ADMIN, '--db', harness.uri(database), '--json', *words,
-                                           environment=environment)
-        harness.check(f'{getattr(database, "user", "root")}: {" ".join(map(str, words[:2]))}', status == 0, output + said)
+    def __init__(self, directory, name):
+        self.kept, self.key = directory / 'kept', directory / 'signing.key'
+        self.kept.mkdir()
+        self.root, self.app, self.auditor = (harness.Database(name), RoleDatabase(name, 'ledger_app'),
+                                             RoleDatabase(name, 'ledger_auditor'))
+
+    def run(self, database, *words):
+        return harness.run(harness.ADMIN, '--db', harness.uri(database), '--json', *words, environment={
+            'LEDGER_DB_URI': '', 'LEDGER_CHECKPOINT_DIR': str(self.kept), 'LEDGER_CHECKPOINT_KEY_FILE': str(self.key)})
+
+    def json(self, database, *words):
+        status, output, said = self.run(database, *words)
+        if status != 0:
+            harness.stop(f'{getattr(database, "user", "root")}: {" ".join(map(str, words))}: {status} {output}{said}')
         return json.loads(output)
 
-    as_role(RoleDatabase(name, 'ledger_app'), 'key', 'generate', '--output', key, '--user', 'ana')
+    def sign(self, database):
+        """A checkpoint of a log that has grown; gives what was told, as JSON and in words."""
+        self.json(self.app, 'clock', 'accept', '--user', 'ana', '--reason', 'An event more')
+        status, output, said = self.run(database, 'checkpoint')
+        return (json.loads(output), said) if status == 0 else harness.stop(output + said)
+
+    def warnings(self, database, field):
+        """What verify warns of that field, of a ledger that is valid."""
+        document = self.json(database, 'verify')
+        return [one for one in document['violations'] if one['severity'] == 'WARNING' and one['field'] == field]
+
+
+def check_checkpoints(signing):
+    """What guards the ledger, and who may what, says the same to everybody who may read it, so that a checkpoint of one
+    is held against that of another."""
+    signing.json(signing.app, 'key', 'generate', '--output', signing.key, '--user', 'ana')
     told = []
-    for database in (RoleDatabase(name, 'ledger_app'), harness.Database(name)):
-        as_role(database, 'clock', 'accept', '--user', 'ana', '--reason', 'An event more')
-        made = as_role(database, 'checkpoint')
-        told.append((made['guards_digest'], made['guards_changed'], made['guards_differ']))
-    harness.check('the guards are the same to all of them', len(set(told)) == 1 and not told[0][2], told)
-    status, _, said = harness.run(harness.ADMIN, '--db', harness.uri(RoleDatabase(name, 'ledger_auditor')), 'checkpoint',
-                                  'list', environment=environment)
-    harness.check('the auditor sees what was signed', status == 0, said)
+    for database in (signing.app, signing.root):
+        made, said = signing.sign(database)
+        told.append((made['guards_digest'], made['guards_changed'], made['guards_differ'], made['grants_digest'],
+                     made['grants_differ'], said))
+    harness.check('guards and grants are the same to all of them', len(set(told)) == 1 and not told[0][2] and
+                  len(told[0][3]) == 64 and not told[0][4] and 'grants' not in told[0][5], told)
+    _, rows, _ = harness.client(signing.root, (SQL / 'privileges.sql').read_text(encoding='utf-8'), '--raw')
+    objects = [dict(zip(('type', 'name', 'definition'), row.split('\t'))) for row in rows.splitlines()]
+    harness.check('the digest is of what the document says', len(objects) > 20 and told[0][3] == hashlib.sha256(json.dumps(
+        {'form': 'grants/1', 'objects': objects}, sort_keys=True, separators=(',', ':'), ensure_ascii=False)
+        .encode()).hexdigest(), objects)
+    listed = signing.json(signing.auditor, 'checkpoint', 'list')['checkpoints']
+    harness.check('the auditor sees what was signed', [one['grants_digest'] for one in listed] == [told[0][3]] * 2, listed)
+    proven = signing.json(signing.app, 'check-proof', made['path'], '--key',
+                          signing.json(signing.app, 'key', 'show')['verifier_key'])
+    harness.check('check-proof shows it', f'"grants_digest": "{made["grants_digest"]}"' in json.dumps(proven), proven)
+    status, output, said = harness.run(sys.executable, TOP / 'tools' / 'verify_evidence.py', made['path'], '--key',
+                                       signing.json(signing.app, 'key', 'show')['verifier_key'])
+    harness.check('another program reads it', status == 0, output + said)
+
+
+# Privileges by which somebody reaches the ledger, each in a place of its own; and how they are taken back.
+REACHING = [
+    ('INSERT ON {database}.transactions', ''),
+    ('UPDATE (memo) ON {database}.journal_entries', ''),
+    ('SELECT ON {pattern}.*', ''),
+    ('DELETE ON `ledger%`.*', ''),
+    (r'TRIGGER ON `ledger\_of_rol_s`.*', ''),
+    ('PROCESS ON *.*', ''),
+    ('UPDATE ON mysql.global_priv', ''),
+    ('INSERT (Db) ON mysql.db', ''),
+    ('CREATE ON `mys%`.*', ''),
+    ('PROXY ON ledger_app@localhost', ''),
+    ('readers_of_readers', ''),
+    ('GRANT OPTION ON {database}.audit_log', 'PUBLIC'),
+]
+
+# What has nothing to do with the ledger.
+ELSEWHERE = """
+CREATE DATABASE ledgerxof_roles; CREATE ROLE idle; GRANT SELECT ON ledgerxof_roles.* TO idle;
+CREATE USER stranger@localhost; GRANT idle TO stranger@localhost; GRANT ALL ON ledgerxof_roles.* TO stranger@localhost;
+GRANT SELECT ON mysql.* TO stranger@localhost; GRANT SELECT (User) ON mysql.user TO stranger@localhost;
+CREATE USER another@localhost IDENTIFIED BY 'a password'; GRANT PROXY ON stranger@localhost TO another@localhost;
+ALTER USER ledger_auditor@localhost WITH MAX_USER_CONNECTIONS 100
+"""
+
+
+def check_grants_now(signing, name):
+    """Each privilege that was given since the last checkpoint."""
+    as_root(ELSEWHERE)
+    harness.check('accounts that do not reach the ledger change nothing', signing.warnings(signing.auditor, 'grants') == [])
+    as_root(f'GRANT SELECT ON `{name}`.audit_log TO stranger@localhost')
+    _, output, _ = harness.admin(signing.auditor, '--quiet', 'verify')
+    as_root(f'REVOKE SELECT ON `{name}`.audit_log FROM stranger@localhost')
+    harness.check('the warning names no positions where nothing was posted since', 'what accounts may do' in output and
+                  '  after ' in output and '  positions' not in output, output)
+    pattern = name.replace('_', r'\_')
+    as_root(f'CREATE ROLE readers; GRANT SELECT ON `{pattern}`.* TO readers; CREATE ROLE readers_of_readers; '
+            'GRANT readers TO readers_of_readers')
+    last, said = signing.sign(signing.app)
+    harness.check('the signer is told that grants were changed', last['grants_differ'] and 'what accounts may do' in said, said)
+    signing.sign(signing.app)
+    before = len(signing.warnings(signing.auditor, 'grants'))
+    missed = []
+    for privilege, grantee in REACHING:
+        privilege = privilege.format(database=f'`{name}`', pattern=f'`{pattern}`')
+        grantee = grantee or 'stranger@localhost'
+        as_root(f'GRANT {privilege} TO {grantee}')
+        warned = signing.warnings(signing.auditor, 'grants')
+        as_root(f'REVOKE {privilege} FROM {grantee}')
+        if len(warned) != before + 1 or 'and now' not in warned[-1]['detail'] or warned[-1]['window']['before_time'] is not None:
+            missed.append((privilege, warned))
+    harness.check(f'each of {len(REACHING)} privileges that was given is told', missed == [], missed)
+    harness.check('and none that was taken back', len(signing.warnings(signing.auditor, 'grants')) == before)
+
+
+def check_grants_between(signing, name):
+    """A privilege given between two checkpoints, and taken back between two others."""
+    before, _ = signing.sign(signing.app)
+    as_root(f'GRANT INSERT ON `{name}`.transactions TO stranger@localhost')
+    given, said = signing.sign(signing.app)
+    as_root(f'REVOKE INSERT ON `{name}`.transactions FROM stranger@localhost')
+    taken, _ = signing.sign(signing.root)
+    signing.sign(signing.app)
+    harness.check('the signer is told of each', given['grants_differ'] and taken['grants_differ'] and
+                  taken['grants_digest'] == before['grants_digest'], said)
+    warned = signing.warnings(signing.auditor, 'grants')[-2:]
+    harness.check('verify tells between which checkpoints, and both digests', [
+        (one['window']['from_log_index'], one['window']['before_log_index'], one['computed'], one['stored'])
+        for one in warned] == [
+            (left['log_size'], right['log_size'], left['grants_digest'], right['grants_digest'])
+            for left, right in ((before, given), (given, taken))], warned)
+
+
+def check_grants_hidden(signing):
+    """A site that keeps the tables of privileges from the application."""
+    before = len(signing.warnings(signing.auditor, 'grants'))
+    as_root('REVOKE SELECT ON mysql.roles_mapping FROM ledger_app@localhost')
+    made, said = signing.sign(signing.app)
+    harness.check('who may not read the grants signs without them, and is told', made['grants_digest'] is None and
+                  'may not read the grants' in said and '\ngrants ' not in made['note'], said)
+    warned = signing.warnings(signing.app, 'grants')
+    harness.check('verify by him says so, once', len(warned) == before + 1 and 'may not read the grants' in warned[-1]['detail'],
+                  warned)
+    warned = signing.warnings(signing.auditor, 'checkpoints.note')
+    harness.check('verify by others tells which checkpoint does not say them', len(warned) == 1 and
+                  f'1 checkpoint of logs of {made["log_size"]} to' in warned[0]['detail'], warned)
+    harness.check('and finds no other privilege', len(signing.warnings(signing.auditor, 'grants')) == before)
+    as_root('GRANT SELECT ON mysql.roles_mapping TO ledger_app@localhost; RENAME TABLE mysql.procs_priv TO mysql.gone')
+    status, output, said = signing.run(signing.auditor, 'verify')
+    as_root('RENAME TABLE mysql.gone TO mysql.procs_priv')
+    harness.check('another fault than that is one', status == 4 and 'procs_priv' in output + said, f'{status} {output}{said}')
 
 
 def check_names():
@@ -343,7 +475,11 @@ def check_all():
     status, _, said = harness.admin(RoleDatabase(name, 'ledger_auditor'), 'create-account', '--code', '9', '--name', 'X',
                                     '--type', 'ASSET', '--user', 'ana')
     harness.check('the engine is refused a write as auditor', status == 4 and 'What to do: check user' in said, said)
-    check_checkpoints(directory, name)
+    signing = Signing(directory, name)
+    check_checkpoints(signing)
+    check_grants_now(signing, name)
+    check_grants_between(signing, name)
+    check_grants_hidden(signing)
     check_backup(directory, name)
     check_verbatim_import(directory)
     check_names()

@@ -35,6 +35,7 @@ def write_tree(top, files):
 MIGRATION = '-- what it is for\nCREATE TABLE a (x INTEGER);\n'
 QUERY = '-- query: find\n-- in: a integer, b text?\n-- out: c amount\nSELECT c FROM t\n-- why\nWHERE a = ?1 AND b = ?2;\n'
 ID_QUERY = '-- query: of\n-- in: t_id blob\n-- out: t_id blob\nSELECT CAST(t_id AS BINARY(16)) FROM t WHERE t_id = ?1;\n'
+OWN_QUERY = '-- query: own\n-- derived: none, it has no such table\nSELECT 1 FROM own;\n'
 ID_MIGRATION = 'CREATE TABLE a (x UUID) COLLATE = utf8mb4_nopad_bin;\n'
 GRANTS = "CREATE USER {account} IDENTIFIED BY '<password>';\n-- why\nGRANT SELECT\n    ON {pattern}.* TO {account};\n"
 
@@ -50,6 +51,8 @@ EMBED_CASES = [
     ('a parameter without number', {'one/a.sql': '-- query: f\n-- in: a day\nSELECT\n?;\n'}, 'parameters are numbered'),
     ('two statements', {'one/a.sql': '-- query: f\nSELECT 1;\nSELECT 2;\n'}, 'more than one statement'),
     ('no end', {'one/a.sql': '-- query: f\nSELECT 1\n'}, 'one/a.sql:1: query f: no statement that ends'),
+    ('a word about derived dialects that says nothing', {'one/a.sql': '-- query: f\n-- derived: some\nSELECT 1;\n'},
+     'one/a.sql:2: query f: "-- derived:" is'),
     ('SQL before the first query', {'one/a.sql': '\nSELECT 1;\n'}, 'one/a.sql:2: SQL before'),
     ('inputs after the statement', {'one/a.sql': '-- query: f\nSELECT 1;\n-- in: a day\n'}, 'one/a.sql:3: "-- in:" belongs'),
     ('a query that one dialect lacks', {'two/a.sql': '-- query: other\nSELECT 1;\n', 'two/migrations/0001_a.sql': MIGRATION},
@@ -104,12 +107,14 @@ def test_embed_queries():
         check('embed_queries: comments stay out of queries', '"SELECT c FROM t\\n"\n            "WHERE' in made, made)
     with tempfile.TemporaryDirectory() as scratch:
         top = pathlib.Path(scratch)
-        write_tree(top / 'sql', {'mariadb/a.sql': ID_QUERY, 'mariadb/migrations/0001_a.sql': ID_MIGRATION})
+        write_tree(top / 'sql', {'mariadb/a.sql': ID_QUERY + OWN_QUERY, 'mariadb/migrations/0001_a.sql': ID_MIGRATION})
         status, said = run(TOOLS / 'embed_queries.py', top / 'sql', top / 'out')
         made = (top / 'out/queries_mysql.c').read_text(encoding='utf-8') if status == 0 else said
         check('embed_queries: MySQL has ids as text, and any collation',
               "SELECT unhex(replace(t_id, '-', '')) FROM t WHERE t_id = insert(" in made and 'lower(hex(?))' in made and
               'x CHAR(36) CHARACTER SET ascii COLLATE ascii_bin) COLLATE = {collation}' in made, made)
+        check('embed_queries: what MySQL has nothing for is none there', status == 0 and 'FROM own' not in made and
+              'FROM own' in (top / 'out/queries_mariadb.c').read_text(encoding='utf-8'), made)
 
 
 # a source file, its text, what is told of it (None: nothing)

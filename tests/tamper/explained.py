@@ -85,6 +85,15 @@ EXPLANATIONS = [
          'a trigger dropped and put back, the database\'s own note of it set back',
          'a view that lies for a moment, then put back')),
     Explanation(
+        'A privilege that was given',
+        'On MariaDB every checkpoint carries a digest of what lets accounts reach the database. A privilege that was given '
+        'since is told as a warning; one that was given and taken back between two checkpoints leaves no trace in the '
+        'server. What was done with it is found by all the other checks. On SQLite there are no accounts.',
+        'Make checkpoints often, find out who gave each privilege that verify warns of, and have the server log GRANT and '
+        'REVOKE where its administrators cannot write.',
+        ('an account of somebody\'s own, which may add transactions',
+         'an account of somebody\'s own, which might add transactions for a moment')),
+    Explanation(
         'Notes by hand',
         'The runbook lets a person write a row into audit_log. It is no event of the log and has no place in it, reports '
         'show it apart, and nothing vouches for it: verify warns.',

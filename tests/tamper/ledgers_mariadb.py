@@ -1,5 +1,6 @@
 """Ledgers on MariaDB in the hands of somebody with the server's own client and every privilege."""
 
+import atexit
 import re
 
 import harness
@@ -42,12 +43,15 @@ class Workspace:
         self.book = None
         self.number = number
         self.checkpoints = side.checkpoints
+        self.accounts = set()  # of the tamperer, until the next reset
 
     @property
     def database(self):
         return self.databases[self.book]
 
     def reset(self, book):
+        for account in list(self.accounts):
+            self.take_privilege(account)
         self.book = book
         self.checkpoints = self.side.checkpoints
         touched = self.touched.get(book)
@@ -83,6 +87,18 @@ class Workspace:
         status, _, said = harness.client(self.database, sql)
         if status != 0:
             raise Refused(said)
+
+    def give_privilege(self):
+        """An account of the tamperer's own may add transactions; gives its name."""
+        account = f'tamperer_of_{self.database.name}@localhost'
+        must(None, f'CREATE USER {account}; GRANT INSERT ON {self.database.name}.transactions TO {account}')
+        self.accounts.add(account)
+        atexit.register(harness.client, None, f'DROP USER IF EXISTS {account}')
+        return account
+
+    def take_privilege(self, account):
+        must(None, f'DROP USER {account}')
+        self.accounts.remove(account)
 
     def spoil(self):
         """Anything may be done to its rows now: all have to be made good."""

@@ -18,6 +18,7 @@
 #define ROOT "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="
 #define LEDGER_ID "0194a6a0-1c00-7abc-8def-0123456789ab"
 #define GUARDS "5601a27cffe05dbc6d4144fb6875dab96f1d812d8c2f4db6bc9f00dfb33bf6a8"
+#define GRANTS "0a52730597fb4ffa01fc117d9e71e3a9e8a2d1d9a4a4f9d1b0e6f7c8d9e0f1a2"
 
 /* The example of C2SP tlog-checkpoint, with the cosignature of tlog-cosignature. */
 #define SOFA                                                                                                           \
@@ -59,7 +60,8 @@ static void the_published_checkpoint_is_read(void **state)
     assert_int_equal(checkpoint.log_size, 20852163);
     assert_int_equal(checkpoint.root.bytes[0], 0x0a);
     assert_int_equal(checkpoint.root.bytes[31], 0x62);
-    assert_false(checkpoint.has_time || checkpoint.has_guards || !text_is_absent(checkpoint.guards_changed));
+    assert_false(checkpoint.has_time || checkpoint.has_guards || checkpoint.has_grants ||
+                 !text_is_absent(checkpoint.guards_changed));
     assert_int_equal(checkpoint_text_format(&call, &checkpoint, &text), LEDGER_DONE);
     assert_true(text_equals(text, note.text));
 }
@@ -68,16 +70,17 @@ static void ours_comes_back(void **state)
 {
     (void)state;
     static const char expected[] = "ledger/" LEDGER_ID "/3\n4711\n" ROOT "\ntime 2026-11-22T23:00:00.000123Z\n"
-                                   "guards sha256:" GUARDS "\nguards-changed 17\n";
+                                   "guards sha256:" GUARDS "\nguards-changed 17\ngrants sha256:" GRANTS "\n";
     struct checkpoint_text checkpoint;
     struct ledger_text text;
     struct ledger_text ledger_id;
     int64_t epoch = 0;
     assert_int_equal(checkpoint_text_parse(&call, TEXT(expected), &checkpoint), LEDGER_DONE);
     assert_int_equal(checkpoint.log_size, 4711);
-    assert_true(checkpoint.has_time && checkpoint.has_guards);
+    assert_true(checkpoint.has_time && checkpoint.has_guards && checkpoint.has_grants);
     assert_int_equal(checkpoint.time_us, INT64_C(1795388400000123));
     assert_int_equal(checkpoint.guards.bytes[1], 0x01);
+    assert_int_equal(checkpoint.grants.bytes[1], 0x52);
     assert_true(text_equals_string(checkpoint.guards_changed, "17"));
     assert_int_equal(checkpoint_text_format(&call, &checkpoint, &text), LEDGER_DONE);
     assert_true(text_equals_string(text, expected));
@@ -162,6 +165,10 @@ static void malformed_checkpoints_are_refused(void **state)
         "o\n1\n" ROOT "\nguards sha256:5601A27cffe05dbc6d4144fb6875dab96f1d812d8c2f4db6bc9f00dfb33bf6a8\n",
         "o\n1\n" ROOT "\nguards sha256:" GUARDS "\nguards sha256:" GUARDS "\n",
         "o\n1\n" ROOT "\nguards-changed \n",
+        "o\n1\n" ROOT "\ngrants " GRANTS "\n",
+        "o\n1\n" ROOT "\ngrants sha256:" GRANTS "0\n",
+        "o\n1\n" ROOT "\ngrants sha256:0A52730597fb4ffa01fc117d9e71e3a9e8a2d1d9a4a4f9d1b0e6f7c8d9e0f1a2\n",
+        "o\n1\n" ROOT "\ngrants sha256:" GRANTS "\ngrants sha256:" GRANTS "\n",
         "o\n1\n" ROOT "\nguards-changed 1\nguards-changed 1\n",
     };
     struct checkpoint_text checkpoint;

@@ -16,7 +16,7 @@
 #include "integrity/log_tree.h"
 #include "support/verify_ledger.h"
 
-enum { MADE_MAX = 4, HOUR_S = 3600 };
+enum { MADE_MAX = 5, HOUR_S = 3600 };
 
 #define FIRST_US INT64_C(1770000000000000)
 
@@ -210,6 +210,47 @@ static void test_a_log_cut_short(void **state)
     assert_int_equal(result.violations_count, 1);
 }
 
+/* The database of these tests has no grants of its own. */
+static void test_grants_that_were_changed(void **state)
+{
+    (void)state;
+    struct checkpoint_text texts[] = {text_of(100), text_of(200), text_of(300), text_of(400)};
+    struct ledger_verify_result result;
+    texts[0].has_grants = true;
+    texts[1].has_grants = true;
+    texts[3].has_grants = true;
+    texts[3].grants.bytes[0] ^= 1;
+    must(verify_with(texts, 4, &result));
+    assert_true(result.is_valid);
+    assert_int_equal(result.violations_count, 2);
+    const struct ledger_violation *told = find(&result, false, "between the checkpoint of 200 events and the next");
+    assert_non_null(told);
+    assert_true(text_equals_string(told->field, "grants"));
+    assert_true(told->has_window && told->has_from_time && told->has_before_time);
+    assert_int_equal(told->from_log_index, 200);
+    assert_int_equal(told->before_log_index, 400);
+    assert_int_equal(told->from_time_us, texts[1].time_us);
+    assert_int_equal(told->before_time_us, texts[3].time_us);
+    assert_int_equal(told->computed.size, 64);
+    assert_true(told->stored.data[1] == '1' && told->computed.data[1] == '0');
+    assert_non_null(find(&result, false, "1 checkpoint of logs of 300 to 300 events says nothing of the grants"));
+}
+
+static void test_grants_that_are_not_said(void **state)
+{
+    (void)state;
+    struct checkpoint_text texts[] = {text_of(100), text_of(200), text_of(200), text_of(300), text_of(400)};
+    struct ledger_verify_result result;
+    texts[1].has_grants = true;
+    texts[2].has_grants = true;
+    must(verify_with(texts, 5, &result));
+    assert_int_equal(result.violations_count, 0); /* neither before the first that says them, nor after the last */
+    texts[4].has_grants = true;
+    must(verify_with(texts, 5, &result));
+    assert_int_equal(result.violations_count, 1);
+    assert_non_null(find(&result, false, "says nothing of the grants"));
+}
+
 static void test_guards_that_were_not_as_shipped(void **state)
 {
     (void)state;
@@ -341,6 +382,8 @@ int main(void)
         cmocka_unit_test_setup(test_history_that_differs, begin_each),
         cmocka_unit_test_setup(test_two_histories, begin_each),
         cmocka_unit_test_setup(test_a_log_cut_short, begin_each),
+        cmocka_unit_test_setup(test_grants_that_were_changed, begin_each),
+        cmocka_unit_test_setup(test_grants_that_are_not_said, begin_each),
         cmocka_unit_test_setup(test_guards_that_were_not_as_shipped, begin_each),
         cmocka_unit_test_setup(test_guards_since_an_upgrade, begin_each),
         cmocka_unit_test_setup(test_guards_changed_and_put_back, begin_each),

@@ -1,0 +1,4 @@
+-- What lets somebody reach the ledger.
+-- query: privilege_scan
+-- out: type text, name text, definition text
+-- none: a file has no accounts; its permissions are the operating system's
