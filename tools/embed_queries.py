@@ -414,6 +414,7 @@ struct query_definition {
     bool is_long; /* the result may be too large for memory */
     const uint8_t *inputs;
     unsigned inputs_count;
+    unsigned inputs_used; /* by this dialect: those behind them are for others */
     const uint8_t *outputs;
     unsigned outputs_count;
 };
@@ -550,7 +551,7 @@ def write_dialect(path, dialect, queries, migrations, objects, roles):
                     f'            {f"{name}_parameters" if parameters else "NULL"},\n'
                     f'            {len(parameters)},\n'
                     f'            {"true" if query.is_long else "false"},\n'
-                    f'            {inputs},\n            {inputs_count},\n'
+                    f'            {inputs},\n            {inputs_count},\n            {max(query.parameters, default=0)},\n'
                     f'            {outputs},\n            {outputs_count},\n        }},\n')
     out += [f'\nconst struct query_definition queries_{dialect}[QUERY_COUNT] = {{\n', *rows, '};\n']
     for migration in migrations:

@@ -16,17 +16,51 @@ int text_compare(struct ledger_text left, struct ledger_text right)
     return (left.size > right.size) - (left.size < right.size);
 }
 
+static uint64_t text_word(const char *data)
+{
+    uint64_t word = 0;
+    memcpy(&word, data, sizeof word);
+    return word;
+}
+
+static uint64_t text_half_word(const char *data)
+{
+    uint32_t half = 0;
+    memcpy(&half, data, sizeof half);
+    return half;
+}
+
+/* All bytes of a text shorter than a word: of four or more its first and last half, else the first, middle and last. */
+static uint64_t text_short_word(struct ledger_text text)
+{
+    if (text.size >= sizeof(uint32_t)) {
+        return text_half_word(text.data) | text_half_word(text.data + text.size - sizeof(uint32_t)) << 32;
+    }
+    if (text.size == 0) {
+        return 0;
+    }
+    const unsigned char *bytes = (const unsigned char *)text.data;
+    return bytes[0] | (uint64_t)bytes[text.size / 2] << 8 | (uint64_t)bytes[text.size - 1] << 16;
+}
+
+static uint64_t hash_add_word(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 32;
+}
+
+/* Word by word; the last one overlaps that before it, so that none is read in part. */
 uint64_t text_hash(struct ledger_text text)
 {
     uint64_t hash = text.size;
-    for (size_t index = 0; index < text.size; index += sizeof(uint64_t)) {
-        size_t left = text.size - index;
-        uint64_t word = 0;
-        memcpy(&word, text.data + index, left < sizeof word ? left : sizeof word);
-        hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-        hash ^= hash >> 32;
+    if (text.size < sizeof(uint64_t)) {
+        return hash_add_word(hash, text_short_word(text));
     }
-    return hash;
+    const char *last = text.data + text.size - sizeof(uint64_t);
+    for (const char *at = text.data; at < last; at += sizeof(uint64_t)) {
+        hash = hash_add_word(hash, text_word(at));
+    }
+    return hash_add_word(hash, text_word(last));
 }
 
 bool text_keep(struct arena *arena, struct ledger_text text, struct ledger_text *ret_kept)

@@ -9,8 +9,7 @@
 #include "base/text_builder.h"
 #include "store/store.h"
 
-/* Makes and stores the lists of a segment that has just become full, from its entries. */
-LEDGER_MUST_CHECK ledger_status account_list_seal(struct ledger_call *call, struct store *store, int64_t segment);
+enum { ACCOUNT_LIST_KEY_SIZE_MAX = 10 }; /* bytes of one packed key */
 
 /* Walks a packed list. */
 struct account_list_reader {
@@ -25,8 +24,8 @@ void account_list_reader_init(struct account_list_reader *reader, int64_t segmen
 bool account_list_next(struct account_list_reader *reader, int64_t *ret_entry_key);
 
 /* Packs one more key behind the `previous_key` (segment's first position * 65536 - 1 for the first); returns the bytes
- * written, at most 10. */
-size_t account_list_pack(int64_t previous_key, int64_t entry_key, unsigned char out[10]);
+ * written. */
+size_t account_list_pack(int64_t previous_key, int64_t entry_key, unsigned char out[ACCOUNT_LIST_KEY_SIZE_MAX]);
 
 /* What stands before the first key of a segment. */
 static inline int64_t account_list_origin(int64_t segment)

@@ -13,7 +13,10 @@
 ledger_status batch_init(struct ledger *ledger, struct batch *batch)
 {
     struct ledger_call *call = batch->call;
-    LEDGER_ALLOCATE(call, batch->drafts, batch->count);
+    batch->drafts = arena_allocate(&call->arena, batch->count * sizeof *batch->drafts); /* draft_init fills them */
+    if (batch->drafts == NULL) {
+        return ledger_fail_out_of_memory(call);
+    }
     LEDGER_ALLOCATE(call, batch->prepared, batch->count);
     LEDGER_ALLOCATE(call, batch->accepted, batch->count);
     LEDGER_ALLOCATE(call, batch->twins, batch->count);
@@ -281,7 +284,12 @@ void batch_describe(struct batch *batch)
 {
     for (size_t i = 0; i < batch->accepted_count; i++) {
         const struct draft *draft = batch->accepted[i];
-        post_unit_describe(&draft->record, false, &batch->posted[draft - batch->drafts]);
+        struct ledger_posted *posted = &batch->posted[draft - batch->drafts];
+        if (batch->tells_statuses_only) {
+            *posted = (struct ledger_posted){.status = LEDGER_DONE};
+        } else {
+            post_unit_describe(&draft->record, false, posted);
+        }
     }
     for (size_t i = 0; i < batch->count; i++) {
         if (batch->drafts[i].status != LEDGER_DONE) {

@@ -69,13 +69,14 @@ void draft_check_day(struct ledger_call *call, struct session *session, int32_t 
                      bool allow_future)
 {
     char day_text[TIME_TEXT_SIZE];
-    (void)day_format(transaction_day, day_text);
     if (period_index_is_closed(&session->rules.periods, transaction_day)) {
+        (void)day_format(transaction_day, day_text);
         ledger_call_add_problem(call, LEDGER_PERIOD_IS_CLOSED, 0, "the period of %s is closed", day_text);
     }
     int32_t today = time_zone_day(session->ledger->zone, now_us);
     if (!allow_future && transaction_day > today + 1) {
         char today_text[TIME_TEXT_SIZE];
+        (void)day_format(transaction_day, day_text);
         (void)day_format(today, today_text);
         ledger_call_add_problem(call, LEDGER_DATE_IS_IN_THE_FUTURE, 0,
                                 "transaction_date: %s is more than a day ahead of %s", day_text, today_text);

@@ -114,6 +114,13 @@ static void unit_raise_bound(struct write_unit *unit, struct draft *const *draft
     unit->head.amount_bound_minor = bound > INT64_MAX ? INT64_MAX : (int64_t)bound;
 }
 
+static ledger_status unit_insert(struct ledger_call *call, struct write_unit *unit,
+                                 const struct ledger_transaction_record *const *records, size_t count)
+{
+    LEDGER_TRY(store_transaction_insert(call, &unit->session->store, records, count));
+    return segment_lists_add(call, &unit->session->lists, &unit->session->store, records, count);
+}
+
 ledger_status post_unit_add(struct ledger_call *call, struct write_unit *unit, struct draft *const *drafts,
                             size_t count, const struct total_sums *sums)
 {
@@ -128,7 +135,7 @@ ledger_status post_unit_add(struct ledger_call *call, struct write_unit *unit, s
         LEDGER_TRY(unit_give_place(call, unit, drafts[i]));
         records[i] = &drafts[i]->record;
     }
-    LEDGER_TRY(store_transaction_insert(call, &unit->session->store, records, count));
+    LEDGER_TRY(unit_insert(call, unit, records, count));
     struct total_sums own_sums;
     if (sums == NULL) {
         LEDGER_TRY(total_sums_gather(call, drafts, count, &own_sums));
@@ -164,7 +171,7 @@ ledger_status post_unit_restore(struct ledger_call *call, struct write_unit *uni
         }
         LEDGER_TRY(unit_restore_group(call, unit, drafts + begin, end - begin));
     }
-    return store_transaction_insert(call, &unit->session->store, records, count);
+    return unit_insert(call, unit, records, count);
 }
 
 void post_unit_describe(const struct ledger_transaction_record *record, bool is_replayed,

@@ -15,6 +15,7 @@ ledger_status session_new(struct ledger_call *call, struct ledger *ledger, struc
     }
     session->ledger = ledger;
     rules_init(&session->rules);
+    segment_lists_init(&session->lists);
     if (!record_hasher_init(&session->hasher) || !record_hasher_init(&session->second_hasher)) {
         session_free(session);
         return ledger_fail_out_of_memory(call);
@@ -32,6 +33,7 @@ void session_free(struct session *session)
     rules_done(&session->rules);
     record_hasher_done(&session->hasher);
     record_hasher_done(&session->second_hasher);
+    segment_lists_done(&session->lists);
     free(session);
 }
 

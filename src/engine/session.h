@@ -6,6 +6,7 @@
 #include "domain/record.h"
 #include "engine/handle.h"
 #include "engine/rules.h"
+#include "engine/segment_lists.h"
 
 /* Something that only reads. */
 typedef ledger_status session_reading(struct ledger_call *call, void *context);
@@ -20,6 +21,7 @@ struct session {
     struct rules rules; /* as this session read them last */
     struct record_hasher hasher;
     struct record_hasher second_hasher; /* of the thread that helps with large batches */
+    struct segment_lists lists;         /* of what it posts */
 };
 
 /* A session that is not connected yet: its store has no driver. */

@@ -282,6 +282,7 @@ static ledger_status stream_send(struct ledger_stream *stream)
                                   .mode = stream->hook.is_atomic ? LEDGER_BATCH_ALL : LEDGER_BATCH_EACH,
                                   .posted = batch->posted,
                                   .leading_session = stream->posting_session,
+                                  .tells_statuses_only = stream->hook.wants_statuses_only,
                                   .is_of_its_instant = stream->has_thread};
     if (stream->hook.add_events != NULL) {
         batch->hook = &stream->hook;

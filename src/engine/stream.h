@@ -16,7 +16,8 @@ struct stream_hook {
     ledger_status (*add_events)(struct ledger_call *call, struct write_unit *unit, void *context, uint64_t first_item,
                                 const struct ledger_posted *posted, size_t count);
     void *context;
-    bool is_atomic;   /* one batch of everything, at most LEDGER_BATCH_MAX: all of it or nothing */
+    bool wants_statuses_only; /* is told what came of each item, and whether it was replayed, not where it stands */
+    bool is_atomic;           /* one batch of everything, at most LEDGER_BATCH_MAX: all of it or nothing */
     bool only_judges; /* nothing is posted: each item is told what the rules say of it, as far as that needs no lock */
 };
 

@@ -5,7 +5,6 @@
 #include <time.h>
 
 #include "base/text.h"
-#include "engine/account_list.h"
 #include "engine/texts.h"
 
 enum {
@@ -63,6 +62,7 @@ static ledger_status unit_load(struct ledger_call *call, struct session *session
     unit->has_rows = false;
     LEDGER_TRY(store_head_get(call, &session->store, &unit->head));
     unit->first_log_index = store_head_log_size(&unit->head);
+    segment_lists_begin(&session->lists, unit->first_log_index);
     LEDGER_TRY(unit_take_time(call, unit, by_any_clock));
     return rules_refresh(call, &session->rules, &session->store, unit->head.rules_version);
 }
@@ -126,24 +126,32 @@ static ledger_status unit_fold_when_due(struct ledger_call *call, struct write_u
                                       : store_open_total_fold(call, &unit->session->store, unit->head.posting_day);
 }
 
+static ledger_status unit_finish_without_leaves(struct ledger_call *call, const struct write_unit *unit)
+{
+    if (unit->has_rows) {
+        return store_commit(call, &unit->session->store);
+    }
+    store_rollback(&unit->session->store); /* the body found that nothing is to be done */
+    return LEDGER_DONE;
+}
+
 ledger_status write_unit_finish(struct ledger_call *call, struct write_unit *unit)
 {
     int64_t log_size = store_head_log_size(&unit->head);
-    if (log_size == unit->first_log_index && unit->has_rows) {
-        return store_commit(call, &unit->session->store);
-    }
     if (log_size == unit->first_log_index) {
-        store_rollback(&unit->session->store); /* the body found that nothing is to be done */
-        return LEDGER_DONE;
+        segment_lists_commit(&unit->session->lists, log_size);
+        return unit_finish_without_leaves(call, unit);
     }
     for (int64_t segment = unit->first_log_index >> STORE_SEGMENT_BITS; segment < log_size >> STORE_SEGMENT_BITS;
          segment++) {
-        LEDGER_TRY(account_list_seal(call, &unit->session->store, segment));
+        LEDGER_TRY(segment_lists_seal(call, &unit->session->lists, &unit->session->store, segment));
     }
     LEDGER_TRY(unit_fold_when_due(call, unit, log_size));
     unit->head.last_posting_date_us = unit->now_us;
     LEDGER_TRY(store_head_update(call, &unit->session->store, &unit->head, unit->first_log_index));
-    return store_commit(call, &unit->session->store);
+    LEDGER_TRY(store_commit(call, &unit->session->store));
+    segment_lists_commit(&unit->session->lists, log_size);
+    return LEDGER_DONE;
 }
 
 /* Whether the leaf that a unit left last stands in the log that `unit` sees now. */

@@ -554,6 +554,7 @@ static ledger_status import_all(struct import *import)
     struct stream_hook hook = {.sealed = import_sealed,
                                .add_events = import_add_events,
                                .context = import,
+                               .wants_statuses_only = true,
                                .is_atomic = import->options->is_atomic,
                                .only_judges = import->options->only_tries};
     LEDGER_TRY(write_unit_check_actor(import->call));

@@ -19,7 +19,6 @@ enum {
     JOURNAL_APPLIED_MAX = 16, /* of apply account within each other */
     JOURNAL_BUCKETS = 4096,
     JOURNAL_CURRENCIES_MAX = 32, /* of one transaction */
-    JOURNAL_DATE_SIZE = 32,
 };
 
 struct journal_commodity {

@@ -57,7 +57,7 @@ static ledger_status take_date(struct transaction *transaction)
     struct journal_cursor *cursor = &transaction->cursor;
     struct civil_date date;
     struct civil_date secondary;
-    char text[JOURNAL_DATE_SIZE];
+    char text[TIME_TEXT_SIZE];
     if (!journal_take_date(cursor, &date)) {
         char quoted[QUOTE_SIZE];
         journal_refuse(cursor, "%s is no date%s", text_quote(journal_take_word(cursor), quoted),
@@ -68,7 +68,7 @@ static ledger_status take_date(struct transaction *transaction)
         journal_refuse(cursor, "the secondary date is no date");
         return LEDGER_INPUT_IS_MALFORMED;
     }
-    (void)snprintf(text, sizeof text, "%04d-%02d-%02d", (int)date.year, (int)date.month, (int)date.day);
+    (void)day_format(day_from_civil(date.year, date.month, date.day), text);
     return ledger_call_copy_text(cursor->call, ledger_text_of(text), &transaction->date);
 }
 

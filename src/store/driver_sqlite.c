@@ -2,8 +2,8 @@
  *
  * I1 Every write and every checkpoint happens under the writers' lock (sqlite_lock.h). SQLite itself never checkpoints:
  *    not after so many pages, not when a connection closes.
- * I2 The connection switches triggers off for itself, after the schema was found to be as shipped; where the schema
- *    changed since (its cookie moved), it is checked again before the next write.
+ * I2 The connection switches triggers off for itself, and CHECK constraints while it writes, after the schema was found
+ *    to be as shipped; where the schema changed since (its cookie moved), it is checked again before the next write.
  * I3 A commit that fails while the log is being synced, or after that, has an unknown outcome; every other failure kept
  *    nothing. What such a commit left behind the end of the log is overwritten before anybody decides by what is there.
  * I4 What is overwritten or deleted is zeroed in its page: nothing of it stays in the file by being no row any more. */
@@ -19,13 +19,14 @@
 
 #include "base/text.h"
 #include "store/sqlite_group.h"
+#include "store/sqlite_values.h"
 
 enum {
     WAL_PAGES_CHECKPOINT = 2048, /* 16 MiB of pages of 8 KiB: a checkpoint moves what it can */
     WAL_PAGES_RESTART = 16384,   /* 128 MiB: a checkpoint waits for the readers of the moment, a little */
     WAL_PAGES_CLOSE = 128,       /* a longer log than this is emptied at the close, so that the next open is fast */
     RESTART_WAIT_MS = 200,
-    CACHE_KIB = 24576,
+    CACHE_KIB = 16384,
     CACHE_THROUGH_KIB = 160, /* of what is read through once: the inner pages, and those at hand. SQLite has no less */
     ERASE_WAIT_MS = 2000,    /* for readers of what is to be erased */
 };
@@ -159,6 +160,18 @@ static ledger_status sqlite_set_cache(struct ledger_call *call, struct sqlite_dr
     return LEDGER_DONE;
 }
 
+ledger_status sqlite_set_checks(struct ledger_call *call, struct sqlite_driver *driver, bool are_checked)
+{
+    if (driver->checks_are_off == !are_checked) {
+        return LEDGER_DONE;
+    }
+    LEDGER_TRY(sqlite_run(
+        call, driver, are_checked ? "PRAGMA ignore_check_constraints = OFF" : "PRAGMA ignore_check_constraints = ON",
+        "configure"));
+    driver->checks_are_off = !are_checked;
+    return LEDGER_DONE;
+}
+
 static ledger_status sqlite_begin_read(struct ledger_call *call, struct sqlite_driver *driver, int cache_kib)
 {
     LEDGER_TRY(sqlite_set_cache(call, driver, cache_kib));
@@ -195,6 +208,7 @@ static ledger_status sqlite_begin_write(struct ledger_call *call, struct sqlite_
                            driver->path);
     }
     LEDGER_TRY(sqlite_set_cache(call, driver, CACHE_KIB));
+    LEDGER_TRY(sqlite_set_checks(call, driver, false));
     LEDGER_TRY(sqlite_prepare(call, driver, "BEGIN IMMEDIATE", &driver->begin_write));
     LEDGER_TRY(sqlite_prepare_ends(call, driver));
     int64_t deadline_ms = monotonic_ms() + call->timeout_ms;
@@ -287,54 +301,6 @@ static ledger_status sqlite_commit(struct ledger_call *call, struct driver *base
     return LEDGER_DONE;
 }
 
-static int sqlite_bind_symbol(struct sqlite_driver *driver, sqlite3_stmt *statement, int parameter,
-                              struct ledger_text text)
-{
-    int64_t text_id = 0;
-    int code = sqlite_symbols_intern(&driver->symbols, text, &text_id);
-    return code == SQLITE_OK ? sqlite3_bind_int64(statement, parameter, text_id) : code;
-}
-
-static int sqlite_bind_value(struct sqlite_driver *driver, sqlite3_stmt *statement, int parameter,
-                             const struct value *value)
-{
-    switch (value->type) {
-    case VALUE_INTEGER:
-    case VALUE_AMOUNT:
-    case VALUE_TIME:
-    case VALUE_DAY:
-        return sqlite3_bind_int64(statement, parameter, value->integer);
-    case VALUE_TEXT:
-        return sqlite3_bind_text64(statement, parameter, value->text.data, value->text.size, SQLITE_STATIC,
-                                   SQLITE_UTF8);
-    case VALUE_BLOB:
-        return sqlite3_bind_blob64(statement, parameter, value->text.data == NULL ? "" : value->text.data,
-                                   value->text.size, SQLITE_STATIC);
-    case VALUE_SYMBOL:
-        return sqlite_bind_symbol(driver, statement, parameter, value->text);
-    case VALUE_NULL:
-        break;
-    }
-    return sqlite3_bind_null(statement, parameter);
-}
-
-/* Of a statement for many rows, the row whose parameters stand behind so many others. */
-static ledger_status sqlite_bind(struct ledger_call *call, struct sqlite_driver *driver, sqlite3_stmt *statement,
-                                 const struct query_definition *definition, const struct value *inputs,
-                                 unsigned parameters_count, unsigned parameters_before)
-{
-    /* Inputs behind the last that the statement uses are for other dialects. */
-    unsigned count = definition->inputs_count < parameters_count ? definition->inputs_count : parameters_count;
-    for (unsigned i = 0; i < count; i++) {
-        assert(inputs[i].type == VALUE_NULL || inputs[i].type == definition->inputs[i]);
-        int code = sqlite_bind_value(driver, statement, (int)(parameters_before + i + 1), &inputs[i]);
-        if (code != SQLITE_OK && code != SQLITE_RANGE) {
-            return sqlite_fail(call, driver, code, "bind a value for");
-        }
-    }
-    return LEDGER_DONE;
-}
-
 /* While no cursor is open, nobody has a text of ours: a long reading unit need not remember all that it came across. */
 static void sqlite_trim_symbols(struct sqlite_driver *driver)
 {
@@ -362,8 +328,7 @@ static ledger_status sqlite_query(struct ledger_call *call, struct driver *base,
     }
     assert(cursor != NULL);
     LEDGER_TRY(driver_reserve_values(call, definition->outputs_count, &cursor->values, &cursor->values_capacity));
-    LEDGER_TRY(
-        sqlite_bind(call, driver, statement, definition, inputs, (unsigned)sqlite3_bind_parameter_count(statement), 0));
+    LEDGER_TRY(sqlite_bind(call, driver, statement, NULL, definition, inputs, 0));
     cursor->driver = driver;
     cursor->statement = statement;
     cursor->definition = definition;
@@ -446,31 +411,6 @@ static void sqlite_close(struct driver *base, struct cursor *cursor)
     }
 }
 
-/* As many rows as whole groups hold. */
-static ledger_status sqlite_write_groups(struct ledger_call *call, struct sqlite_driver *driver, enum query_id query,
-                                         unsigned parameters_count, const struct value *rows, size_t rows_count,
-                                         size_t *ret_written)
-{
-    const struct query_definition *definition = &queries_sqlite[query];
-    sqlite3_stmt *group = NULL;
-    *ret_written = 0;
-    if (rows_count >= SQLITE_GROUP_ROWS) {
-        LEDGER_TRY(sqlite_group_prepare(call, driver, query, parameters_count, &group));
-    }
-    while (group != NULL && rows_count - *ret_written >= SQLITE_GROUP_ROWS) {
-        for (unsigned i = 0; i < SQLITE_GROUP_ROWS; i++) {
-            const struct value *row = rows + (*ret_written + i) * definition->inputs_count;
-            LEDGER_TRY(sqlite_bind(call, driver, group, definition, row, parameters_count, i * parameters_count));
-        }
-        int code = sqlite_step_once(group);
-        if (code != SQLITE_DONE) {
-            return sqlite_fail(call, driver, code, "write to");
-        }
-        *ret_written += SQLITE_GROUP_ROWS;
-    }
-    return LEDGER_DONE;
-}
-
 static ledger_status sqlite_write(struct ledger_call *call, struct driver *base, enum query_id query,
                                   const struct value *rows, size_t rows_count)
 {
@@ -482,13 +422,12 @@ static ledger_status sqlite_write(struct ledger_call *call, struct driver *base,
     }
     LEDGER_TRY(sqlite_prepare(call, driver, definition->sql, &driver->statements[query]));
     sqlite3_stmt *statement = driver->statements[query];
-    unsigned parameters_count = (unsigned)sqlite3_bind_parameter_count(statement);
     size_t written = 0;
-    LEDGER_TRY(sqlite_write_groups(call, driver, query, parameters_count, rows, rows_count, &written));
+    LEDGER_TRY(sqlite_group_write(call, driver, query, rows, rows_count, &written));
     for (size_t i = written; i < rows_count; i++) {
         /* A query without inputs has no rows to point at. */
         const struct value *row = definition->inputs_count == 0 ? NULL : rows + i * definition->inputs_count;
-        LEDGER_TRY(sqlite_bind(call, driver, statement, definition, row, parameters_count, 0));
+        LEDGER_TRY(sqlite_bind(call, driver, statement, NULL, definition, row, 0));
         int code = sqlite_step_once(statement);
         if (code != SQLITE_DONE) {
             return sqlite_fail(call, driver, code, "write to");
@@ -516,7 +455,7 @@ static void sqlite_free(struct driver *base)
     }
     for (size_t i = 0; i < QUERY_COUNT; i++) {
         (void)sqlite3_finalize(driver->statements[i]);
-        (void)sqlite3_finalize(driver->groups[i]);
+        sqlite_group_done(driver->groups[i]);
     }
     (void)sqlite3_finalize(driver->begin_read);
     (void)sqlite3_finalize(driver->begin_write);

@@ -21,6 +21,14 @@ struct cursor {
     size_t values_capacity;
 };
 
+enum { SQLITE_GROUP_SIZES = 2 };
+
+/* A statement for many rows; see sqlite_group.h. */
+struct sqlite_group {
+    sqlite3_stmt *statement;
+    struct sqlite_bound *bound; /* what each of its parameters holds */
+};
+
 struct sqlite_driver {
     struct driver base;
     sqlite3 *connection;
@@ -29,6 +37,7 @@ struct sqlite_driver {
     char *path;
     char *lock_path;
     int cache_kib;
+    bool checks_are_off;
     bool is_read_only;
     bool in_unit;
     bool in_write_unit;
@@ -41,7 +50,7 @@ struct sqlite_driver {
     sqlite3_stmt *rollback;
     sqlite3_stmt *schema_cookie;
     sqlite3_stmt *statements[QUERY_COUNT];
-    sqlite3_stmt *groups[QUERY_COUNT]; /* of many rows each; see sqlite_group.h */
+    struct sqlite_group groups[QUERY_COUNT][SQLITE_GROUP_SIZES];
     struct cursor cursors[SQLITE_CURSORS_MAX];
 };
 
@@ -59,6 +68,10 @@ LEDGER_MUST_CHECK ledger_status sqlite_fail(struct ledger_call *call, struct sql
 /* Prepares a statement, unless it is prepared already. */
 LEDGER_MUST_CHECK ledger_status sqlite_prepare(struct ledger_call *call, struct sqlite_driver *driver, const char *sql,
                                                sqlite3_stmt **statement);
+
+/* Whether CHECK constraints are looked at: when rows are written, and by SQLite's own check of the database. */
+LEDGER_MUST_CHECK ledger_status sqlite_set_checks(struct ledger_call *call, struct sqlite_driver *driver,
+                                                  bool are_checked);
 
 /* Before a unit begins: prepares what will end it. */
 LEDGER_MUST_CHECK ledger_status sqlite_prepare_ends(struct ledger_call *call, struct sqlite_driver *driver);

@@ -92,6 +92,12 @@ static inline bool row_is_kept(const struct store *store, enum query_id query)
     return store->driver->queries[query].sql != NULL;
 }
 
+/* Whether the dialect makes use of an input of a query: one that it does not need not be made. */
+static inline bool row_takes(const struct store *store, enum query_id query, unsigned input)
+{
+    return input < store->driver->queries[query].inputs_used;
+}
+
 LEDGER_MUST_CHECK ledger_status row_write(struct ledger_call *call, struct store *store, enum query_id query,
                                           const struct value *rows, size_t rows_count);
 

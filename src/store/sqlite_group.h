@@ -4,13 +4,13 @@
 
 #include "store/driver_sqlite.h"
 
-enum { SQLITE_GROUP_ROWS = 16 }; /* beyond which little more is won */
+/* Writes rows of a query's inputs by statements for many rows each, as many as whole groups hold; the rest is left to
+ * the caller, and all of it where the query is no INSERT of one row's values. */
+LEDGER_MUST_CHECK ledger_status sqlite_group_write(struct ledger_call *call, struct sqlite_driver *driver,
+                                                   enum query_id query, const struct value *rows, size_t rows_count,
+                                                   size_t *ret_written);
 
-/* The statement that writes SQLITE_GROUP_ROWS rows of a query, made at its first use: it has the query's
- * `parameters_count` parameters for each row, one row behind the other. NULL where the query is no INSERT of one row's
- * values. Owned by the driver. */
-LEDGER_MUST_CHECK ledger_status sqlite_group_prepare(struct ledger_call *call, struct sqlite_driver *driver,
-                                                     enum query_id query, unsigned parameters_count,
-                                                     sqlite3_stmt **ret_statement);
+/* Frees the statements of a query. */
+void sqlite_group_done(struct sqlite_group groups[SQLITE_GROUP_SIZES]);
 
 #endif

@@ -254,6 +254,7 @@ ledger_status sqlite_storage_check(struct ledger_call *call, struct driver *base
 {
     struct sqlite_driver *driver = (struct sqlite_driver *)base;
     sqlite3_stmt *statement = NULL;
+    LEDGER_TRY(sqlite_set_checks(call, driver, true));
     int code = sqlite3_prepare_v2(driver->connection, "PRAGMA integrity_check(1000)", -1, &statement, NULL);
     ledger_status status = code == SQLITE_OK ? LEDGER_DONE : sqlite_fail(call, driver, code, "check the storage of");
     while (status == LEDGER_DONE && (code = sqlite3_step(statement)) == SQLITE_ROW) {

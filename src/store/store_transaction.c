@@ -7,9 +7,7 @@
 
 enum { ROWS_AT_ONCE = 128 };
 
-/* `number` keeps the text of the row's number until the row is written. */
-static void transaction_fill(struct value *row, const struct ledger_transaction_record *transaction,
-                             char number[LEDGER_NUMBER_TEXT_SIZE])
+static void transaction_fill(struct value *row, const struct ledger_transaction_record *transaction)
 {
     row[TRANSACTION_INSERT_IN_LOG_INDEX] = value_integer(transaction->log_index);
     row[TRANSACTION_INSERT_IN_TRANSACTION_ID] = value_blob(transaction->transaction_id, UUID_SIZE);
@@ -36,6 +34,12 @@ static void transaction_fill(struct value *row, const struct ledger_transaction_
     row[TRANSACTION_INSERT_IN_SOURCE_IP] = value_symbol(transaction->source_ip);
     row[TRANSACTION_INSERT_IN_REVERSES_TRANSACTION_ID] =
         transaction->is_reversal ? value_blob(transaction->reverses_transaction_id, UUID_SIZE) : value_null();
+}
+
+/* `number` keeps the text until the row is written. */
+static void transaction_fill_number(struct value *row, const struct ledger_transaction_record *transaction,
+                                    char number[LEDGER_NUMBER_TEXT_SIZE])
+{
     ledger_transaction_number(transaction->posting_date_us, transaction->number_in_day, number);
     row[TRANSACTION_INSERT_IN_TRANSACTION_NUMBER] = value_text(ledger_text_of(number));
 }
@@ -140,10 +144,15 @@ ledger_status store_transaction_insert(struct ledger_call *call, struct store *s
 {
     struct value rows[ROWS_AT_ONCE * TRANSACTION_INSERT_INS];
     char numbers[ROWS_AT_ONCE][LEDGER_NUMBER_TEXT_SIZE];
+    bool takes_numbers = row_takes(store, QUERY_TRANSACTION_INSERT, TRANSACTION_INSERT_IN_TRANSACTION_NUMBER);
     for (size_t done = 0; done < count;) {
         size_t now = count - done < ROWS_AT_ONCE ? count - done : ROWS_AT_ONCE;
         for (size_t i = 0; i < now; i++) {
-            transaction_fill(rows + i * TRANSACTION_INSERT_INS, transactions[done + i], numbers[i]);
+            struct value *row = rows + i * TRANSACTION_INSERT_INS;
+            transaction_fill(row, transactions[done + i]);
+            if (takes_numbers) {
+                transaction_fill_number(row, transactions[done + i], numbers[i]);
+            }
         }
         LEDGER_TRY(row_write(call, store, QUERY_TRANSACTION_INSERT, rows, now));
         done += now;

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "store/mysql_driver.h"
@@ -567,6 +568,39 @@ static void a_deadlock_of_a_prepared_unit_may_be_tried_again(void **state)
     a_deadlock_may_be_tried_again(state);
 }
 
+static ledger_status count_check_fault(struct ledger_call *call, void *context, struct ledger_text fault)
+{
+    (void)call;
+    *(int *)context += memmem(fault.data, fault.size, "CHECK constraint failed", 23) != NULL;
+    return LEDGER_DONE;
+}
+
+static int check_faults_count(struct fixture *fixture)
+{
+    struct driver *driver = driver_of(fixture);
+    int count = 0;
+    begin(fixture, UNIT_READ);
+    assert_done(fixture->call, driver->operations->check_storage(fixture->call, driver, count_check_fault, &count));
+    rollback(fixture);
+    return count;
+}
+
+/* A connection that writes does not look at CHECK constraints; when it looks through the database it does, and it goes
+ * on writing after that. */
+static void constraints_are_checked_by_those_who_write_too(void **state)
+{
+    struct fixture *fixture = *state;
+    (void)fixture_post(fixture, NULL, "1000", "4000", "10.00");
+    assert_int_equal(check_faults_count(fixture), 0);
+    (void)fixture_post(fixture, NULL, "1000", "4000", "10.00");
+    fixture_damage(fixture,
+                   "UPDATE entry_rows SET amount_minor = 0 WHERE entry_key = (SELECT max(entry_key) FROM entry_rows)",
+                   "");
+    assert_int_equal(check_faults_count(fixture), 1);
+    (void)fixture_post(fixture, NULL, "1000", "4000", "10.00");
+    assert_int_equal(check_faults_count(fixture), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -574,6 +608,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(rows_of_one_key_add_up, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(texts_of_any_length_come_back, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(a_long_result_may_be_left_early, fixture_setup, fixture_teardown),
+    };
+    const struct CMUnitTest tests_of_sqlite[] = {
+        cmocka_unit_test_setup_teardown(constraints_are_checked_by_those_who_write_too, fixture_setup,
+                                        fixture_teardown),
     };
     const struct CMUnitTest tests_of_mysql[] = {
         cmocka_unit_test_setup_teardown(a_server_without_arrays_takes_groups, fixture_setup, fixture_teardown),
@@ -592,6 +630,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_deadlock_of_a_prepared_unit_may_be_tried_again, fixture_setup,
                                         fixture_teardown),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL) +
-           (scratch_backend() == SCRATCH_MARIADB ? cmocka_run_group_tests(tests_of_mysql, NULL, NULL) : 0);
+    return cmocka_run_group_tests(tests, NULL, NULL) + (scratch_backend() == SCRATCH_MARIADB
+                                                            ? cmocka_run_group_tests(tests_of_mysql, NULL, NULL)
+                                                            : cmocka_run_group_tests(tests_of_sqlite, NULL, NULL));
 }
