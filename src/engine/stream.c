@@ -467,6 +467,7 @@ ledger_status ledger_stream_begin(struct ledger_call *call, struct ledger *ledge
     (void)pthread_cond_init(&stream->has_moved, NULL);
     stream->open = stream->batches;
     stream->has_thread = stream->batches_count > 1 && pthread_create(&stream->thread, NULL, stream_run, stream) == 0;
+    store_set_much(&stream->posting_session->store, stream->has_thread);
     *ret_stream = stream;
     return LEDGER_DONE;
 }
@@ -492,6 +493,7 @@ void ledger_stream_free(struct ledger_stream *stream)
             pool_give_back(stream->ledger, stream->batches[i].session);
         }
     }
+    store_set_much(&stream->posting_session->store, false);
     pool_give_back(stream->ledger, stream->posting_session);
     (void)pthread_cond_destroy(&stream->has_moved);
     (void)pthread_mutex_destroy(&stream->mutex);

@@ -104,6 +104,10 @@ struct driver_operations {
     /* Whether UNIT_WRITE_AHEAD is worth trying now. */
     bool (*can_write_ahead)(const struct driver *driver);
 
+    /* Outside a unit of work: whether many large units will follow each other, for which the driver may keep a thread
+     * of its own. At first they will not. Cannot fail. */
+    void (*set_much)(struct driver *driver, bool writes_much);
+
     /* Makes a unit durable. LEDGER_OUTCOME_IS_UNKNOWN where it is not known whether it is; any other failure means that
      * nothing was kept. Either way the unit is over. */
     ledger_status (*commit)(struct ledger_call *call, struct driver *driver);

@@ -636,9 +636,17 @@ static ledger_status mysql_erase_traces(struct ledger_call *call, struct driver 
     return LEDGER_DONE;
 }
 
+/* The server has threads enough. */
+static void mysql_set_much(struct driver *base, bool writes_much)
+{
+    (void)base;
+    (void)writes_much;
+}
+
 static const struct driver_operations mysql_operations = {
     .begin = mysql_begin,
     .can_write_ahead = mysql_can_write_ahead,
+    .set_much = mysql_set_much,
     .commit = mysql_driver_commit,
     .rollback = mysql_driver_rollback,
     .query = mysql_query_rows,

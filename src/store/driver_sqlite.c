@@ -1,7 +1,8 @@
 /* The SQLite driver: one connection a handle, WAL, full durability.
  *
- * I1 Every write and every checkpoint happens under the writers' lock (sqlite_lock.h). SQLite itself never checkpoints:
- *    not after so many pages, not when a connection closes.
+ * I1 Every write happens under the writers' lock (sqlite_lock.h), and every checkpoint but those beside a writer of
+ * much, which are PASSIVE (sqlite_checkpointer.h). SQLite itself never checkpoints: not after so many pages, not when a
+ *    connection closes.
  * I2 The connection switches triggers off for itself, and CHECK constraints while it writes, after the schema was found
  *    to be as shipped; where the schema changed since (its cookie moved), it is checked again before the next write.
  * I3 A commit that fails while the log is being synced, or after that, has an unknown outcome; every other failure kept
@@ -15,9 +16,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/text.h"
+#include "store/sqlite_checkpointer.h"
 #include "store/sqlite_group.h"
 #include "store/sqlite_values.h"
 
@@ -256,18 +259,43 @@ static bool sqlite_can_write_ahead(const struct driver *base)
     return false;
 }
 
-/* I1: only here and at the close, and only under the lock. A checkpoint that finds readers in its way is tried again
- * after a later commit; its failure harms nothing that is committed. */
+/* What is moved beside takes turns with what is moved here: most of the log goes beside, while commits go on, and what
+ * came in the meantime goes here, so that the log can begin anew. */
+static bool sqlite_checkpoints_beside(struct sqlite_driver *driver)
+{
+    if (driver->checkpointer == NULL) {
+        return false;
+    }
+    if (sqlite_checkpointer_is_at_work(driver->checkpointer)) {
+        return true;
+    }
+    driver->was_moved_beside = !driver->was_moved_beside;
+    if (driver->was_moved_beside) {
+        sqlite_checkpointer_begin(driver->checkpointer);
+    }
+    return driver->was_moved_beside;
+}
+
+/* I1: under the lock. A checkpoint that finds readers in its way is tried again after a later commit; its failure harms
+ * nothing that is committed. */
 static void sqlite_checkpoint_when_due(struct sqlite_driver *driver)
 {
     assert(driver->lock.is_held);
-    if (driver->wal_pages < WAL_PAGES_CHECKPOINT) {
+    bool is_long = driver->wal_pages >= WAL_PAGES_RESTART;
+    if (driver->wal_pages < WAL_PAGES_CHECKPOINT || (!is_long && sqlite_checkpoints_beside(driver))) {
         return;
     }
-    bool is_long = driver->wal_pages >= WAL_PAGES_RESTART;
     (void)sqlite3_busy_timeout(driver->connection, is_long ? RESTART_WAIT_MS : 0);
     (void)sqlite3_wal_checkpoint_v2(driver->connection, NULL,
                                     is_long ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+}
+
+static void sqlite_set_much(struct driver *base, bool writes_much)
+{
+    struct sqlite_driver *driver = sqlite_driver(base);
+    sqlite_checkpointer_free(driver->checkpointer);
+    driver->checkpointer = writes_much && !driver->is_read_only ? sqlite_checkpointer_new(driver->path) : NULL;
+    driver->was_moved_beside = false;
 }
 
 /* I3: SQLITE_FULL and SQLITE_BUSY happen before the log is whole; memory can run out after it was synced. */
@@ -450,6 +478,7 @@ static void sqlite_free(struct driver *base)
 {
     struct sqlite_driver *driver = sqlite_driver(base);
     sqlite_rollback(base);
+    sqlite_set_much(base, false);
     if (driver->connection != NULL) {
         sqlite_checkpoint_at_close(driver);
     }
@@ -486,15 +515,28 @@ static ledger_status sqlite_check_server(struct ledger_call *call, struct driver
     return LEDGER_DONE;
 }
 
+/* A checkpoint of another writer of much, which SQLite waits for by no busy handler, is waited for here. */
+static int sqlite_empty_log(struct sqlite_driver *driver, int64_t deadline_ms)
+{
+    static const struct timespec pause = {.tv_nsec = 5000000};
+    for (;;) {
+        int code = sqlite3_wal_checkpoint_v2(driver->connection, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+        if ((code & 0xff) != SQLITE_BUSY || monotonic_ms() >= deadline_ms) {
+            return code;
+        }
+        (void)nanosleep(&pause, NULL);
+    }
+}
+
 /* I1, I4. The pages of before stand in the log until it is emptied, and in the file until the log is moved into it. */
 static ledger_status sqlite_erase_traces(struct ledger_call *call, struct driver *base)
 {
     struct sqlite_driver *driver = sqlite_driver(base);
     assert(!driver->in_unit);
     LEDGER_TRY(sqlite_lock_take(call, &driver->lock, monotonic_ms() + call->timeout_ms));
-    (void)sqlite3_busy_timeout(driver->connection,
-                               call->timeout_ms < ERASE_WAIT_MS ? (int)call->timeout_ms : ERASE_WAIT_MS);
-    int code = sqlite3_wal_checkpoint_v2(driver->connection, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    int wait_ms = call->timeout_ms < ERASE_WAIT_MS ? (int)call->timeout_ms : ERASE_WAIT_MS;
+    (void)sqlite3_busy_timeout(driver->connection, wait_ms);
+    int code = sqlite_empty_log(driver, monotonic_ms() + wait_ms);
     ledger_status status = code == SQLITE_OK ? LEDGER_DONE : sqlite_fail(call, driver, code, "empty the log of");
     sqlite_lock_release(&driver->lock);
     return status;
@@ -503,6 +545,7 @@ static ledger_status sqlite_erase_traces(struct ledger_call *call, struct driver
 static const struct driver_operations sqlite_operations = {
     .begin = sqlite_begin,
     .can_write_ahead = sqlite_can_write_ahead,
+    .set_much = sqlite_set_much,
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,
     .query = sqlite_query,

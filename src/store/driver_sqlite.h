@@ -41,9 +41,11 @@ struct sqlite_driver {
     bool is_read_only;
     bool in_unit;
     bool in_write_unit;
-    bool is_doubtful;       /* a commit of ours had an unknown outcome, and nothing was committed since */
-    int wal_pages;          /* in the write-ahead log after our last commit */
-    int64_t checked_schema; /* schema cookie that was found to be as shipped; -1 none yet */
+    bool is_doubtful; /* a commit of ours had an unknown outcome, and nothing was committed since */
+    struct sqlite_checkpointer *checkpointer; /* of a writer of much; NULL: none is beside */
+    bool was_moved_beside;                    /* the log, last; what came since is to be moved here */
+    int wal_pages;                            /* in the write-ahead log after our last commit */
+    int64_t checked_schema;                   /* schema cookie that was found to be as shipped; -1 none yet */
     sqlite3_stmt *begin_read;
     sqlite3_stmt *begin_write;
     sqlite3_stmt *commit;

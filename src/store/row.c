@@ -18,6 +18,11 @@ ledger_status store_commit(struct ledger_call *call, struct store *store)
     return store->driver->operations->commit(call, store->driver);
 }
 
+void store_set_much(struct store *store, bool writes_much)
+{
+    store->driver->operations->set_much(store->driver, writes_much);
+}
+
 ledger_status store_erase_traces(struct ledger_call *call, struct store *store)
 {
     return store->driver->operations->erase_traces(call, store->driver);

@@ -62,6 +62,8 @@ LEDGER_MUST_CHECK ledger_status store_begin(struct ledger_call *call, struct sto
 /* Whether UNIT_WRITE_AHEAD is worth trying now. */
 bool store_can_write_ahead(const struct store *store);
 LEDGER_MUST_CHECK ledger_status store_commit(struct ledger_call *call, struct store *store);
+/* Outside a unit of work: whether many large units will follow each other. */
+void store_set_much(struct store *store, bool writes_much);
 /* Outside a unit of work: see driver.h. */
 LEDGER_MUST_CHECK ledger_status store_erase_traces(struct ledger_call *call, struct store *store);
 void store_rollback(struct store *store);

@@ -207,6 +207,12 @@ static ledger_status fault_erase_traces(struct ledger_call *call, struct driver 
                                  : fault_fail(call, status, "erase_traces");
 }
 
+static void fault_set_much(struct driver *base, bool writes_much)
+{
+    struct fault_driver *driver = fault_driver(base);
+    driver->inner->operations->set_much(driver->inner, writes_much);
+}
+
 static void fault_free(struct driver *base)
 {
     struct fault_driver *driver = fault_driver(base);
@@ -217,6 +223,7 @@ static void fault_free(struct driver *base)
 static const struct driver_operations fault_operations = {
     .begin = fault_begin,
     .can_write_ahead = fault_can_write_ahead,
+    .set_much = fault_set_much,
     .commit = fault_commit,
     .rollback = fault_rollback,
     .query = fault_query,
