@@ -175,14 +175,13 @@ class Workspace:
     def path(self, name):
         return str(self.folder / name)
 
-    def generated(self, form, count, of=None):
-        """The file of so many generated transactions, made where it is not there: all, or the first of more."""
-        of = of or count
-        path = self.path(f'{count}.{form}' if of == count else f'{count}-of-{of}.{form}')
+    def generated(self, form, count):
+        """The file of so many generated transactions, made where it is not there."""
+        path = self.path(f'{count}.{form}')
         if not os.path.exists(path):
-            say(f'generating {count:,} transactions of {of:,} as {form}')
+            say(f'generating {count:,} transactions as {form}')
             with open(f'{path}.part', 'wb') as file:
-                run(program('generate'), form, count, of, output=file)
+                run(program('generate'), form, count, output=file)
             os.rename(f'{path}.part', path)
         return path
 

@@ -17,13 +17,20 @@ import mariadb_server  # noqa: E402
 DATABASE = 'ledger_bench'
 BYTES_MAX = 1000  # on disk, a transaction
 FAULTS = (mariadb_server.ServerFault, cluster.ClusterError)  # a server cannot be had
-IMPORT_TRANSACTIONS = 1000000  # at most, the first of as many as SQLite gets: a day has as many as there
-SERVER_OPTIONS = {'innodb-buffer-pool-size': '1G', 'innodb-log-file-size': '1G', 'max-connections': '1000'}
+POOL_GIB_MAX = 10
 
 
 def version():
     return subprocess.run([mariadb_server.program('mariadbd'), '--version'], capture_output=True, text=True,
                           check=True).stdout.split('Ver', 1)[-1].split('for', 1)[0].strip()
+
+
+def server_options(quick):
+    """The sizes that deploy/mariadb/ledger.cnf advises, as far as the machine has the memory."""
+    memory_gib = os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 1024 ** 3
+    pool_gib = 1 if quick else max(1, min(POOL_GIB_MAX, int(memory_gib * 0.6)))
+    return {'innodb-buffer-pool-size': f'{pool_gib}G', 'innodb-log-file-size': '1G' if quick else '2G',
+            'innodb-flush-method': 'O_DIRECT', 'max-connections': '1000'}
 
 
 def server_posting(mode, socket, batch, count, threads):
@@ -87,7 +94,7 @@ def ends_of(socket, count):
 def import_once(workspace, socket, uri, count):
     say(f'import on the server: {count:,} lines')
     new_database(socket)
-    found = import_lines(workspace, uri, count, max(count, workspace.transactions))
+    found = import_lines(workspace, uri, count)
     first, last = ends_of(socket, count)
     size = client(socket, 'SELECT sum(file_size) FROM information_schema.innodb_sys_tablespaces'
                           f" WHERE name LIKE '{DATABASE}/%'")
@@ -116,9 +123,9 @@ def reading_rows(workspace, socket, uri, count):
 
 
 def measure_mariadb(workspace, quick):
-    count = min(IMPORT_TRANSACTIONS, workspace.transactions)
-    workspace.generated('ndjson', count, max(count, workspace.transactions))
-    with mariadb_server.MariadbServer(durable=True, options=SERVER_OPTIONS) as server:
+    count = workspace.transactions
+    workspace.generated('ndjson', count)
+    with mariadb_server.MariadbServer(durable=True, options=server_options(quick)) as server:
         socket, uri = server.socket_path, server.uri(DATABASE)
         return (posting_rows(workspace, socket, quick) + measure_import(workspace, socket, uri, count) +
                 reading_rows(workspace, socket, uri, count) +

@@ -81,11 +81,11 @@ def ends_of(path, count):
     return rates
 
 
-def import_lines(workspace, uri, count, of=None):
+def import_lines(workspace, uri, count):
     """One import of generated NDJSON into a new ledger: what the process spent, and the longest that others had to wait
     for a commit of it, in milliseconds."""
     run(*admin(uri, 'init', '--confirm', '--user', 'bench'))
-    spent, said = spend_and_keep(*admin(uri, '--json', 'import', workspace.generated('ndjson', count, of),
+    spent, said = spend_and_keep(*admin(uri, '--json', 'import', workspace.generated('ndjson', count),
                                         '--create-accounts', '--user', 'bench'))
     result = json.loads(said)
     if result['posted'] != count:
@@ -105,11 +105,12 @@ def import_rows(count, found, beside, least, bytes_max):
     ours, bare = found['import'], found['bare']
     spent = median_spent([one['spent'] for one in ours])
     first, last, locked_ms = (statistics.median(one[name] for one in ours) for name in ('first', 'last', 'locked_ms'))
+    bare_ratio = statistics.median(one['per_second_last'] / one['per_second_first'] for one in bare)
     part = 'million' if count >= 10 * ENDS_MAX else 'tenth'
     title = f'import of {count:,} from NDJSON'
     return [row_of_rates(f'{title}, the whole process', count / spent.seconds, beside,
                          statistics.median(one['per_second'] for one in bare), least),
-            row_of_rates(f'{title}: its last {part}', last, f'its first {part}', first, 0.9),
+            row_of_rates(f'{title}: its last {part}', last, f'its first {part} ({beside}: {bare_ratio:.2f})', first, 0.9),
             row_of_bytes(f'{title}: disk', ours[-1]['bytes'] / count, bytes_max,
                          f'{beside} {bare[-1]["bytes_each"]:,}'),
             row_of_memory(title, spent.peak_mib),

@@ -23,14 +23,24 @@ static uint64_t text_word(const char *data)
     return word;
 }
 
-/* The bytes of a text shorter than a word, each at its place. */
+static uint64_t text_half_word(const char *data)
+{
+    uint32_t half = 0;
+    memcpy(&half, data, sizeof half);
+    return half;
+}
+
+/* All bytes of a text shorter than a word: of four or more its first and last half, else the first, middle and last. */
 static uint64_t text_short_word(struct ledger_text text)
 {
-    uint64_t word = 0;
-    for (size_t index = 0; index < text.size; index++) {
-        word |= (uint64_t)(unsigned char)text.data[index] << (8 * index);
+    if (text.size >= sizeof(uint32_t)) {
+        return text_half_word(text.data) | text_half_word(text.data + text.size - sizeof(uint32_t)) << 32;
     }
-    return word;
+    if (text.size == 0) {
+        return 0;
+    }
+    const unsigned char *bytes = (const unsigned char *)text.data;
+    return bytes[0] | (uint64_t)bytes[text.size / 2] << 8 | (uint64_t)bytes[text.size - 1] << 16;
 }
 
 static uint64_t hash_add_word(uint64_t hash, uint64_t word)

@@ -44,9 +44,9 @@ struct batch {
     struct total_sums sums;     /* of so many, gathered before the lock; of 0: not gathered */
     size_t sums_count;
     bool tells_statuses_only; /* of what is posted, not its ids, number and hash: they cost as much as two rows */
-    bool is_of_its_instant; /* posted at the instant of now_us, if that is not long ago and nothing came later */
-    int64_t begin_log_size; /* when it was posted … */
-    struct log_end end;     /* … and how its unit left the log */
+    bool is_of_its_instant;   /* posted at the instant of now_us, if that is not long ago and nothing came later */
+    int64_t begin_log_size;   /* when it was posted … */
+    struct log_end end;       /* … and how its unit left the log */
 };
 
 /* Takes the request, whose fields up to `mode` and `posted` are set, and gives its drafts their ids. Without a session.

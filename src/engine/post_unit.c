@@ -39,8 +39,8 @@ static ledger_status totals_check_exactly(struct ledger_call *call, struct write
                                           struct draft *const *drafts, size_t count)
 {
     struct total_deltas table;
-    LEDGER_TRY(
-        total_deltas_init(call, unit->session->rules.accounts_count + drafts_entries_count(drafts, count), &table));
+    LEDGER_TRY(total_deltas_init(call, &call->arena,
+                                 unit->session->rules.accounts_count + drafts_entries_count(drafts, count), &table));
     struct total_sink sink = {totals_load, &table};
     LEDGER_TRY(store_balance_sum(call, &unit->session->store, 0, sink));
     LEDGER_TRY(store_open_total_sum(call, &unit->session->store, STORE_TOTALS_ALL_DAYS_MIN, STORE_TOTALS_ALL_DAYS_MAX,

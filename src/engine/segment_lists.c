@@ -1,6 +1,7 @@
 /* Lists that grow by account, from what is posted or from what is read, and are stored when their segment is full. */
 #include "engine/segment_lists.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "engine/account_list.h"
@@ -177,6 +178,7 @@ ledger_status segment_lists_add(struct ledger_call *call, struct segment_lists *
 {
     for (size_t i = 0; i < count; i++) {
         int64_t segment = transactions[i]->log_index >> STORE_SEGMENT_BITS;
+        assert(segment >= 0);
         if (segment != lists->segment && lists->segment >= 0) {
             LEDGER_TRY(gathered_seal(call, lists, store));
         }

@@ -17,7 +17,7 @@ struct stream_hook {
                                 const struct ledger_posted *posted, size_t count);
     void *context;
     bool wants_statuses_only; /* is told what came of each item, and whether it was replayed, not where it stands */
-    bool is_atomic;   /* one batch of everything, at most LEDGER_BATCH_MAX: all of it or nothing */
+    bool is_atomic;           /* one batch of everything, at most LEDGER_BATCH_MAX: all of it or nothing */
     bool only_judges; /* nothing is posted: each item is told what the rules say of it, as far as that needs no lock */
 };
 

@@ -11,14 +11,15 @@
  * of days that are over in it. */
 enum { DELTAS_OF_MANY_DAYS = 512 };
 
-ledger_status total_deltas_init(struct ledger_call *call, size_t deltas_max, struct total_deltas *deltas)
+ledger_status total_deltas_init(struct ledger_call *call, struct arena *arena, size_t deltas_max,
+                                struct total_deltas *deltas)
 {
     *deltas = (struct total_deltas){.capacity = 16};
     while (deltas->capacity < deltas_max * 2) {
         deltas->capacity *= 2;
     }
-    LEDGER_ALLOCATE(call, deltas->deltas, deltas->capacity);
-    return LEDGER_DONE;
+    deltas->deltas = arena_allocate_array(arena, deltas->capacity, sizeof *deltas->deltas);
+    return deltas->deltas == NULL ? ledger_fail_out_of_memory(call) : LEDGER_DONE;
 }
 
 struct store_total_delta *total_deltas_take(struct total_deltas *deltas, int64_t account_id, int32_t transaction_period)
@@ -57,17 +58,21 @@ static int delta_compare(const void *left, const void *right)
                : left_delta->totals.account_id > right_delta->totals.account_id;
 }
 
-/* Moves the places in use to the front, in the order of the rows' key: neighbours share pages. */
-static void total_deltas_sort(struct total_deltas *deltas)
+/* Keeps what is in the table, in the order of the rows' key: neighbours share pages. */
+static ledger_status total_deltas_sort(struct ledger_call *call, struct total_deltas *deltas)
 {
+    struct store_total_delta *sorted = NULL;
     size_t count = 0;
+    LEDGER_ALLOCATE(call, sorted, deltas->count);
     for (size_t i = 0; i < deltas->capacity; i++) {
         if (deltas->deltas[i].totals.account_id != 0) {
-            deltas->deltas[count++] = deltas->deltas[i];
+            sorted[count++] = deltas->deltas[i];
         }
     }
     assert(count == deltas->count);
-    qsort(deltas->deltas, count, sizeof *deltas->deltas, delta_compare);
+    qsort(sorted, count, sizeof *sorted, delta_compare);
+    *deltas = (struct total_deltas){.deltas = sorted, .count = count};
+    return LEDGER_DONE;
 }
 
 size_t drafts_entries_count(struct draft *const *drafts, size_t count)
@@ -97,10 +102,10 @@ static bool days_add_draft(struct total_deltas *days, const struct ledger_transa
 }
 
 /* The same by account and month, or by account alone. */
-static ledger_status total_deltas_sum(struct ledger_call *call, const struct total_deltas *days, bool by_month,
-                                      struct total_deltas *ret_sums, bool *ret_has_passed_limit)
+static ledger_status total_deltas_sum(struct ledger_call *call, struct arena *arena, const struct total_deltas *days,
+                                      bool by_month, struct total_deltas *ret_sums, bool *ret_has_passed_limit)
 {
-    LEDGER_TRY(total_deltas_init(call, days->count, ret_sums));
+    LEDGER_TRY(total_deltas_init(call, arena, days->count, ret_sums));
     for (size_t i = 0; i < days->count; i++) {
         const struct store_total_delta *day = &days->deltas[i];
         int32_t period = by_month ? day_to_month(day->transaction_period) : 0;
@@ -112,30 +117,40 @@ static ledger_status total_deltas_sum(struct ledger_call *call, const struct tot
         *ret_has_passed_limit = *ret_has_passed_limit || debit_passes || credit_passes;
         sum->entry_count += day->totals.entry_count;
     }
-    total_deltas_sort(ret_sums);
+    return total_deltas_sort(call, ret_sums);
+}
+
+/* The tables are large, and gone at the end. */
+static ledger_status sums_gather(struct ledger_call *call, struct arena *arena, struct draft *const *drafts,
+                                 size_t count, struct total_sums *ret_sums)
+{
+    struct total_sums sums = {.is_of_many_days = false};
+    LEDGER_TRY(total_deltas_init(call, arena, drafts_entries_count(drafts, count), &sums.days));
+    for (size_t i = 0; i < count; i++) {
+        if (drafts[i]->status == LEDGER_DONE && !days_add_draft(&sums.days, &drafts[i]->record)) {
+            sums.has_passed_limit = true;
+        }
+    }
+    LEDGER_TRY(total_deltas_sort(call, &sums.days));
+    if (sums.days.count >= DELTAS_OF_MANY_DAYS) {
+        LEDGER_TRY(total_deltas_sum(call, arena, &sums.days, false, &sums.balances, &sums.has_passed_limit));
+        sums.is_of_many_days = sums.days.count >= sums.balances.count + sums.balances.count / 2;
+    }
+    if (sums.is_of_many_days) {
+        LEDGER_TRY(total_deltas_sum(call, arena, &sums.days, true, &sums.months, &sums.has_passed_limit));
+    }
+    *ret_sums = sums;
     return LEDGER_DONE;
 }
 
 ledger_status total_sums_gather(struct ledger_call *call, struct draft *const *drafts, size_t count,
                                 struct total_sums *ret_sums)
 {
-    struct total_sums sums = {.is_of_many_days = false};
-    LEDGER_TRY(total_deltas_init(call, drafts_entries_count(drafts, count), &sums.days));
-    for (size_t i = 0; i < count; i++) {
-        if (drafts[i]->status == LEDGER_DONE && !days_add_draft(&sums.days, &drafts[i]->record)) {
-            sums.has_passed_limit = true;
-        }
-    }
-    total_deltas_sort(&sums.days);
-    if (sums.days.count >= DELTAS_OF_MANY_DAYS) {
-        LEDGER_TRY(total_deltas_sum(call, &sums.days, false, &sums.balances, &sums.has_passed_limit));
-        sums.is_of_many_days = sums.days.count >= sums.balances.count + sums.balances.count / 2;
-    }
-    if (sums.is_of_many_days) {
-        LEDGER_TRY(total_deltas_sum(call, &sums.days, true, &sums.months, &sums.has_passed_limit));
-    }
-    *ret_sums = sums;
-    return LEDGER_DONE;
+    struct arena tables;
+    arena_init(&tables);
+    ledger_status status = sums_gather(call, &tables, drafts, count, ret_sums);
+    arena_done(&tables);
+    return status;
 }
 
 /* What stands in the open totals goes first. */

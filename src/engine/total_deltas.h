@@ -17,8 +17,8 @@ struct total_deltas {
     size_t count;
 };
 
-/* For so many at most. LEDGER_OUT_OF_MEMORY. */
-LEDGER_MUST_CHECK ledger_status total_deltas_init(struct ledger_call *call, size_t deltas_max,
+/* For so many at most, in memory of the arena. LEDGER_OUT_OF_MEMORY. */
+LEDGER_MUST_CHECK ledger_status total_deltas_init(struct ledger_call *call, struct arena *arena, size_t deltas_max,
                                                   struct total_deltas *ret_deltas);
 
 /* That of an account and period: a new one of zeros where there was none. */

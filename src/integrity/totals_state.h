@@ -1,8 +1,8 @@
 /* Totals made again from the entries, by account, transaction_day and posting_day.
  *
- * What does not fit into memory at once is done in parts, by a hash of the account: the sums of other parts are kept in
- * a scratch file for further passes. Where there can be none, or a run that was interrupted goes on without it, those
- * passes read the entries again.
+ * What does not fit into memory at once is done in parts, by the lowest bits of the account's id: the sums of other
+ * parts are kept in a scratch file for further passes. Where there can be none, or a run that was interrupted goes on
+ * without it, those passes read the entries again.
  *
  * A worker sums into a small table of its own, and adds that to the table of the whole whenever it is full: sums are
  * the same in any order. */
@@ -17,6 +17,7 @@
 #include "base/scratch_file.h"
 #include "ledger/call.h"
 #include "ledger/transaction.h"
+#include "store/store.h"
 
 struct verify;
 struct verify_account;
@@ -41,15 +42,9 @@ struct total_slot {
 
 _Static_assert(sizeof(struct total_slot) == 48, "what TOTALS_SLOTS_MAX counts with");
 
-/* The accounts whose hash ends in these bits. */
-struct totals_part {
-    unsigned bits;
-    uint64_t ending;
-};
-
 enum {
     TOTALS_PARTS_MAX = 64,
-    TOTALS_SLOTS_MAX = 1 << 19, /* of 48 bytes: 24 MiB */
+    TOTALS_SLOTS_MAX = 1 << 18, /* of 48 bytes: 12 MiB */
     TOTALS_WORKER_SLOTS = 4096, /* 192 KiB */
     TOTALS_SPILL_SLOTS = 1024,  /* written and read at once: 48 KiB */
 };
@@ -73,8 +68,8 @@ struct totals_state {
     struct totals_table table;
     size_t slots_max; /* as large as the table gets, as long as it can be split */
     pthread_mutex_t mutex;
-    struct totals_part part; /* what is being summed */
-    struct totals_part waiting[TOTALS_PARTS_MAX];
+    struct store_account_part part; /* what is being summed */
+    struct store_account_part waiting[TOTALS_PARTS_MAX];
     size_t waiting_count;
     struct totals_spill spill;
     bool is_further_pass;       /* what is not of the part is in the spill already */
@@ -92,7 +87,10 @@ LEDGER_MUST_CHECK ledger_status totals_add(struct verify *verify, int32_t transa
 LEDGER_MUST_CHECK ledger_status totals_add_slot(struct verify *verify, struct totals_state *totals,
                                                 const struct total_slot *added);
 
-bool totals_part_has(const struct totals_part *part, int64_t account_id);
+static inline bool totals_part_has(struct store_account_part part, int64_t account_id)
+{
+    return (account_id & part.mask) == part.ending;
+}
 
 /* Empties the table, for another part. */
 void totals_begin_pass(struct totals_state *totals);

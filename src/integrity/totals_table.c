@@ -14,11 +14,6 @@ static uint64_t totals_hash_account(int64_t account_id)
     return hash ^ hash >> 32;
 }
 
-bool totals_part_has(const struct totals_part *part, int64_t account_id)
-{
-    return (totals_hash_account(account_id) & ((UINT64_C(1) << part->bits) - 1)) == part->ending;
-}
-
 static size_t totals_limit(size_t capacity)
 {
     return capacity - capacity / 8;
@@ -60,65 +55,59 @@ static void totals_leave(struct verify *verify, struct totals_state *totals, con
     }
 }
 
-/* Takes the slots of the part out of the table, in no order; the others are left. */
-static ledger_status totals_take_part(struct verify *verify, struct totals_state *totals, struct total_slot **ret_slots,
-                                      size_t *ret_count)
+/* Leaves the slots that are not of the part, in place: a second table would take as much memory as the first. From
+ * behind a free place on, each of the others goes to the first free place of its own; none that it passes by becomes
+ * free later. */
+static void totals_keep_part(struct verify *verify, struct totals_state *totals)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < totals->table.capacity; i++) {
-        const struct total_slot *slot = &totals->table.slots[i];
-        count += slot->account_id != 0 && totals_part_has(&totals->part, slot->account_id) ? 1 : 0;
+    struct totals_table *table = &totals->table;
+    size_t free_place = 0;
+    while (table->slots[free_place].account_id != 0) {
+        free_place++;
+        assert(free_place < table->capacity);
     }
-    struct total_slot *taken = calloc(count + 1, sizeof *taken);
-    if (taken == NULL) {
-        return ledger_fail_out_of_memory(verify->call);
-    }
-    *ret_count = 0;
-    for (size_t i = 0; i < totals->table.capacity; i++) {
-        const struct total_slot *slot = &totals->table.slots[i];
-        if (slot->account_id != 0 && totals_part_has(&totals->part, slot->account_id)) {
-            taken[(*ret_count)++] = *slot;
-        } else if (slot->account_id != 0) {
-            totals_leave(verify, totals, slot);
+    table->count = 0;
+    for (size_t i = 1; i < table->capacity; i++) {
+        struct total_slot *place = &table->slots[(free_place + i) & (table->capacity - 1)];
+        const struct total_slot slot = *place;
+        place->account_id = 0;
+        if (slot.account_id != 0 && totals_part_has(totals->part, slot.account_id)) {
+            *totals_place(table, slot.account_id, slot.transaction_day, slot.posting_day) = slot;
+            table->count++;
+        } else if (slot.account_id != 0) {
+            totals_leave(verify, totals, &slot);
         }
     }
-    *ret_slots = taken;
-    return LEDGER_DONE;
 }
 
-/* Moves the slots of the part into a table of another size, or of the same without the others: never are there two
- * whole tables. */
-static ledger_status totals_move(struct verify *verify, struct totals_state *totals, size_t capacity)
+static ledger_status totals_grow(struct verify *verify, struct totals_table *table)
 {
-    struct total_slot *taken = NULL;
-    size_t count = 0;
-    LEDGER_TRY(totals_take_part(verify, totals, &taken, &count));
-    free(totals->table.slots);
-    totals->table = (struct totals_table){.slots = NULL};
-    ledger_status status = table_make(verify, capacity, &totals->table);
-    if (status == LEDGER_DONE) {
-        for (size_t i = 0; i < count; i++) {
-            *totals_place(&totals->table, taken[i].account_id, taken[i].transaction_day, taken[i].posting_day) =
-                taken[i];
+    struct totals_table grown = {.slots = NULL};
+    LEDGER_TRY(table_make(verify, table->capacity * 2, &grown));
+    for (size_t i = 0; i < table->capacity; i++) {
+        const struct total_slot *slot = &table->slots[i];
+        if (slot->account_id != 0) {
+            *totals_place(&grown, slot->account_id, slot->transaction_day, slot->posting_day) = *slot;
         }
-        totals->table.count = count;
     }
-    free(taken);
-    return status;
+    grown.count = table->count;
+    free(table->slots);
+    *table = grown;
+    return LEDGER_DONE;
 }
 
 static bool totals_can_split(const struct totals_state *totals)
 {
-    return totals->waiting_count < TOTALS_PARTS_MAX && totals->part.bits < 32;
+    return totals->waiting_count < TOTALS_PARTS_MAX && totals->part.mask < INT32_MAX;
 }
 
 /* Leaves half of the accounts of the part to another pass. */
 static void totals_split(struct totals_state *totals)
 {
-    struct totals_part sibling = totals->part;
-    sibling.ending |= UINT64_C(1) << sibling.bits;
-    sibling.bits++;
-    totals->part.bits++;
+    int64_t bit = totals->part.mask + 1;
+    totals->part.mask |= bit;
+    struct store_account_part sibling = totals->part;
+    sibling.ending |= bit;
     totals->waiting[totals->waiting_count++] = sibling;
 }
 
@@ -126,33 +115,29 @@ static void totals_split(struct totals_state *totals)
  * what it has to hold in all, not on the order in which that comes. */
 static ledger_status totals_make_room(struct verify *verify, struct totals_state *totals)
 {
-    size_t capacity = totals->table.capacity;
-    while (totals->table.count >= totals_limit(capacity) && capacity < totals->slots_max) {
-        capacity *= 2;
+    if (totals->table.capacity < totals->slots_max || !totals_can_split(totals)) { /* one account may have so many */
+        return totals_grow(verify, &totals->table);
     }
-    if (totals->table.count >= totals_limit(capacity) && !totals_can_split(totals)) {
-        capacity *= 2; /* one account alone has so many days */
-    } else if (totals->table.count >= totals_limit(capacity)) {
-        totals_split(totals);
-    }
-    return totals_move(verify, totals, capacity);
+    totals_split(totals);
+    totals_keep_part(verify, totals);
+    return LEDGER_DONE;
 }
 
-/* As large as the stored rows let expect, so that the table need not be moved, which takes memory beside it: more of
- * them than it may have are split from the beginning, with some room for uneven halves. */
+/* As large as the stored rows let expect, so that the table need not grow, which takes memory beside it: more of them
+ * than it may have are split from the beginning, with some room for uneven halves. */
 ledger_status totals_begin(struct verify *verify)
 {
     struct totals_state *totals = &verify->totals;
     int64_t rows_count = 0;
     LEDGER_TRY(store_total_count(verify->call, verify->store, &rows_count));
     uint64_t rows_expected = rows_count < 0 ? 0 : (uint64_t)rows_count;
-    while (rows_expected > totals_limit(totals->slots_max) / 8 * 7 && totals_can_split(totals)) {
-        totals_split(totals);
-        rows_expected /= 2;
-    }
     size_t capacity = SLOTS_MIN;
     while (capacity < totals->slots_max && totals_limit(capacity) <= rows_expected) {
         capacity *= 2;
+    }
+    while (rows_expected > totals_limit(totals->slots_max) / 8 * 7 && totals_can_split(totals)) {
+        totals_split(totals);
+        rows_expected /= 2;
     }
     return table_make(verify, capacity, &totals->table);
 }
@@ -191,7 +176,7 @@ static struct total_slot *table_take(struct totals_table *table, struct total_sl
 
 ledger_status totals_add_slot(struct verify *verify, struct totals_state *totals, const struct total_slot *added)
 {
-    while (totals_part_has(&totals->part, added->account_id)) {
+    while (totals_part_has(totals->part, added->account_id)) {
         struct total_slot *slot =
             totals_place(&totals->table, added->account_id, added->transaction_day, added->posting_day);
         if (slot->account_id == 0 && totals->table.count >= totals_limit(totals->table.capacity)) {

@@ -1,8 +1,74 @@
 /* The lists of each account's entries: made again segment by segment and compared, byte by byte, with what is stored.
- */
+ *
+ * A list is made in pieces, none of which moves while it grows: every worker has the lists of a segment in memory. */
 #include "base/text.h"
+#include "base/text_builder.h"
 #include "engine/account_list.h"
 #include "integrity/verify_state.h"
+
+/* Pieces double, headers included, up to a size. */
+enum { LIST_PIECE_BYTES_MIN = 64, LIST_PIECE_BYTES_MAX = 256 };
+
+struct list_piece {
+    struct list_piece *next;
+    uint32_t capacity;
+    uint32_t size;
+    unsigned char bytes[];
+};
+
+static struct list_piece *list_add_piece(struct verify *verify, struct verify_account *account)
+{
+    struct list_piece *last = account->list_last;
+    size_t bytes = last == NULL ? LIST_PIECE_BYTES_MIN : 2 * (sizeof *last + last->capacity);
+    bytes = bytes > LIST_PIECE_BYTES_MAX ? LIST_PIECE_BYTES_MAX : bytes;
+    struct list_piece *piece = arena_allocate(&verify->lists, bytes);
+    if (piece != NULL) {
+        *piece = (struct list_piece){.capacity = (uint32_t)(bytes - sizeof *piece)};
+        *(last == NULL ? &account->list_first : &last->next) = piece;
+        account->list_last = piece;
+    }
+    return piece;
+}
+
+static ledger_status list_add_bytes(struct verify *verify, struct verify_account *account, const unsigned char *bytes,
+                                    size_t size)
+{
+    struct list_piece *piece = account->list_last;
+    if (piece == NULL || size > piece->capacity - piece->size) {
+        piece = list_add_piece(verify, account);
+        if (piece == NULL) {
+            return ledger_fail_out_of_memory(verify->call);
+        }
+    }
+    memcpy(piece->bytes + piece->size, bytes, size);
+    piece->size += (uint32_t)size;
+    return LEDGER_DONE;
+}
+
+/* Whether the pieces are these bytes. */
+static bool list_equals(const struct verify_account *account, struct ledger_text stored)
+{
+    size_t done = 0;
+    for (const struct list_piece *piece = account->list_first; piece != NULL; piece = piece->next) {
+        if (piece->size > stored.size - done || memcmp(stored.data + done, piece->bytes, piece->size) != 0) {
+            return false;
+        }
+        done += piece->size;
+    }
+    return done == stored.size;
+}
+
+/* The pieces in one: for a list that differs. */
+static ledger_status list_join(struct verify *verify, const struct verify_account *account,
+                               struct ledger_text *ret_list)
+{
+    struct text_builder builder;
+    text_builder_init(&builder, &verify->lists, 0);
+    for (const struct list_piece *piece = account->list_first; piece != NULL; piece = piece->next) {
+        text_builder_add(&builder, (const char *)piece->bytes, piece->size);
+    }
+    return text_builder_finish(verify->call, &builder, ret_list);
+}
 
 ledger_status verify_lists_add(struct verify *verify, int64_t log_index, struct verify_account *account,
                                uint32_t entry_number)
@@ -10,18 +76,19 @@ ledger_status verify_lists_add(struct verify *verify, int64_t log_index, struct 
     int64_t entry_key = log_index << 16 | entry_number;
     if (account->list_count == 0) {
         account->list_previous_key = account_list_origin(verify->segment);
-        text_builder_init(&account->list, &verify->lists, 64);
+        account->list_first = NULL;
+        account->list_last = NULL;
     }
     if (entry_key <= account->list_previous_key) {
         return LEDGER_DONE; /* only with entries that are numbered wrongly, which is told */
     }
     unsigned char packed[10];
     size_t size = account_list_pack(account->list_previous_key, entry_key, packed);
-    text_builder_add(&account->list, (const char *)packed, size);
+    LEDGER_TRY(list_add_bytes(verify, account, packed, size));
     account->list_previous_key = entry_key;
     account->list_count++;
     verify->segment_has_entries = true;
-    return account->list.failed ? ledger_fail_out_of_memory(verify->call) : LEDGER_DONE;
+    return LEDGER_DONE;
 }
 
 static ledger_status list_report(struct verify *verify, int64_t account_id, int64_t segment, int64_t stored_count,
@@ -42,15 +109,15 @@ static ledger_status list_report(struct verify *verify, int64_t account_id, int6
 static ledger_status list_compare(struct verify *verify, const struct store_account_list *stored,
                                   struct verify_account *account)
 {
-    struct ledger_text computed;
-    LEDGER_TRY(text_builder_finish(verify->call, &account->list, &computed));
     if (stored->entry_count != account->list_count) {
         return list_report(verify, account->account_id, stored->segment, stored->entry_count, account->list_count,
                            "does not count as many entries as there are");
     }
-    if (stored->entries.size == computed.size && memcmp(stored->entries.data, computed.data, computed.size) == 0) {
+    if (list_equals(account, stored->entries)) {
         return LEDGER_DONE;
     }
+    struct ledger_text computed;
+    LEDGER_TRY(list_join(verify, account, &computed));
     struct account_list_reader stored_reader;
     struct account_list_reader computed_reader;
     account_list_reader_init(&stored_reader, stored->segment, stored->entries);

@@ -14,7 +14,7 @@
 #include "base/text.h"
 #include "domain/merkle.h"
 
-static const char resume_magic[] = "ledger verify state 2\n";
+static const char resume_magic[] = "ledger verify state 3\n";
 
 struct resume_header {
     char magic[24];

@@ -272,7 +272,8 @@ ledger_status verify_find_posting_date(struct verify *verify, int64_t log_index,
 static ledger_status accounts_take_folded(struct verify *verify)
 {
     STORE_SCAN(scan);
-    LEDGER_TRY(store_total_scan(verify->call, verify->store, STORE_TOTAL_BALANCE, &scan));
+    LEDGER_TRY(store_total_scan(verify->call, verify->store, STORE_TOTAL_BALANCE,
+                                (struct store_account_part){.mask = 0}, &scan));
     for (;;) {
         bool has_row = false;
         struct store_total_row row;

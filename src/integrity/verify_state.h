@@ -13,7 +13,6 @@
 #ifndef LEDGER_INTEGRITY_VERIFY_STATE_H
 #define LEDGER_INTEGRITY_VERIFY_STATE_H
 
-#include "base/text_builder.h"
 #include "domain/redaction_mark.h"
 #include "engine/session.h"
 #include "integrity/checks.h"
@@ -23,6 +22,8 @@
 #include "ledger/verify.h"
 
 enum { VERIFY_TEXT_SIZE = 80, VERIFY_DETAIL_SIZE = 1200 };
+
+struct list_piece; /* verify_lists.c */
 
 /* An account, as the log has it where the log is sound, else as its row has it. */
 struct verify_account {
@@ -41,7 +42,8 @@ struct verify_account {
     /* Its list in the segment at hand. */
     int64_t list_previous_key;
     int64_t list_count;
-    struct text_builder list;
+    struct list_piece *list_first;
+    struct list_piece *list_last;
 };
 
 /* What a row was by proof of its hashes, where it is not that now. entry_number 0: of the transaction itself. */

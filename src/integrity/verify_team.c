@@ -18,8 +18,8 @@ enum {
     TEAM_ITEMS_MAX = 2048, /* … and of all tasks, but for the one whose turn it is */
     PROGRESS_EVERY_MS = 100,
     RANGES_PER_THREAD = 2,     /* where the number of threads is left to us */
-    WORKER_BYTES = 9 << 18,    /* of one, about, besides its accounts … */
-    TEAM_BYTES_MAX = 24 << 20, /* … and of all: what a run may use is 64 MiB */
+    WORKER_BYTES = 2 << 20,    /* of one, on a server, besides its accounts: half of it on SQLite … */
+    TEAM_BYTES_MAX = 28 << 20, /* … and of all, with all accounts: what a run may use is 64 MiB */
     TASK_STORAGE = 0,
     TASK_SCHEMA,
     TASK_DERIVED_ACCOUNTS,
@@ -517,9 +517,11 @@ static unsigned team_size(const struct team *team, unsigned asked)
     if (asked == 0 && threads > ranges / RANGES_PER_THREAD) {
         threads = ranges / RANGES_PER_THREAD;
     }
-    size_t worker_bytes = WORKER_BYTES + team->whole->accounts_count * sizeof *team->whole->accounts;
-    if ((uint64_t)threads > TEAM_BYTES_MAX / worker_bytes) {
-        threads = (int64_t)(TEAM_BYTES_MAX / worker_bytes);
+    /* The whole has the accounts too, and so has the worker with its session. */
+    uint64_t accounts_bytes = team->whole->accounts_count * sizeof *team->whole->accounts;
+    uint64_t left_bytes = 2 * accounts_bytes > TEAM_BYTES_MAX ? 0 : TEAM_BYTES_MAX - 2 * accounts_bytes;
+    if ((uint64_t)threads > left_bytes / (WORKER_BYTES + accounts_bytes)) {
+        threads = (int64_t)(left_bytes / (WORKER_BYTES + accounts_bytes));
     }
     return threads < 2 ? 0 : (unsigned)threads;
 }

@@ -171,15 +171,12 @@ static void total_rows_close(struct total_rows *rows)
 
 static ledger_status total_rows_next(struct verify *verify, struct total_rows *rows)
 {
-    do {
-        LEDGER_TRY(store_total_next(verify->call, &rows->scan, &rows->has_row, &rows->row));
-    } while (rows->has_row && !totals_part_has(&verify->totals.part, rows->row.totals.account_id));
-    return LEDGER_DONE;
+    return store_total_next(verify->call, &rows->scan, &rows->has_row, &rows->row);
 }
 
 static ledger_status total_rows_open(struct verify *verify, enum store_total_kind kind, struct total_rows *rows)
 {
-    LEDGER_TRY(store_total_scan(verify->call, verify->store, kind, &rows->scan));
+    LEDGER_TRY(store_total_scan(verify->call, verify->store, kind, verify->totals.part, &rows->scan));
     return total_rows_next(verify, rows);
 }
 

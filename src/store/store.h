@@ -437,10 +437,16 @@ struct store_total_row {
     struct ledger_balance totals;
     int64_t last_log_index; /* of balances and open totals */
 };
-/* The rows of one kind by (transaction_period, account_id, posting_period); several kinds may be scanned side by side.
- */
+/* The accounts whose ids have these lowest bits under the mask. */
+struct store_account_part {
+    int64_t mask; /* 0: all accounts */
+    int64_t ending;
+};
+/* The rows of one kind and some accounts by (transaction_period, account_id, posting_period); several kinds may be
+ * scanned side by side. */
 LEDGER_MUST_CHECK ledger_status store_total_scan(struct ledger_call *call, struct store *store,
-                                                 enum store_total_kind kind, struct store_scan *scan);
+                                                 enum store_total_kind kind, struct store_account_part part,
+                                                 struct store_scan *scan);
 LEDGER_MUST_CHECK ledger_status store_total_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_row,
                                                  struct store_total_row *ret_row);
 /* How many rows of open and daily totals there are. */

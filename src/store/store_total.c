@@ -260,9 +260,12 @@ _Static_assert((int)BALANCE_SCAN_OUTS == (int)OPEN_TOTAL_SCAN_OUTS &&
                    (int)BALANCE_SCAN_OUTS == (int)DAILY_TOTAL_SCAN_OUTS &&
                    (int)BALANCE_SCAN_OUTS == (int)MONTHLY_TOTAL_SCAN_OUTS,
                "one reader for all kinds");
+_Static_assert((int)BALANCE_SCAN_INS == 2 && (int)OPEN_TOTAL_SCAN_INS == 2 && (int)DAILY_TOTAL_SCAN_INS == 2 &&
+                   (int)MONTHLY_TOTAL_SCAN_INS == 2,
+               "and one way to ask");
 
 ledger_status store_total_scan(struct ledger_call *call, struct store *store, enum store_total_kind kind,
-                               struct store_scan *scan)
+                               struct store_account_part part, struct store_scan *scan)
 {
     static const enum query_id queries[] = {
         [STORE_TOTAL_OPEN] = QUERY_OPEN_TOTAL_SCAN,
@@ -270,7 +273,8 @@ ledger_status store_total_scan(struct ledger_call *call, struct store *store, en
         [STORE_TOTAL_MONTH] = QUERY_MONTHLY_TOTAL_SCAN,
         [STORE_TOTAL_BALANCE] = QUERY_BALANCE_SCAN,
     };
-    return row_scan(call, store, queries[kind], NULL, scan);
+    const struct value inputs[] = {value_integer(part.mask), value_integer(part.ending)};
+    return row_scan(call, store, queries[kind], inputs, scan);
 }
 
 ledger_status store_total_next(struct ledger_call *call, struct store_scan *scan, bool *ret_has_row,

@@ -2,7 +2,8 @@
 # backends: sqlite mariadb
 """Reports that are longer than what is kept in memory: the general ledger and the audit trail in every format, within the
 memory that is allowed for any size; every line of the general ledger, in its order and with its balance, as a model in
-Python has it; and what happens where the temporary file or the report itself finds no place."""
+Python has it; and what happens where the temporary file or the report itself finds no place. Then what each thread of
+verify takes, of which there may be many."""
 import csv
 import json
 import os
@@ -17,6 +18,8 @@ import harness  # noqa: E402 (found by the line above)
 
 TRANSACTIONS = 30000 # 60,000 lines: more than a piece of the sort
 MEMORY_KIB = 64 * 1024
+VERIFY_THREADS_MAX = 16
+VERIFY_THREAD_KIB = 1024 # with less than a segment to look at: half of what verify_team.c counts
 DIRECTORY = harness.scratch()
 ASSETS = [str(code) for code in range(1000, 1040)]
 REVENUES = [str(code) for code in range(4000, 4040)]
@@ -164,12 +167,23 @@ def check_no_place(database):
     harness.check('no event tells of a report', position(database) == before)
 
 
+def check_verify(database):
+    peaks = {}
+    for threads in (1, VERIFY_THREADS_MAX):
+        status, said, peaks[threads] = measured(database, 'verify', '--threads', threads)
+        harness.check(f'verify with {threads} threads: {peaks[threads] // 1024} MiB',
+                      status == 0 and peaks[threads] < MEMORY_KIB, f'{status}: {said}')
+    each = (peaks[VERIFY_THREADS_MAX] - peaks[1]) // VERIFY_THREADS_MAX
+    harness.check(f'{each} KiB for each thread of verify', 0 < each < VERIFY_THREAD_KIB)
+
+
 def main():
     os.environ['DEFAULT_CURRENCY'] = 'EUR'
     database, posted = make_books()
     check_reports(database)
     check_lines(database, posted)
     check_no_place(database)
+    check_verify(database)
     harness.plan()
 
 

@@ -393,7 +393,8 @@ static void end_when_saved(void *context, uint64_t done, uint64_t total)
     }
 }
 
-static const struct verify_limits saving = {.totals_slots_max = 1 << 19, .state_every_ms = 0, .tasks_ahead_max = 1};
+static const struct verify_limits saving = {
+    .totals_slots_max = TOTALS_SLOTS_MAX, .state_every_ms = 0, .tasks_ahead_max = 1};
 
 static void interrupt(const struct verify_ledger *ledger, uint32_t threads)
 {

@@ -146,28 +146,37 @@ SELECT transaction_day, debit_total, credit_total, entry_count FROM open_total_r
 WHERE transaction_day >= ?1 AND transaction_day <= ?2 AND account_id = ?3
 ORDER BY transaction_day;
 
--- Every row of the totals, for verify: each kind in the order of its key.
+-- The totals of the accounts whose id ends so under a mask (0 and 0: of all), for verify: each kind in the order of its key.
 -- query: balance_scan
+-- in: account_mask integer, account_ending integer
 -- out: account_id integer, transaction_period integer, posting_period integer, debit_total amount, credit_total amount
 -- out: entry_count integer, last_log_index integer
-SELECT account_id, 0, 0, debit_total, credit_total, entry_count, last_log_index FROM balance_rows ORDER BY account_id;
+SELECT account_id, 0, 0, debit_total, credit_total, entry_count, last_log_index FROM balance_rows
+WHERE (coalesce(account_id, 0) & ?1) = ?2
+ORDER BY account_id;
 
 -- query: open_total_scan
+-- in: account_mask integer, account_ending integer
 -- out: account_id integer, transaction_period integer, posting_period integer, debit_total amount, credit_total amount
 -- out: entry_count integer, last_log_index integer
 SELECT account_id, transaction_day, 0, debit_total, credit_total, entry_count, last_log_index FROM open_total_rows
+WHERE (coalesce(account_id, 0) & ?1) = ?2
 ORDER BY transaction_day, account_id;
 
 -- query: daily_total_scan
+-- in: account_mask integer, account_ending integer
 -- out: account_id integer, transaction_period integer, posting_period integer, debit_total amount, credit_total amount
 -- out: entry_count integer, last_log_index integer
 SELECT account_id, transaction_day, posting_day, debit_total, credit_total, entry_count, 0 FROM daily_total_rows
+WHERE (coalesce(account_id, 0) & ?1) = ?2
 ORDER BY transaction_day, account_id, posting_day;
 
 -- query: monthly_total_scan
+-- in: account_mask integer, account_ending integer
 -- out: account_id integer, transaction_period integer, posting_period integer, debit_total amount, credit_total amount
 -- out: entry_count integer, last_log_index integer
 SELECT account_id, transaction_month, posting_month, debit_total, credit_total, entry_count, 0 FROM monthly_total_rows
+WHERE (coalesce(account_id, 0) & ?1) = ?2
 ORDER BY transaction_month, account_id, posting_month;
 
 -- How many days with totals there are at most.
