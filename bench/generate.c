@@ -12,6 +12,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "support.h"
+
 enum {
     ACCOUNTS = 500,
     ROOTS = 5,
@@ -43,21 +45,7 @@ struct generated {
     unsigned cents;
 };
 
-static uint64_t random_state = UINT64_C(0x9e3779b97f4a7c15);
-
-static uint64_t random_next(void)
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return random_state;
-}
-
-static _Noreturn void die(const char *what, const char *why)
-{
-    (void)fprintf(stderr, "bench_generate: %s: %s\n", what, why);
-    exit(1);
-}
+static uint64_t chance = UINT64_C(0x9e3779b97f4a7c15);
 
 static void account_print(unsigned account)
 {
@@ -140,10 +128,10 @@ static void generate(const struct form *form, uint64_t count, uint64_t of)
             (void)strftime(transaction.day, sizeof transaction.day, "%Y-%m-%d", gmtime_r(&time, &parts));
         }
         transaction.second = (int)(second % SECONDS_PER_DAY);
-        transaction.debited = (unsigned)(random_next() % ACCOUNTS);
+        transaction.debited = (unsigned)(random_next(&chance) % ACCOUNTS);
         /* Never the same on both sides. */
-        transaction.credited = (transaction.debited + 1 + (unsigned)(random_next() % (ACCOUNTS - 1))) % ACCOUNTS;
-        transaction.cents = AMOUNT_MIN_CENTS + (unsigned)(random_next() % AMOUNTS);
+        transaction.credited = (transaction.debited + 1 + (unsigned)(random_next(&chance) % (ACCOUNTS - 1))) % ACCOUNTS;
+        transaction.cents = AMOUNT_MIN_CENTS + (unsigned)(random_next(&chance) % AMOUNTS);
         transaction.number++;
         form->print(&transaction);
     }

@@ -10,10 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "ledger/balance.h"
 #include "ledger/report.h"
+
+#include "support.h"
 
 enum { ROUNDS_MAX = 1000000, TRIALS_EACH = 10 };
 
@@ -27,44 +28,17 @@ struct inside {
     int64_t *times_us;
 };
 
-static _Noreturn void die(const char *what, const char *why)
-{
-    (void)fprintf(stderr, "bench_inside: %s: %s\n", what, why);
-    exit(1);
-}
-
-static void must(const struct inside *inside, ledger_status status)
-{
-    if (status != LEDGER_DONE) {
-        die(ledger_status_name(status), ledger_call_message(inside->call));
-    }
-}
-
-static uint64_t random_state = 88172645463325252;
-
-static uint64_t random_next(void)
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return random_state;
-}
-
-static int64_t clock_us(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
+static uint64_t chance = RANDOM_SEED;
 
 static void ask_balance(const struct inside *inside, bool as_of)
 {
     struct ledger_balance_query query = {
         .has_as_of_day = as_of, .as_of_day = inside->day, .log_position = LEDGER_POSITION_HEAD};
-    const char *code = inside->codes[random_next() % inside->codes_count];
+    const char *code = inside->codes[random_next(&chance) % inside->codes_count];
     struct ledger_account account;
     struct ledger_balance balance;
-    must(inside, ledger_balance_get(inside->call, inside->ledger, ledger_text_of(code), &query, &account, &balance));
+    must(inside->call,
+         ledger_balance_get(inside->call, inside->ledger, ledger_text_of(code), &query, &account, &balance));
 }
 
 static void ask_trial_balance(const struct inside *inside, bool as_of)
@@ -75,14 +49,8 @@ static void ask_trial_balance(const struct inside *inside, bool as_of)
     if (as_of) {
         request.end_date = ledger_text_of(inside->day_text);
     }
-    must(inside, ledger_report_make(inside->call, inside->ledger, &request, LEDGER_FORMAT_JSON, 0, false, &result));
-}
-
-static int compare_times(const void *left, const void *right)
-{
-    int64_t first = *(const int64_t *)left;
-    int64_t second = *(const int64_t *)right;
-    return (first > second) - (first < second);
+    must(inside->call,
+         ledger_report_make(inside->call, inside->ledger, &request, LEDGER_FORMAT_JSON, 0, false, &result));
 }
 
 static void measure(const struct inside *inside, const char *name, size_t rounds,
@@ -109,16 +77,13 @@ int main(int argc, char **argv)
         die("usage", "bench_inside URI DAY ROUNDS CODE...; ROUNDS is 10 to 1,000,000");
     }
     struct ledger_open_options options = {.struct_size = sizeof options, .uri = ledger_text_of(argv[1])};
-    struct inside inside = {.call = ledger_call_new(),
+    struct inside inside = {.call = need(ledger_call_new()),
                             .day_text = argv[2],
                             .codes = argv + 4,
                             .codes_count = (size_t)argc - 4,
-                            .times_us = calloc(rounds, sizeof(int64_t))};
-    if (inside.call == NULL || inside.times_us == NULL) {
-        die("memory", "ran out");
-    }
-    must(&inside, ledger_open(inside.call, &options, &inside.ledger));
-    must(&inside, ledger_day_parse(inside.call, ledger_text_of(argv[2]), &inside.day));
+                            .times_us = need(calloc(rounds, sizeof(int64_t)))};
+    must(inside.call, ledger_open(inside.call, &options, &inside.ledger));
+    must(inside.call, ledger_day_parse(inside.call, ledger_text_of(argv[2]), &inside.day));
     (void)printf("{");
     measure(&inside, "balance", rounds, ask_balance, false);
     (void)printf(", ");

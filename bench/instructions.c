@@ -15,35 +15,22 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "ledger/account.h"
 #include "ledger/report.h"
 #include "ledger/transaction.h"
 #include "ledger/verify.h"
 
-enum { ACCOUNTS = 100, BATCH_ITEMS = 1000, CODE_SIZE = 8, TEXT_SIZE = 64, US_BETWEEN = 1000 };
+#include "support.h"
 
-static _Noreturn void die(const char *what, const char *why)
-{
-    (void)fprintf(stderr, "bench_instructions: %s: %s\n", what, why);
-    exit(1);
-}
+enum { ACCOUNTS = 100, BATCH_ITEMS = 1000, TEXT_SIZE = 64, US_BETWEEN = 1000 };
 
-static uint64_t random_state = 88172645463325252;
-
-static uint64_t random_next(void)
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return random_state;
-}
+static uint64_t chance = RANDOM_SEED;
 
 /* In the place of the C library's: the library's ids and salts come from it. */
 ssize_t getrandom(void *buffer, size_t size, unsigned flags)
 {
     (void)flags;
     for (size_t i = 0; i < size; i++) {
-        ((unsigned char *)buffer)[i] = (unsigned char)(random_next() >> 32);
+        ((unsigned char *)buffer)[i] = (unsigned char)(random_next(&chance) >> 32);
     }
     return (ssize_t)size;
 }
@@ -67,40 +54,15 @@ struct work {
     struct ledger_posted posted[BATCH_ITEMS];
 };
 
-static void must(const struct work *work, ledger_status status)
-{
-    if (status != LEDGER_DONE) {
-        die(ledger_status_name(status), ledger_call_message(work->call));
-    }
-}
-
 static void work_begin(struct work *work, int64_t now_us)
 {
     struct ledger_actor actor = {.user = ledger_text_of("bench"), .principal = ledger_text_of("os:bench")};
     work->now_us = now_us;
-    work->call = ledger_call_new();
-    if (work->call == NULL) {
-        die("memory", "ran out");
-    }
+    work->call = need(ledger_call_new());
     ledger_call_set_clock(work->call, clock_next, &work->now_us);
-    must(work, ledger_call_set_actor(work->call, &actor));
-    for (int i = 0; i < ACCOUNTS; i++) {
-        (void)snprintf(work->codes[i], sizeof work->codes[i], "%d", 1000 + i);
-    }
-}
-
-static void work_create(struct work *work, struct ledger_text uri)
-{
-    struct ledger_open_options options = {.struct_size = sizeof options, .uri = uri};
-    struct ledger_settings settings = {.hash_version = 1};
-    must(work, ledger_create(work->call, &options, &settings, &work->ledger));
-    for (int i = 0; i < ACCOUNTS; i++) {
-        struct ledger_account account;
-        struct ledger_account_request request = {.account_code = ledger_text_of(work->codes[i]),
-                                                 .account_name = ledger_text_of("Bench account"),
-                                                 .account_type = (enum ledger_account_type)(i % 5)};
-        must(work, ledger_account_create(work->call, work->ledger, &request, &account));
-        ledger_call_reset(work->call);
+    must(work->call, ledger_call_set_actor(work->call, &actor));
+    for (size_t i = 0; i < ACCOUNTS; i++) {
+        account_code(i, work->codes[i]);
     }
 }
 
@@ -110,7 +72,7 @@ static void work_post(struct work *work)
         (void)snprintf(work->descriptions[i], TEXT_SIZE, "Invoice %zu for services rendered", i);
         for (int e = 0; e < 2; e++) {
             work->entries[i][e] = (struct ledger_entry){
-                .account_code = ledger_text_of(work->codes[random_next() % ACCOUNTS]),
+                .account_code = ledger_text_of(work->codes[random_next(&chance) % ACCOUNTS]),
                 .entry_type = e == 0 ? LEDGER_DEBIT : LEDGER_CREDIT,
                 .amount_minor = 10000 + (int64_t)i,
             };
@@ -120,7 +82,7 @@ static void work_post(struct work *work)
                                                     .entries = work->entries[i],
                                                     .entries_count = 2};
     }
-    must(work,
+    must(work->call,
          ledger_post_batch(work->call, work->ledger, work->postings, BATCH_ITEMS, LEDGER_BATCH_ALL, work->posted));
     ledger_call_reset(work->call);
 }
@@ -130,7 +92,7 @@ static void work_trial_balance(struct work *work)
     struct ledger_report_request request = {
         .struct_size = sizeof request, .type = LEDGER_REPORT_TRIAL_BALANCE, .do_not_record = true};
     struct ledger_report_result result;
-    must(work, ledger_report_make(work->call, work->ledger, &request, LEDGER_FORMAT_TABLE, 0, false, &result));
+    must(work->call, ledger_report_make(work->call, work->ledger, &request, LEDGER_FORMAT_TABLE, 0, false, &result));
     if (!result.is_balanced) {
         die("trial balance", "debits differ from credits");
     }
@@ -140,7 +102,7 @@ static void work_verify(struct work *work)
 {
     struct ledger_verify_options options = {.struct_size = sizeof options, .threads = 1};
     struct ledger_verify_result result;
-    must(work, ledger_verify(work->call, work->ledger, &options, &result));
+    must(work->call, ledger_verify(work->call, work->ledger, &options, &result));
     if (!result.is_valid) {
         die("verify", "found a violation");
     }
@@ -190,13 +152,13 @@ int main(int argc, char **argv)
     (void)snprintf(uri, sizeof uri, "sqlite:///%s", argv[2]);
     work_begin(&work, (makes ? INT64_C(1767225600) : INT64_C(1767312000)) * 1000000);
     if (makes) {
-        work_create(&work, ledger_text_of(uri));
+        work.ledger = make_ledger(work.call, uri, ACCOUNTS);
         for (size_t done = 0; done < count; done += BATCH_ITEMS) {
             work_post(&work);
         }
     } else {
         struct ledger_open_options options = {.struct_size = sizeof options, .uri = ledger_text_of(uri)};
-        must(&work, ledger_open(work.call, &options, &work.ledger));
+        must(work.call, ledger_open(work.call, &options, &work.ledger));
         work_do(&work, argv[1]);
     }
     ledger_free(work.ledger);

@@ -15,11 +15,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "ledger/account.h"
 #include "ledger/stream.h"
+
+#include "support.h"
 
 enum {
     ACCOUNTS = 500,
@@ -33,28 +33,7 @@ enum {
     DESCRIPTION_SIZE = 64,
 };
 
-static _Noreturn void die(const char *what, const char *why)
-{
-    (void)fprintf(stderr, "bench_posting: %s: %s\n", what, why);
-    exit(1);
-}
-
-static uint64_t random_state;
-
-static uint64_t random_next(void)
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return random_state;
-}
-
-static int64_t clock_us(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
+static uint64_t chance = UINT64_C(0x9e3779b97f4a7c15);
 
 static void remove_ledger(const char *path)
 {
@@ -75,17 +54,10 @@ struct bench {
     size_t count;
     struct ledger_call *call;
     struct ledger *ledger;
-    char codes[ACCOUNTS][8];
+    char codes[ACCOUNTS][CODE_SIZE];
     int64_t begin_us;
     int64_t tenth_us[11];
 };
-
-static void must(const struct bench *bench, ledger_status status)
-{
-    if (status != LEDGER_DONE) {
-        die(ledger_status_name(status), ledger_call_message(bench->call));
-    }
-}
 
 static void bench_make_ledger(struct bench *bench)
 {
@@ -94,24 +66,11 @@ static void bench_make_ledger(struct bench *bench)
     struct ledger_actor actor = {.user = ledger_text_of("bench"),
                                  .principal = ledger_text_of("os:bench"),
                                  .source_system = ledger_text_of("bench")};
-    struct ledger_open_options options = {.struct_size = sizeof options, .uri = ledger_text_of(uri)};
-    struct ledger_settings settings = {.hash_version = 1};
-    bench->call = ledger_call_new();
-    if (bench->call == NULL) {
-        die("memory", "ran out");
-    }
-    must(bench, ledger_call_set_actor(bench->call, &actor));
-    must(bench, ledger_create(bench->call, &options, &settings, &bench->ledger));
-    for (int i = 0; i < ACCOUNTS; i++) {
-        (void)snprintf(bench->codes[i], sizeof bench->codes[i], "%d", 1000 + i);
-        struct ledger_account_request request = {
-            .account_code = ledger_text_of(bench->codes[i]),
-            .account_name = ledger_text_of("Bench account"),
-            .account_type = (enum ledger_account_type)(i % 5),
-        };
-        struct ledger_account account;
-        must(bench, ledger_account_create(bench->call, bench->ledger, &request, &account));
-        ledger_call_reset(bench->call);
+    bench->call = need(ledger_call_new());
+    must(bench->call, ledger_call_set_actor(bench->call, &actor));
+    bench->ledger = make_ledger(bench->call, uri, ACCOUNTS);
+    for (size_t i = 0; i < ACCOUNTS; i++) {
+        account_code(i, bench->codes[i]);
     }
 }
 
@@ -140,7 +99,7 @@ static struct ledger_posting bench_make_posting(const struct bench *bench, size_
     (void)snprintf(description, DESCRIPTION_SIZE, "Invoice %zu for services rendered", index);
     for (size_t e = 0; e < 2; e++) {
         entries[e] = (struct ledger_entry){
-            .account_code = ledger_text_of(bench->codes[random_next() % ACCOUNTS]),
+            .account_code = ledger_text_of(bench->codes[random_next(&chance) % ACCOUNTS]),
             .entry_type = e == 0 ? LEDGER_DEBIT : LEDGER_CREDIT,
             .amount_minor = amount_minor(index),
         };
@@ -161,34 +120,32 @@ static void bench_stream(struct bench *bench)
     struct ledger_stream_options options = {.struct_size = sizeof options, .batch_items_max = bench->batch};
     struct ledger_call *call = bench->call;
     struct ledger_stream *stream = NULL;
-    must(bench, ledger_stream_begin(call, bench->ledger, &options, &stream));
+    must(bench->call, ledger_stream_begin(call, bench->ledger, &options, &stream));
     for (size_t i = 0; i < bench->count; i++) {
         char description[DESCRIPTION_SIZE];
         struct ledger_entry entries[2];
         struct ledger_posting posting = bench_make_posting(bench, i, description, entries);
         bench_note(bench, i);
-        must(bench, ledger_stream_add(stream, &posting));
+        must(bench->call, ledger_stream_add(stream, &posting));
     }
-    must(bench, ledger_stream_finish(stream));
+    must(bench->call, ledger_stream_finish(stream));
     bench_note(bench, bench->count);
     ledger_stream_free(stream);
 }
 
 static void bench_library(struct bench *bench)
 {
-    struct ledger_posting *postings = calloc(bench->batch, sizeof *postings);
-    struct ledger_entry *entries = calloc(bench->batch * 2, sizeof *entries);
-    struct ledger_posted *posted = calloc(bench->batch, sizeof *posted);
-    char(*descriptions)[DESCRIPTION_SIZE] = calloc(bench->batch, sizeof *descriptions);
-    if (postings == NULL || entries == NULL || posted == NULL || descriptions == NULL) {
-        die("memory", "ran out");
-    }
+    struct ledger_posting *postings = need(calloc(bench->batch, sizeof *postings));
+    struct ledger_entry *entries = need(calloc(bench->batch * 2, sizeof *entries));
+    struct ledger_posted *posted = need(calloc(bench->batch, sizeof *posted));
+    char(*descriptions)[DESCRIPTION_SIZE] = need(calloc(bench->batch, sizeof *descriptions));
     for (size_t done = 0; done < bench->count; done += bench->batch) {
         bench_note(bench, done);
         for (size_t i = 0; i < bench->batch; i++) {
             postings[i] = bench_make_posting(bench, done + i, descriptions[i], &entries[2 * i]);
         }
-        must(bench, ledger_post_batch(bench->call, bench->ledger, postings, bench->batch, LEDGER_BATCH_ALL, posted));
+        must(bench->call,
+             ledger_post_batch(bench->call, bench->ledger, postings, bench->batch, LEDGER_BATCH_ALL, posted));
         ledger_call_reset(bench->call);
     }
     bench_note(bench, bench->count);
@@ -276,7 +233,7 @@ static void bare_open(struct bare *bare, const char *path)
         " last_log_index = excluded.last_log_index");
     bare->head = bare_prepare(bare, "UPDATE head_row SET frontier = ?1, open_leaves = ?2, last_number = ?3");
     for (size_t i = 0; i < sizeof bare->hash; i++) {
-        bare->hash[i] = (uint8_t)random_next();
+        bare->hash[i] = (uint8_t)random_next(&chance);
     }
 }
 
@@ -284,7 +241,7 @@ static void bare_open(struct bare *bare, const char *path)
 static void bare_make_id(size_t index, uint8_t id[16])
 {
     uint64_t time_part = UINT64_C(0x019a000000007000) + index;
-    uint64_t random_part = random_next();
+    uint64_t random_part = random_next(&chance);
     for (size_t i = 0; i < 8; i++) {
         id[i] = (uint8_t)(time_part >> (56 - 8 * i));
         id[8 + i] = (uint8_t)(random_part >> (8 * i));
@@ -308,7 +265,7 @@ static void bare_insert(struct bare *bare, size_t index, int64_t log_index)
     (void)sqlite3_bind_blob(bare->transaction, 9, bare->hash, 16, SQLITE_STATIC);
     bare_step(bare, bare->transaction);
     for (int e = 0; e < 2; e++) {
-        size_t account = (size_t)(random_next() % ACCOUNTS);
+        size_t account = (size_t)(random_next(&chance) % ACCOUNTS);
         bare->touched[account] = true;
         (void)sqlite3_bind_int64(bare->entry, 1, log_index);
         (void)sqlite3_bind_int64(bare->entry, 2, e + 1);
@@ -404,7 +361,6 @@ int main(int argc, char **argv)
     if (bench.batch == 0 || bench.count % (bench.batch * 10) != 0) {
         die("usage", "COUNT is a multiple of ten batches");
     }
-    random_state = UINT64_C(0x9e3779b97f4a7c15);
     remove_ledger(bench.path);
     bench_make_ledger(&bench);
     if (strcmp(argv[1], "library") == 0) {

@@ -12,13 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "ledger/audit.h"
 #include "ledger/checkpoint.h"
 #include "ledger/proof.h"
 #include "ledger/transaction.h"
+
+#include "support.h"
 
 enum { PATH_SIZE = 256, ROUNDS_MAX = 100000, NUMBER_SIZE = LEDGER_NUMBER_TEXT_SIZE };
 
@@ -33,35 +34,7 @@ static void remove_directory(void)
     }
 }
 
-static _Noreturn void die(const char *what, const struct ledger_call *call)
-{
-    (void)fprintf(stderr, "bench_proof: %s: %s\n", what, call == NULL ? "failed" : ledger_call_message(call));
-    exit(1);
-}
-
-#define DO(call, expression)                                                                                           \
-    do {                                                                                                               \
-        if ((expression) != LEDGER_DONE) {                                                                             \
-            die(#expression, (call));                                                                                  \
-        }                                                                                                              \
-    } while (0)
-
-static uint64_t random_state = 88172645463325252;
-
-static uint64_t random_next(void)
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return random_state;
-}
-
-static int64_t clock_us(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
+static uint64_t chance = RANDOM_SEED;
 
 /* The times of one thing, in microseconds. */
 struct series {
@@ -69,13 +42,6 @@ struct series {
     int64_t *times_us;
     size_t count;
 };
-
-static int compare_times(const void *left, const void *right)
-{
-    int64_t first = *(const int64_t *)left;
-    int64_t second = *(const int64_t *)right;
-    return (first > second) - (first < second);
-}
 
 static void print_series(struct series *series)
 {
@@ -93,14 +59,14 @@ static void make_checkpoint(struct ledger_call *call, struct ledger *ledger, str
     (void)snprintf(path, sizeof path, "%s/key", directory);
     if (ledger_key_generate(call, ledger, (struct ledger_text){NULL, 0}, ledger_text_of(path), ret_key) !=
         LEDGER_DONE) {
-        die("the ledger has a key already: use a copy without one", call);
+        die("the ledger has a key already: use a copy without one", ledger_call_message(call));
     }
     struct ledger_checkpoint_options options = {
         .struct_size = sizeof options,
         .directory = ledger_text_of(directory),
         .key = {.file = ledger_text_of(path)},
     };
-    DO(call, ledger_checkpoint_make(call, ledger, &options, ret_checkpoint));
+    must(call, ledger_checkpoint_make(call, ledger, &options, ret_checkpoint));
 }
 
 /* The last posting: transactions of its day have the numbers from 1 to its own. */
@@ -110,36 +76,36 @@ static void find_last(struct ledger_call *call, struct ledger *ledger, struct le
     const struct ledger_event_record *events = NULL;
     size_t count = 0;
     char id[LEDGER_ID_TEXT_SIZE];
-    DO(call, ledger_audit_list(call, ledger, &filter, &events, &count));
+    must(call, ledger_audit_list(call, ledger, &filter, &events, &count));
     if (count == 0) {
-        die("the ledger has no transaction", NULL);
+        die("a transaction", "there is none");
     }
     for (size_t i = 0, at = 0; i < 16; i++) {
         at += (size_t)snprintf(id + at, sizeof id - at, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "",
                                events[0].transaction_id[i]);
     }
-    DO(call, ledger_transaction_get(call, ledger, ledger_text_of(id), ret_last));
+    must(call, ledger_transaction_get(call, ledger, ledger_text_of(id), ret_last));
 }
 
 static void run(struct ledger_call *call, struct ledger *ledger, size_t rounds, struct series *prove,
                 struct series *consistency, struct series *check)
 {
-    struct ledger_call *kept = ledger_call_new();
+    struct ledger_call *kept = need(ledger_call_new());
     struct ledger_key key;
     struct ledger_checkpoint old;
     struct ledger_checkpoint now;
     struct ledger_transaction_record last;
     struct ledger_actor actor = {.user = ledger_text_of("bench"), .principal = ledger_text_of("bench")};
     size_t bytes = 0;
-    DO(kept, ledger_call_set_actor(kept, &actor));
+    must(kept, ledger_call_set_actor(kept, &actor));
     find_last(kept, ledger, &last);
     make_checkpoint(kept, ledger, &key, &old);
-    DO(kept, ledger_clock_accept(kept, ledger, ledger_text_of("another checkpoint is to be measured")));
+    must(kept, ledger_clock_accept(kept, ledger, ledger_text_of("another checkpoint is to be measured")));
     struct ledger_checkpoint_options options = {.struct_size = sizeof options, .directory = ledger_text_of(directory)};
     char path[PATH_SIZE];
     (void)snprintf(path, sizeof path, "%s/key", directory);
     options.key.file = ledger_text_of(path);
-    DO(kept, ledger_checkpoint_make(kept, ledger, &options, &now));
+    must(kept, ledger_checkpoint_make(kept, ledger, &options, &now));
     for (size_t i = 0; i < rounds; i++) {
         char number[NUMBER_SIZE];
         struct ledger_prove_options prove_options = {.struct_size = sizeof prove_options};
@@ -147,15 +113,15 @@ static void run(struct ledger_call *call, struct ledger *ledger, size_t rounds, 
         struct ledger_consistency proof;
         struct ledger_checked_proof checked;
         ledger_call_reset(call);
-        ledger_transaction_number(last.posting_date_us, 1 + (int64_t)(random_next() % (uint64_t)last.number_in_day),
-                                  number);
+        ledger_transaction_number(last.posting_date_us,
+                                  1 + (int64_t)(random_next(&chance) % (uint64_t)last.number_in_day), number);
         prove_options.transaction = ledger_text_of(number);
         int64_t begin_us = clock_us();
-        DO(call, ledger_prove(call, ledger, &prove_options, &evidence));
+        must(call, ledger_prove(call, ledger, &prove_options, &evidence));
         int64_t proved_us = clock_us();
-        DO(call, ledger_check_proof(call, evidence.bundle, key.verifier_key, &checked));
+        must(call, ledger_check_proof(call, evidence.bundle, key.verifier_key, &checked));
         int64_t checked_us = clock_us();
-        DO(call, ledger_prove_consistency(call, ledger, old.note, (struct ledger_text){NULL, 0}, &proof));
+        must(call, ledger_prove_consistency(call, ledger, old.note, (struct ledger_text){NULL, 0}, &proof));
         prove->times_us[i] = proved_us - begin_us;
         check->times_us[i] = checked_us - proved_us;
         consistency->times_us[i] = clock_us() - checked_us;
@@ -173,20 +139,17 @@ int main(int argument_count, char **arguments)
         (void)fprintf(stderr, "usage: bench_proof URI ROUNDS\n");
         return 2;
     }
-    struct ledger_call *call = ledger_call_new();
+    struct ledger_call *call = need(ledger_call_new());
     struct ledger *ledger = NULL;
     struct ledger_open_options options = {.struct_size = sizeof options, .uri = ledger_text_of(arguments[1])};
-    if (call == NULL || mkdtemp(directory) == NULL) {
-        die("begin", NULL);
+    if (mkdtemp(directory) == NULL) {
+        die("a directory", "cannot be made");
     }
     (void)atexit(remove_directory);
-    DO(call, ledger_open(call, &options, &ledger));
+    must(call, ledger_open(call, &options, &ledger));
     struct series series[3] = {{.name = "prove"}, {.name = "prove_consistency"}, {.name = "check"}};
     for (size_t i = 0; i < 3; i++) {
-        series[i].times_us = calloc(rounds, sizeof series[i].times_us[0]);
-        if (series[i].times_us == NULL) {
-            die("memory", NULL);
-        }
+        series[i].times_us = need(calloc(rounds, sizeof series[i].times_us[0]));
     }
     run(call, ledger, rounds, &series[0], &series[1], &series[2]);
     for (size_t i = 0; i < 3; i++) {

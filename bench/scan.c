@@ -13,24 +13,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/sha256.h"
 
+#include "support.h"
+
 enum { MESSAGE_BYTES = 300, HASHES_AT_ONCE = 10000 };
-
-static _Noreturn void die(const char *what, const char *why)
-{
-    (void)fprintf(stderr, "bench_scan: %s: %s\n", what, why);
-    exit(1);
-}
-
-static int64_t clock_us(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 static uint64_t touched; /* what was read, added up, so that it is read */
 
@@ -121,10 +109,7 @@ static uint64_t scan_mariadb(const char *socket, const char *database)
 static uint64_t hash_for_a_second(void)
 {
     unsigned char message[MESSAGE_BYTES] = {0};
-    struct sha256 *sha256 = sha256_new();
-    if (sha256 == NULL) {
-        die("memory", "ran out");
-    }
+    struct sha256 *sha256 = need(sha256_new());
     uint64_t hashes_count = 0;
     for (int64_t begin_us = clock_us(); clock_us() - begin_us < 1000000;) {
         for (int i = 0; i < HASHES_AT_ONCE; i++, hashes_count++) {

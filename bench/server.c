@@ -17,8 +17,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "ledger/account.h"
 #include "ledger/transaction.h"
+
+#include "support.h"
 
 enum {
     ACCOUNTS = 500,
@@ -41,7 +42,7 @@ struct bench {
     size_t threads;
     struct ledger_call *call;
     struct ledger *ledger;
-    char codes[ACCOUNTS][8];
+    char codes[ACCOUNTS][CODE_SIZE];
     pthread_barrier_t start;
     int64_t begin_us;
     int64_t tenth_us[11]; /* of the first thread */
@@ -52,44 +53,8 @@ struct worker {
     size_t number;
     size_t first;
     size_t count;
-    uint64_t random_state;
+    uint64_t chance;
 };
-
-static _Noreturn void die(const char *what, const char *why)
-{
-    (void)fprintf(stderr, "bench_server: %s: %s\n", what, why);
-    exit(1);
-}
-
-static uint64_t random_next(struct worker *worker)
-{
-    worker->random_state ^= worker->random_state << 13;
-    worker->random_state ^= worker->random_state >> 7;
-    worker->random_state ^= worker->random_state << 17;
-    return worker->random_state;
-}
-
-static int64_t clock_us(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-static void *need(void *memory)
-{
-    if (memory == NULL) {
-        die("memory", "ran out");
-    }
-    return memory;
-}
-
-static void must(const struct ledger_call *call, ledger_status status)
-{
-    if (status != LEDGER_DONE) {
-        die(ledger_status_name(status), ledger_call_message(call));
-    }
-}
 
 static struct ledger_call *call_make(void)
 {
@@ -128,20 +93,10 @@ static void bench_make_ledger(struct bench *bench)
     server_run(server, text);
     mysql_close(server);
     (void)snprintf(text, sizeof text, "mysql://root@localhost/%s?unix_socket=%s", bench->database, bench->socket);
-    struct ledger_open_options options = {.struct_size = sizeof options, .uri = ledger_text_of(text)};
-    struct ledger_settings settings = {.hash_version = 1};
     bench->call = call_make();
-    must(bench->call, ledger_create(bench->call, &options, &settings, &bench->ledger));
-    for (int i = 0; i < ACCOUNTS; i++) {
-        (void)snprintf(bench->codes[i], sizeof bench->codes[i], "%d", 1000 + i);
-        struct ledger_account_request request = {
-            .account_code = ledger_text_of(bench->codes[i]),
-            .account_name = ledger_text_of("Bench account"),
-            .account_type = (enum ledger_account_type)(i % 5),
-        };
-        struct ledger_account account;
-        must(bench->call, ledger_account_create(bench->call, bench->ledger, &request, &account));
-        ledger_call_reset(bench->call);
+    bench->ledger = make_ledger(bench->call, text, ACCOUNTS);
+    for (size_t i = 0; i < ACCOUNTS; i++) {
+        account_code(i, bench->codes[i]);
     }
 }
 
@@ -180,7 +135,7 @@ static void library_work(struct worker *worker)
             (void)snprintf(descriptions[i], TEXT_SIZE, "Invoice %zu for services rendered", index);
             for (size_t e = 0; e < 2; e++) {
                 entries[2 * i + e] = (struct ledger_entry){
-                    .account_code = ledger_text_of(bench->codes[random_next(worker) % ACCOUNTS]),
+                    .account_code = ledger_text_of(bench->codes[random_next(&worker->chance) % ACCOUNTS]),
                     .entry_type = e == 0 ? LEDGER_DEBIT : LEDGER_CREDIT,
                     .amount_minor = amount_minor(index),
                 };
@@ -317,7 +272,7 @@ static void put_text(struct bare_table *table, unsigned column, size_t row, cons
 static void bare_make_id(struct worker *worker, size_t index, uint8_t id[ID_SIZE])
 {
     uint64_t time_part = UINT64_C(0x019a000000007000) + index;
-    uint64_t random_part = random_next(worker);
+    uint64_t random_part = random_next(&worker->chance);
     for (size_t i = 0; i < ID_SIZE / 2; i++) {
         id[i] = (uint8_t)(time_part >> (56 - 8 * i));
         id[ID_SIZE / 2 + i] = (uint8_t)(random_part >> (8 * i));
@@ -386,7 +341,7 @@ static void bare_fill(struct worker *worker, struct bare_table tables[BARE_TABLE
     put_text(transactions, 12, row, "os:bench");
     put_text(transactions, 13, row, "bench");
     for (size_t e = 0; e < 2; e++) {
-        size_t account = (size_t)(random_next(worker) % ACCOUNTS);
+        size_t account = (size_t)(random_next(&worker->chance) % ACCOUNTS);
         put_integer(entries, 0, 2 * row + e, log_index * 65536 + (int64_t)e + 1);
         put_bytes(entries, 1, 2 * row + e, id, ID_SIZE);
         put_integer(entries, 2, 2 * row + e, (int64_t)account + 1);

@@ -15,13 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { EXIT_NOT_FOUND = 127, EXIT_SIGNAL = 128, NS_PER_SECOND = 1000000000 };
+#include "support.h"
 
-static _Noreturn void die(const char *what, const char *why)
-{
-    (void)fprintf(stderr, "bench_spend: %s: %s\n", what, why);
-    exit(1);
-}
+enum { EXIT_NOT_FOUND = 127, EXIT_SIGNAL = 128, NS_PER_SECOND = 1000000000 };
 
 static double clock_seconds(void)
 {

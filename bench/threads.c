@@ -4,7 +4,6 @@
  *
  * Makes a new ledger of 100 accounts at URI, has THREADS threads post two-entry transactions one by one for SECONDS,
  * and prints one line of JSON: transactions a second, and the time of one posting in the middle and at 99 of 100. */
-#include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -13,8 +12,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "ledger/account.h"
 #include "ledger/transaction.h"
+
+#include "support.h"
 
 enum { ACCOUNTS = 100, THREADS_MAX = 256, TIMES_MAX = 1 << 20 };
 
@@ -22,57 +22,27 @@ struct worker {
     pthread_t thread;
     struct ledger *ledger;
     struct ledger_call *call;
-    uint64_t random;
+    uint64_t chance;
     uint32_t *times_us;
     size_t count;
 };
 
 static _Atomic bool is_over;
 
-static _Noreturn void die(const char *what, const char *why)
-{
-    (void)fprintf(stderr, "bench_threads: %s: %s\n", what, why);
-    exit(1);
-}
-
-static int64_t clock_us(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 static struct ledger_call *call_new(void)
 {
     struct ledger_actor actor = {.user = ledger_text_of("bench"), .source_system = ledger_text_of("bench")};
-    struct ledger_call *call = ledger_call_new();
-    if (call == NULL || ledger_call_set_actor(call, &actor) != LEDGER_DONE) {
-        die("memory", "ran out");
-    }
+    struct ledger_call *call = need(ledger_call_new());
+    must(call, ledger_call_set_actor(call, &actor));
     return call;
-}
-
-static void must(const struct ledger_call *call, ledger_status status)
-{
-    if (status != LEDGER_DONE) {
-        die(ledger_status_name(status), ledger_call_message(call));
-    }
-}
-
-static unsigned random_account(struct worker *worker)
-{
-    worker->random ^= worker->random << 13;
-    worker->random ^= worker->random >> 7;
-    worker->random ^= worker->random << 17;
-    return (unsigned)(worker->random % ACCOUNTS);
 }
 
 static void post_one(struct worker *worker)
 {
-    char codes[2][8];
+    char codes[2][CODE_SIZE];
     struct ledger_entry entries[2] = {{.entry_type = LEDGER_DEBIT}, {.entry_type = LEDGER_CREDIT}};
     for (size_t i = 0; i < 2; i++) {
-        (void)snprintf(codes[i], sizeof codes[i], "%u", 1000 + random_account(worker));
+        account_code(random_next(&worker->chance) % ACCOUNTS, codes[i]);
         entries[i].account_code = ledger_text_of(codes[i]);
         entries[i].amount_minor = 12345;
     }
@@ -103,30 +73,10 @@ static int time_compare(const void *left, const void *right)
     return left_us < right_us ? -1 : left_us > right_us;
 }
 
-static void make_ledger(struct ledger_call *call, const char *uri, struct ledger **ret_ledger)
-{
-    struct ledger_open_options options = {.struct_size = sizeof options, .uri = ledger_text_of(uri)};
-    struct ledger_settings settings = {.hash_version = 1};
-    must(call, ledger_create(call, &options, &settings, ret_ledger));
-    for (int i = 0; i < ACCOUNTS; i++) {
-        char code[8];
-        (void)snprintf(code, sizeof code, "%d", 1000 + i);
-        struct ledger_account_request request = {.account_code = ledger_text_of(code),
-                                                 .account_name = ledger_text_of("Bench account"),
-                                                 .account_type = (enum ledger_account_type)(i % 5)};
-        struct ledger_account account;
-        must(call, ledger_account_create(call, *ret_ledger, &request, &account));
-        ledger_call_reset(call);
-    }
-}
-
 static void report(struct worker *workers, size_t threads, double seconds)
 {
     size_t count = 0;
-    uint32_t *times_us = calloc(threads, TIMES_MAX * sizeof *times_us);
-    if (times_us == NULL) {
-        die("memory", "ran out");
-    }
+    uint32_t *times_us = need(calloc(threads, TIMES_MAX * sizeof *times_us));
     for (size_t i = 0; i < threads; i++) {
         memcpy(times_us + count, workers[i].times_us, workers[i].count * sizeof *times_us);
         count += workers[i].count;
@@ -149,17 +99,13 @@ int main(int argc, char **argv)
         die("usage", "THREADS is 1 to 256, SECONDS at least 1");
     }
     struct ledger_call *call = call_new();
-    struct ledger *ledger = NULL;
-    make_ledger(call, argv[1], &ledger);
-    struct worker *workers = calloc(threads, sizeof *workers);
-    if (workers == NULL) {
-        die("memory", "ran out");
-    }
+    struct ledger *ledger = make_ledger(call, argv[1], ACCOUNTS);
+    struct worker *workers = need(calloc(threads, sizeof *workers));
     int64_t begin_us = clock_us();
     for (size_t i = 0; i < threads; i++) {
         workers[i].ledger = ledger;
         workers[i].call = call_new();
-        workers[i].random = 88172645463325252 + i;
+        workers[i].chance = RANDOM_SEED + i;
         workers[i].times_us = malloc(TIMES_MAX * sizeof *workers[i].times_us);
         if (workers[i].times_us == NULL || pthread_create(&workers[i].thread, NULL, work, &workers[i]) != 0) {
             die("a thread", "could not be started");

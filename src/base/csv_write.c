@@ -2,8 +2,8 @@
 #include "base/csv_write.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json_scan.h"
@@ -11,21 +11,6 @@
 void csv_writer_init(struct csv_writer *writer, struct text_builder *builder)
 {
     *writer = (struct csv_writer){.builder = builder, .separator = ','};
-}
-
-void csv_writer_init_stream(struct csv_writer *writer, FILE *stream)
-{
-    *writer = (struct csv_writer){.stream = stream, .separator = ','};
-}
-
-/* A stream remembers its failure itself, until csv_writer_finish asks. */
-static void csv_put(struct csv_writer *writer, const char *data, size_t size)
-{
-    if (writer->builder != NULL) {
-        text_builder_add(writer->builder, data, size);
-    } else if (size > 0) {
-        (void)fwrite(data, 1, size, writer->stream);
-    }
 }
 
 /* What JSON writes as it is has no quote and no end of line. */
@@ -49,21 +34,21 @@ static bool csv_needs_quotes(const struct csv_writer *writer, struct ledger_text
 static void csv_put_quoted(struct csv_writer *writer, struct ledger_text field)
 {
     size_t begin = 0;
-    csv_put(writer, "\"", 1);
+    text_builder_add_char(writer->builder, '"');
     for (size_t i = 0; i < field.size; i++) {
         if (field.data[i] == '"') {
-            csv_put(writer, field.data + begin, i + 1 - begin);
+            text_builder_add(writer->builder, field.data + begin, i + 1 - begin);
             begin = i;
         }
     }
-    csv_put(writer, field.data + begin, field.size - begin);
-    csv_put(writer, "\"", 1);
+    text_builder_add(writer->builder, field.data + begin, field.size - begin);
+    text_builder_add_char(writer->builder, '"');
 }
 
 static void csv_begin_field(struct csv_writer *writer, struct ledger_text field)
 {
     if (writer->row_fields_count > 0) {
-        csv_put(writer, &writer->separator, 1);
+        text_builder_add_char(writer->builder, writer->separator);
     }
     writer->row_is_empty = writer->row_fields_count == 0 && field.size == 0;
     writer->row_fields_count++;
@@ -72,7 +57,7 @@ static void csv_begin_field(struct csv_writer *writer, struct ledger_text field)
 void csv_write_plain(struct csv_writer *writer, struct ledger_text field)
 {
     csv_begin_field(writer, field);
-    csv_put(writer, field.data == NULL ? "" : field.data, field.size);
+    text_builder_add_text(writer->builder, field);
 }
 
 void csv_write_field(struct csv_writer *writer, struct ledger_text field)
@@ -81,7 +66,7 @@ void csv_write_field(struct csv_writer *writer, struct ledger_text field)
     if (csv_needs_quotes(writer, field)) {
         csv_put_quoted(writer, field);
     } else {
-        csv_put(writer, field.data == NULL ? "" : field.data, field.size);
+        text_builder_add_text(writer->builder, field);
     }
 }
 
@@ -101,22 +86,8 @@ void csv_write_row_end(struct csv_writer *writer)
 {
     assert(writer->row_fields_count > 0);
     if (writer->row_is_empty) {
-        csv_put(writer, "\"\"", 2);
+        text_builder_add_string(writer->builder, "\"\"");
     }
-    csv_put(writer, "\r\n", 2);
+    text_builder_add_string(writer->builder, "\r\n");
     writer->row_fields_count = 0;
-}
-
-ledger_status csv_writer_finish(struct ledger_call *call, struct csv_writer *writer, const char *name)
-{
-    assert(writer->row_fields_count == 0);
-    if (writer->stream == NULL) {
-        return LEDGER_DONE;
-    }
-    bool had_failed = ferror(writer->stream) != 0;
-    if (fflush(writer->stream) != 0 || had_failed) {
-        return ledger_fail(call, LEDGER_FILE_IS_UNREADABLE, "%s cannot be written: %s", name,
-                           had_failed ? "a write failed" : strerrordesc_np(errno));
-    }
-    return LEDGER_DONE;
 }

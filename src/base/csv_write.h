@@ -4,20 +4,17 @@
 #define LEDGER_BASE_CSV_WRITE_H
 
 #include <stdbool.h>
-#include <stdio.h>
 
 #include "base/text_builder.h"
 
 struct csv_writer {
-    struct text_builder *builder; /* one of the two */
-    FILE *stream;
+    struct text_builder *builder;
     char separator;
     size_t row_fields_count;
     bool row_is_empty; /* what the row has so far is one field without any bytes */
 };
 
 void csv_writer_init(struct csv_writer *writer, struct text_builder *builder);
-void csv_writer_init_stream(struct csv_writer *writer, FILE *stream);
 
 /* The absent text is written as the empty one. */
 void csv_write_field(struct csv_writer *writer, struct ledger_text field);
@@ -28,10 +25,5 @@ void csv_write_integer(struct csv_writer *writer, int64_t number);
 
 /* A row of a single empty field is written as "", since an empty line would be read as no row at all. */
 void csv_write_row_end(struct csv_writer *writer);
-
-/* Asks the stream once, at the end, whether everything went well, and flushes it; nothing to ask of a builder, which
- * tells by itself. `name` stands in the message: LEDGER_FILE_IS_UNREADABLE. */
-LEDGER_MUST_CHECK ledger_status csv_writer_finish(struct ledger_call *call, struct csv_writer *writer,
-                                                  const char *name);
 
 #endif

@@ -4,6 +4,8 @@
  *
  * Amounts of GL_Detail are positive and say D or C; balances are debits less credits. A fiscal year is named by the
  * year in which it ends, its periods are months from its first day on. */
+#include <stdio.h>
+
 #include "base/csv_write.h"
 #include "base/text.h"
 #include "base/uuid.h"

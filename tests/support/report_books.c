@@ -52,6 +52,16 @@ void books_chart(struct fixture *fixture)
     books_account(fixture, "5200", "Depreciation", LEDGER_EXPENSE, normal, "5000", NULL);
 }
 
+struct fixture *books_begin(void **state)
+{
+    (void)fixture_setup_empty(state);
+    struct fixture *fixture = *state;
+    struct ledger_settings settings = {.default_currency = TEXT("EUR")};
+    fixture_create(fixture, &settings);
+    books_chart(fixture);
+    return fixture;
+}
+
 struct ledger_report_request books_request(enum ledger_report_type type, const char *start_date, const char *end_date)
 {
     return (struct ledger_report_request){

@@ -20,6 +20,9 @@ struct ledger_posted books_post(struct fixture *fixture, const char *event_type,
  * earnings, revenue and expense as trees. Nothing is posted. */
 void books_chart(struct fixture *fixture);
 
+/* What a set-up begins with: the fixture, as `*state` too, whose ledger in EUR has that chart. */
+struct fixture *books_begin(void **state);
+
 /* A request of that type; the dates may be NULL. */
 struct ledger_report_request books_request(enum ledger_report_type type, const char *start_date, const char *end_date);
 

@@ -11,16 +11,9 @@
 #include "engine/account_list.h"
 #include "store/store.h"
 #include "support/ledger_fixture.h"
+#include "support/random.h"
 
-static uint64_t random_state = 88172645463325252;
-
-static uint64_t random_bits(void)
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return random_state;
-}
+static uint64_t chance = RANDOM_SEED;
 
 static void a_key_takes_as_few_bytes_as_it_needs(void **state)
 {
@@ -56,7 +49,7 @@ static void what_is_packed_is_read_again(void **state)
         size_t size = 0;
         int64_t key = account_list_origin(segments[s]);
         for (size_t i = 0; i < KEYS; i++) {
-            int64_t next = key + 1 + (int64_t)(random_bits() >> (40 + random_bits() % 24));
+            int64_t next = key + 1 + (int64_t)(random_next(&chance) >> (40 + random_next(&chance) % 24));
             size += account_list_pack(key, next, packed + size);
             keys[i] = key = next;
         }
@@ -100,13 +93,13 @@ static void any_bytes_give_ascending_keys(void **state)
     for (unsigned round = 0; round < 20000; round++) {
         char bytes[64];
         for (size_t i = 0; i < sizeof bytes; i++) {
-            bytes[i] = (char)(random_bits() >> 32 | (random_bits() >> 32 & 0x80));
+            bytes[i] = (char)(random_next(&chance) >> 32 | (random_next(&chance) >> 32 & 0x80));
         }
         struct account_list_reader reader;
-        int64_t segment = (int64_t)(random_bits() % (UINT64_C(1) << 30));
+        int64_t segment = (int64_t)(random_next(&chance) % (UINT64_C(1) << 30));
         int64_t previous = account_list_origin(segment);
         int64_t key = 0;
-        account_list_reader_init(&reader, segment, (struct ledger_text){bytes, random_bits() % sizeof bytes});
+        account_list_reader_init(&reader, segment, (struct ledger_text){bytes, random_next(&chance) % sizeof bytes});
         for (size_t count = 0; account_list_next(&reader, &key); count++) {
             assert_true(key > previous);
             assert_true(count < sizeof bytes);
@@ -123,10 +116,10 @@ static void post_many(struct fixture *fixture, size_t count)
     struct ledger_entry *entries = calloc(4 * count, sizeof *entries);
     assert_true(postings != NULL && posted != NULL && entries != NULL);
     for (size_t i = 0; i < count; i++) {
-        uint32_t entries_count = random_bits() % 3 == 0 ? 4 : 2;
+        uint32_t entries_count = random_next(&chance) % 3 == 0 ? 4 : 2;
         for (uint32_t e = 0; e < entries_count; e++) {
             entries[4 * i + e] = (struct ledger_entry){
-                .account_code = ledger_text_of(codes[random_bits() % 5]),
+                .account_code = ledger_text_of(codes[random_next(&chance) % 5]),
                 .entry_type = e % 2 == 0 ? LEDGER_DEBIT : LEDGER_CREDIT,
                 .amount_minor = 100,
             };

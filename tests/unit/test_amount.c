@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "domain/amount.h"
+#include "support/random.h"
 
 struct amount_case {
     const char *text;
@@ -165,12 +166,9 @@ static void what_is_written_is_read_again(void **state)
 {
     (void)state;
     char text[AMOUNT_TEXT_SIZE];
-    uint64_t random = 88172645463325252;
+    uint64_t chance = RANDOM_SEED;
     for (unsigned turn = 0; turn < 10000; turn++) {
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        int64_t amount_minor = (int64_t)(random >> 1 >> turn % 63);
+        int64_t amount_minor = (int64_t)(random_next(&chance) >> 1 >> turn % 63);
         size_t size = amount_format(amount_minor, text);
         int64_t again = 0;
         enum amount_fault fault = amount_parse((struct ledger_text){text, size}, 2, &again);

@@ -2,16 +2,9 @@
 #include <stdlib.h>
 
 #include "support/ledger_fixture.h"
+#include "support/random.h"
 
-static uint64_t random_state;
-
-static uint32_t random_below(uint32_t limit)
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return (uint32_t)(random_state >> 32) % limit;
-}
+static uint64_t chance;
 
 /* What was posted, as the test itself remembers it. */
 struct memory_entry {
@@ -83,10 +76,10 @@ static void post_random(struct fixture *fixture, struct memory *memory, size_t c
     struct memory_entry remembered[BATCH_MAX];
     assert_true(count <= BATCH_MAX);
     for (size_t i = 0; i < count; i++) {
-        unsigned debit = random_below(CODES);
-        unsigned credit = (debit + 1 + random_below(CODES - 1)) % CODES;
-        int64_t amount_minor = 1 + random_below(1000000);
-        int32_t day = time_to_utc_day(fixture->now_us) - (int32_t)random_below(days) + 1;
+        unsigned debit = random_below(&chance, CODES);
+        unsigned credit = (debit + 1 + random_below(&chance, CODES - 1)) % CODES;
+        int64_t amount_minor = 1 + random_below(&chance, 1000000);
+        int32_t day = time_to_utc_day(fixture->now_us) - (int32_t)random_below(&chance, days) + 1;
         entries[i][0] = (struct ledger_entry){
             .account_code = ledger_text_of(codes[debit]), .entry_type = LEDGER_DEBIT, .amount_minor = amount_minor};
         entries[i][1] = (struct ledger_entry){
@@ -130,14 +123,14 @@ static void every_balance_is_the_sum_of_its_entries(void **state)
 {
     struct fixture *fixture = *state;
     struct memory memory = {NULL, 0, 0};
-    random_state = 88172645463325252;
+    chance = RANDOM_SEED;
     for (unsigned round = 0; round < 120; round++) {
-        fixture->now_us += random_below(16) * TIME_US_PER_DAY / 2;
-        post_random(fixture, &memory, 1 + random_below(12), random_below(4) == 0 ? 900 : 40);
-        if (random_below(3) == 0) {
+        fixture->now_us += random_below(&chance, 16) * TIME_US_PER_DAY / 2;
+        post_random(fixture, &memory, 1 + random_below(&chance, 12), random_below(&chance, 4) == 0 ? 900 : 40);
+        if (random_below(&chance, 3) == 0) {
             add_event(fixture);
         }
-        if (random_below(10) == 0) {
+        if (random_below(&chance, 10) == 0) {
             fixture_reopen(fixture);
         }
     }
@@ -145,14 +138,14 @@ static void every_balance_is_the_sum_of_its_entries(void **state)
     int32_t today = time_to_utc_day(fixture->now_us);
     for (unsigned account = 0; account < CODES; account++) {
         assert_balance(fixture, &memory, account, false, 0, LEDGER_POSITION_HEAD);
-        for (int64_t position = 0; position <= log_size; position += 1 + random_below(7)) {
-            int32_t day = today + 2 - (int32_t)random_below(1900);
+        for (int64_t position = 0; position <= log_size; position += 1 + random_below(&chance, 7)) {
+            int32_t day = today + 2 - (int32_t)random_below(&chance, 1900);
             assert_balance(fixture, &memory, account, false, 0, position);
             assert_balance(fixture, &memory, account, true, day, position);
             assert_balance(fixture, &memory, account, true, month_first_day(day_to_month(day)), position);
             assert_balance(fixture, &memory, account, true, month_first_day(day_to_month(day)) - 1, position);
         }
-        for (int32_t day = today - 1900; day < today + 3; day += 1 + (int32_t)random_below(9)) {
+        for (int32_t day = today - 1900; day < today + 3; day += 1 + (int32_t)random_below(&chance, 9)) {
             assert_balance(fixture, &memory, account, true, day, LEDGER_POSITION_HEAD);
         }
         assert_balance(fixture, &memory, account, false, 0, log_size);
@@ -166,7 +159,7 @@ static void what_is_folded_within_a_day_counts_on(void **state)
 {
     struct fixture *fixture = *state;
     struct memory memory = {NULL, 0, 0};
-    random_state = 4242424242;
+    chance = 4242424242;
     int64_t rows_most = 0;
     int64_t rows_last = 0;
     bool has_folded = false;
@@ -205,7 +198,7 @@ static void a_batch_of_many_days_is_folded_at_once(void **state)
 {
     struct fixture *fixture = *state;
     struct memory memory = {NULL, 0, 0};
-    random_state = 77777777777;
+    chance = 77777777777;
     for (unsigned round = 0; round < 3; round++) {
         post_random(fixture, &memory, 20, 30);
         assert_true(fixture_integer(fixture, "SELECT count(*) FROM open_total_rows") > 0);
@@ -221,7 +214,7 @@ static void a_batch_of_many_days_is_folded_at_once(void **state)
     for (unsigned account = 0; account < CODES; account++) {
         assert_balance(fixture, &memory, account, false, 0, LEDGER_POSITION_HEAD);
         for (int64_t position = 0; position <= log_size; position += 97) {
-            int32_t day = today - (int32_t)random_below(2000);
+            int32_t day = today - (int32_t)random_below(&chance, 2000);
             assert_balance(fixture, &memory, account, false, 0, position);
             assert_balance(fixture, &memory, account, true, day, position);
             assert_balance(fixture, &memory, account, true, day, LEDGER_POSITION_HEAD);

@@ -1,18 +1,11 @@
 /* The texts of checkpoints and inclusion proofs: published ones, ours, and what is refused. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "base/text_builder.h"
 #include "domain/checkpoint_text.h"
 #include "domain/signed_note.h"
+#include "support/bare_call.h"
 
 #define DASH "\xe2\x80\x94 "
 #define ROOT "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="
@@ -27,42 +20,26 @@
     "witness.example.com/w1 "                                                                                          \
     "jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==\n"
 
-static struct ledger_call call;
-
-static int set_up(void **state)
-{
-    (void)state;
-    call_init(&call);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    call_done(&call);
-    return 0;
-}
-
 static void the_published_checkpoint_is_read(void **state)
 {
     (void)state;
     struct note note;
     struct checkpoint_text checkpoint;
     struct ledger_text text;
-    assert_int_equal(note_parse(&call, TEXT(SOFA), &note), LEDGER_DONE);
+    assert_int_equal(note_parse(&bare_call, TEXT(SOFA), &note), LEDGER_DONE);
     assert_int_equal(note.signatures_count, 2);
     assert_int_equal(note.signatures[0].key_id, 0x033de0ae);
     assert_int_equal(note.signatures[0].signature.size, 64);
     assert_int_equal(note.signatures[1].key_id, 0x8d66cf3f);
     assert_int_equal(note.signatures[1].signature.size, 72);
-    assert_int_equal(checkpoint_text_parse(&call, note.text, &checkpoint), LEDGER_DONE);
+    assert_int_equal(checkpoint_text_parse(&bare_call, note.text, &checkpoint), LEDGER_DONE);
     assert_true(text_equals_string(checkpoint.origin, "example.com/behind-the-sofa"));
     assert_int_equal(checkpoint.log_size, 20852163);
     assert_int_equal(checkpoint.root.bytes[0], 0x0a);
     assert_int_equal(checkpoint.root.bytes[31], 0x62);
     assert_false(checkpoint.has_time || checkpoint.has_guards || checkpoint.has_grants ||
                  !text_is_absent(checkpoint.guards_changed));
-    assert_int_equal(checkpoint_text_format(&call, &checkpoint, &text), LEDGER_DONE);
+    assert_int_equal(checkpoint_text_format(&bare_call, &checkpoint, &text), LEDGER_DONE);
     assert_true(text_equals(text, note.text));
 }
 
@@ -75,19 +52,19 @@ static void ours_comes_back(void **state)
     struct ledger_text text;
     struct ledger_text ledger_id;
     int64_t epoch = 0;
-    assert_int_equal(checkpoint_text_parse(&call, TEXT(expected), &checkpoint), LEDGER_DONE);
+    assert_int_equal(checkpoint_text_parse(&bare_call, TEXT(expected), &checkpoint), LEDGER_DONE);
     assert_int_equal(checkpoint.log_size, 4711);
     assert_true(checkpoint.has_time && checkpoint.has_guards && checkpoint.has_grants);
     assert_int_equal(checkpoint.time_us, INT64_C(1795388400000123));
     assert_int_equal(checkpoint.guards.bytes[1], 0x01);
     assert_int_equal(checkpoint.grants.bytes[1], 0x52);
     assert_true(text_equals_string(checkpoint.guards_changed, "17"));
-    assert_int_equal(checkpoint_text_format(&call, &checkpoint, &text), LEDGER_DONE);
+    assert_int_equal(checkpoint_text_format(&bare_call, &checkpoint, &text), LEDGER_DONE);
     assert_true(text_equals_string(text, expected));
     assert_true(checkpoint_origin_parse(checkpoint.origin, &ledger_id, &epoch));
     assert_true(text_equals_string(ledger_id, LEDGER_ID));
     assert_int_equal(epoch, 3);
-    assert_int_equal(checkpoint_origin_format(&call, ledger_id, epoch, &text), LEDGER_DONE);
+    assert_int_equal(checkpoint_origin_format(&bare_call, ledger_id, epoch, &text), LEDGER_DONE);
     assert_true(text_equals(text, checkpoint.origin));
 }
 
@@ -95,10 +72,11 @@ static void unknown_lines_are_read_over(void **state)
 {
     (void)state;
     struct checkpoint_text checkpoint;
-    assert_int_equal(checkpoint_text_parse(&call, TEXT("o\n0\n" ROOT "\nfoo\ntimes\nguards-changed 1\n"), &checkpoint),
-                     LEDGER_DONE);
+    assert_int_equal(
+        checkpoint_text_parse(&bare_call, TEXT("o\n0\n" ROOT "\nfoo\ntimes\nguards-changed 1\n"), &checkpoint),
+        LEDGER_DONE);
     assert_true(text_equals_string(checkpoint.guards_changed, "1"));
-    assert_int_equal(checkpoint_text_parse(&call, TEXT("o\n9223372036854775807\n" ROOT "\n"), &checkpoint),
+    assert_int_equal(checkpoint_text_parse(&bare_call, TEXT("o\n9223372036854775807\n" ROOT "\n"), &checkpoint),
                      LEDGER_DONE);
     assert_true(checkpoint.log_size == INT64_MAX);
 }
@@ -173,7 +151,8 @@ static void malformed_checkpoints_are_refused(void **state)
     };
     struct checkpoint_text checkpoint;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        assert_int_equal(checkpoint_text_parse(&call, ledger_text_of(rows[i]), &checkpoint), LEDGER_PROOF_IS_INVALID);
+        assert_int_equal(checkpoint_text_parse(&bare_call, ledger_text_of(rows[i]), &checkpoint),
+                         LEDGER_PROOF_IS_INVALID);
     }
 }
 
@@ -192,7 +171,7 @@ static void the_published_proof_is_read(void **state)
     struct ledger_text note;
     struct ledger_text text;
     uint64_t index = 0;
-    assert_int_equal(tlog_proof_parse(&call,
+    assert_int_equal(tlog_proof_parse(&bare_call,
                                       TEXT(HEADER "extra YWdlLXYxLjIuMS1kYXJ3aW4tYXJtNjQudGFyLmd6\n"
                                                   "index 73894\n" HASHES "\n" SOFA),
                                       &index, &proof, &note),
@@ -202,9 +181,9 @@ static void the_published_proof_is_read(void **state)
     assert_int_equal(proof.hashes[0].bytes[0], 0x81);
     assert_int_equal(proof.hashes[4].bytes[31], 0xf9);
     assert_true(text_equals(note, TEXT(SOFA)));
-    assert_int_equal(tlog_proof_format(&call, index, &proof, note, &text), LEDGER_DONE);
+    assert_int_equal(tlog_proof_format(&bare_call, index, &proof, note, &text), LEDGER_DONE);
     assert_true(text_equals(text, TEXT(HEADER "index 73894\n" HASHES "\n" SOFA)));
-    assert_int_equal(tlog_proof_parse(&call, TEXT(HEADER "index 0\n\n" SOFA), &index, &proof, &note), LEDGER_DONE);
+    assert_int_equal(tlog_proof_parse(&bare_call, TEXT(HEADER "index 0\n\n" SOFA), &index, &proof, &note), LEDGER_DONE);
     assert_int_equal(proof.count, 0);
 }
 
@@ -233,32 +212,31 @@ static void malformed_proofs_are_refused(void **state)
     struct ledger_text note;
     uint64_t index = 0;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        assert_int_equal(tlog_proof_parse(&call, ledger_text_of(rows[i]), &index, &proof, &note),
+        assert_int_equal(tlog_proof_parse(&bare_call, ledger_text_of(rows[i]), &index, &proof, &note),
                          LEDGER_PROOF_IS_INVALID);
     }
     for (size_t count = MERKLE_PROOF_MAX; count <= MERKLE_PROOF_MAX + 1; count++) {
         struct text_builder builder;
         struct ledger_text text;
-        text_builder_init(&builder, &call.arena, 0);
+        text_builder_init(&builder, &bare_call.arena, 0);
         text_builder_add_string(&builder, HEADER "index 1\n");
         for (size_t i = 0; i < count; i++) {
             text_builder_add_string(&builder, ROOT "\n");
         }
         text_builder_add_string(&builder, "\n" SOFA);
-        assert_int_equal(text_builder_finish(&call, &builder, &text), LEDGER_DONE);
-        assert_int_equal(tlog_proof_parse(&call, text, &index, &proof, &note),
+        assert_int_equal(text_builder_finish(&bare_call, &builder, &text), LEDGER_DONE);
+        assert_int_equal(tlog_proof_parse(&bare_call, text, &index, &proof, &note),
                          count == MERKLE_PROOF_MAX ? LEDGER_DONE : LEDGER_PROOF_IS_INVALID);
     }
 }
 
 int main(void)
 {
-#define ROW(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        ROW(the_published_checkpoint_is_read),  ROW(ours_comes_back),
-        ROW(unknown_lines_are_read_over),       ROW(other_origins_are_not_ours),
-        ROW(malformed_checkpoints_are_refused), ROW(the_published_proof_is_read),
-        ROW(malformed_proofs_are_refused),
+        BARE_CALL_TEST(the_published_checkpoint_is_read),  BARE_CALL_TEST(ours_comes_back),
+        BARE_CALL_TEST(unknown_lines_are_read_over),       BARE_CALL_TEST(other_origins_are_not_ours),
+        BARE_CALL_TEST(malformed_checkpoints_are_refused), BARE_CALL_TEST(the_published_proof_is_read),
+        BARE_CALL_TEST(malformed_proofs_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

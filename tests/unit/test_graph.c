@@ -1,34 +1,10 @@
 /* Graphs: scales, places, and charts and pictures of points that are given by hand. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
 #include "reports/graph.h"
-
-static int set_up(void **state)
-{
-    struct ledger_call *call = calloc(1, sizeof *call);
-    if (call == NULL) {
-        return -1;
-    }
-    call_init(call);
-    *state = call;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    call_done(*state);
-    free(*state);
-    return 0;
-}
+#include "support/bare_call.h"
+#include "support/random.h"
 
 static int128 power_of_ten(unsigned exponent)
 {
@@ -272,13 +248,11 @@ static void charts_fit_the_terminal(void **state)
 {
     struct ledger_call *call = *state;
     struct graph_point points[700];
-    uint64_t random = 88172645463325252;
+    uint64_t chance = RANDOM_SEED;
     for (unsigned columns = 0; columns <= 260; columns += columns < 30 ? 1 : 7) {
         size_t count = 1 + columns * 13 % 700;
         for (size_t i = 0; i < count; i++) {
-            random ^= random << 13;
-            random ^= random >> 7;
-            random ^= random << 17;
+            uint64_t random = random_next(&chance);
             points[i] =
                 (struct graph_point){(int32_t)i * (int32_t)(1 + columns % 31), (int64_t)(random >> (columns % 60 + 1))};
             points[i].amount_minor *= columns % 3 == 0 || random % 2 == 0 ? 1 : -1;
@@ -372,14 +346,14 @@ int main(void)
         cmocka_unit_test(scales_hold_every_amount),
         cmocka_unit_test(ticks_have_decimals_where_one_needs_them),
         cmocka_unit_test(days_are_chosen_with_room_between),
-        cmocka_unit_test_setup_teardown(a_chart_in_ascii, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_chart_in_braille, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(charts_fit_the_terminal, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_chart_of_amounts_that_are_huge, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(colour_is_only_where_it_is_allowed, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_has_no_points, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_picture_escapes_what_it_is_told, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_picture_of_many_points_has_no_dots, set_up, tear_down),
+        BARE_CALL_TEST(a_chart_in_ascii),
+        BARE_CALL_TEST(a_chart_in_braille),
+        BARE_CALL_TEST(charts_fit_the_terminal),
+        BARE_CALL_TEST(a_chart_of_amounts_that_are_huge),
+        BARE_CALL_TEST(colour_is_only_where_it_is_allowed),
+        BARE_CALL_TEST(what_has_no_points),
+        BARE_CALL_TEST(a_picture_escapes_what_it_is_told),
+        BARE_CALL_TEST(a_picture_of_many_points_has_no_dots),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

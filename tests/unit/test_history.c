@@ -3,16 +3,9 @@
 #include "domain/amount.h"
 #include "domain/interval.h"
 #include "support/ledger_fixture.h"
+#include "support/random.h"
 
-static uint64_t random_state;
-
-static uint32_t random_below(uint32_t limit)
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return (uint32_t)(random_state >> 32) % limit;
-}
+static uint64_t chance;
 
 /* What was posted, as the test itself remembers it: each debited 1000 or credited it. */
 struct memory_entry {
@@ -118,10 +111,11 @@ static void post_at_random(struct fixture *fixture, struct memory *memory, size_
     for (size_t i = 0; i < count; i++) {
         char date[TIME_TEXT_SIZE];
         int32_t today = time_to_utc_day(fixture->now_us);
-        int32_t day = today + 20 - (int32_t)random_below(random_below(4) == 0 ? 900 : 60);
+        int32_t day = today + 20 - (int32_t)random_below(&chance, random_below(&chance, 4) == 0 ? 900 : 60);
         (void)day_format(day, date);
-        fixture->now_us += random_below(3) == 0 ? (int64_t)random_below(12) * TIME_US_PER_DAY : 1000000;
-        post(fixture, memory, date, random_below(2) == 0, 1 + random_below(1000000));
+        fixture->now_us +=
+            random_below(&chance, 3) == 0 ? (int64_t)random_below(&chance, 12) * TIME_US_PER_DAY : 1000000;
+        post(fixture, memory, date, random_below(&chance, 2) == 0, 1 + random_below(&chance, 1000000));
     }
 }
 
@@ -129,18 +123,18 @@ static void every_point_is_the_sum_of_its_entries(void **state)
 {
     struct fixture *fixture = *state;
     struct memory memory = {.count = 0};
-    random_state = 88172645463325252;
+    chance = RANDOM_SEED;
     post_at_random(fixture, &memory, 150);
     int64_t log_size = fixture_count(fixture).log_size;
     int32_t today = time_to_utc_day(fixture->now_us);
     for (enum ledger_interval interval = LEDGER_INTERVAL_UNSET; interval <= LEDGER_INTERVAL_YEAR; interval++) {
-        for (int64_t position = -1; position <= log_size; position += 1 + random_below(13)) {
+        for (int64_t position = -1; position <= log_size; position += 1 + random_below(&chance, 13)) {
             struct ledger_history_query query = {.interval = interval, .log_position = position};
             assert_history(fixture, &memory, &query);
-            query.has_start_day = random_below(2) == 0;
-            query.has_end_day = !query.has_start_day || random_below(2) == 0;
-            query.start_day = today - 1900 + (int32_t)random_below(1900);
-            query.end_day = query.start_day + (int32_t)random_below(800);
+            query.has_start_day = random_below(&chance, 2) == 0;
+            query.has_end_day = !query.has_start_day || random_below(&chance, 2) == 0;
+            query.start_day = today - 1900 + (int32_t)random_below(&chance, 1900);
+            query.end_day = query.start_day + (int32_t)random_below(&chance, 800);
             assert_history(fixture, &memory, &query);
             query.start_day = month_first_day(day_to_month(query.start_day));
             query.end_day = month_first_day(day_to_month(query.end_day) + 1) - 1;
@@ -181,13 +175,14 @@ static void a_batch_of_many_days_counts_like_any(void **state)
 {
     struct fixture *fixture = *state;
     struct memory memory = {.count = 0};
-    random_state = 4242424242;
+    chance = 4242424242;
     post_at_random(fixture, &memory, 10);
     post_many_days(fixture, &memory, time_to_utc_day(fixture->now_us) - BATCH_MAX - 7);
     assert_int_equal(fixture_integer(fixture, "SELECT count(*) FROM open_total_rows"), 0);
     post_at_random(fixture, &memory, 10);
     for (enum ledger_interval interval = LEDGER_INTERVAL_DAY; interval <= LEDGER_INTERVAL_YEAR; interval++) {
-        for (int64_t position = -1; position <= fixture_count(fixture).log_size; position += 1 + random_below(80)) {
+        for (int64_t position = -1; position <= fixture_count(fixture).log_size;
+             position += 1 + random_below(&chance, 80)) {
             struct ledger_history_query query = {.interval = interval, .log_position = position};
             assert_history(fixture, &memory, &query);
         }

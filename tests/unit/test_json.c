@@ -1,11 +1,4 @@
 /* The JSON reader: its tree, its refusals with their places, its limits, and jansson as its judge. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,28 +6,13 @@
 #include "base/json.h"
 #include "base/text.h"
 
+#include "support/bare_call.h"
 #include "support/oracle_jansson.h"
-
-static struct ledger_call call;
-
-static int set_up(void **state)
-{
-    (void)state;
-    call_init(&call);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    call_done(&call);
-    return 0;
-}
 
 static const struct json_value *read_text(struct ledger_text source)
 {
     const struct json_value *value = NULL;
-    assert_int_equal(json_read(&call, source, "a.json", &value), LEDGER_DONE);
+    assert_int_equal(json_read(&bare_call, source, "a.json", &value), LEDGER_DONE);
     assert_non_null(value);
     return value;
 }
@@ -47,11 +25,11 @@ static const struct json_value *read_string(const char *source)
 static void assert_refused(struct ledger_text source, ledger_status status, const char *message)
 {
     const struct json_value *value = NULL;
-    ledger_call_reset(&call);
-    assert_int_equal(json_read(&call, source, "a.json", &value), status);
+    ledger_call_reset(&bare_call);
+    assert_int_equal(json_read(&bare_call, source, "a.json", &value), status);
     assert_null(value);
-    assert_string_equal(ledger_call_message(&call), message);
-    assert_int_equal(ledger_call_problems_count(&call), 1);
+    assert_string_equal(ledger_call_message(&bare_call), message);
+    assert_int_equal(ledger_call_problems_count(&bare_call), 1);
 }
 
 static void the_tree_is_as_written(void **state)
@@ -136,8 +114,8 @@ static void a_special_byte_is_found_at_every_distance(void **state)
             for (size_t index = 0; index < sizeof refused; index++) {
                 const struct json_value *value;
                 source[1 + place] = refused[index];
-                ledger_call_reset(&call);
-                assert_int_equal(json_read(&call, (struct ledger_text){source, size + 2}, "a", &value),
+                ledger_call_reset(&bare_call);
+                assert_int_equal(json_read(&bare_call, (struct ledger_text){source, size + 2}, "a", &value),
                                  LEDGER_INPUT_IS_MALFORMED);
             }
             source[1 + place] = 0x7f; /* is allowed */
@@ -236,7 +214,7 @@ static void long_keys_are_cut_between_characters(void **state)
 
 static struct ledger_text nested(size_t depth)
 {
-    char *data = arena_allocate(&call.arena, 2 * depth);
+    char *data = arena_allocate(&bare_call.arena, 2 * depth);
     memset(data, '[', depth);
     memset(data + depth, ']', depth);
     return (struct ledger_text){data, 2 * depth};
@@ -276,7 +254,7 @@ static void size_is_limited(void **state)
 /* An object of `count` members, whose keys are the numbers from 0 on times `factor` modulo 1,000,003 (a prime). */
 static struct ledger_text object_of(size_t count, size_t factor, const char *last_key)
 {
-    char *data = arena_allocate(&call.arena, 16 * count + 64);
+    char *data = arena_allocate(&bare_call.arena, 16 * count + 64);
     size_t size = 0;
     data[size++] = '{';
     for (size_t index = 0; index < count; index++) {
@@ -293,12 +271,12 @@ static void duplicates_are_found_in_objects_of_every_size(void **state)
     for (size_t index = 0; index < sizeof counts / sizeof counts[0]; index++) {
         for (size_t factor = 1; factor < 1000000; factor += 333331) {
             const struct json_value *value = NULL;
-            ledger_call_reset(&call);
+            ledger_call_reset(&bare_call);
             assert_int_equal(read_text(object_of(counts[index], factor, "x"))->count, counts[index] + 1);
-            assert_int_equal(json_read(&call, object_of(counts[index], factor, "000000"), "a", &value),
+            assert_int_equal(json_read(&bare_call, object_of(counts[index], factor, "000000"), "a", &value),
                              LEDGER_INPUT_IS_MALFORMED);
-            assert_non_null(strstr(ledger_call_message(&call), "duplicate key: the object has had a value for "
-                                                               "\"000000\" before"));
+            assert_non_null(strstr(ledger_call_message(&bare_call), "duplicate key: the object has had a value for "
+                                                                    "\"000000\" before"));
         }
     }
 }
@@ -328,10 +306,10 @@ static void assert_judged_as_by_jansson(struct ledger_text source)
     json_error_t error;
     json_t *theirs = json_loadb(source.data, source.size, JANSSON_FLAGS, &error);
     const struct json_value *ours = NULL;
-    ledger_call_reset(&call);
-    ledger_status status = json_read(&call, source, "a.json", &ours);
+    ledger_call_reset(&bare_call);
+    ledger_status status = json_read(&bare_call, source, "a.json", &ours);
     if ((status == LEDGER_DONE) != (theirs != NULL)) {
-        fail_msg("%.*s: ours %s, jansson's %s", TEXT_ARGUMENTS(source), ledger_call_message(&call),
+        fail_msg("%.*s: ours %s, jansson's %s", TEXT_ARGUMENTS(source), ledger_call_message(&bare_call),
                  theirs == NULL ? error.text : "accepted");
     }
     json_decref(theirs);
@@ -501,8 +479,9 @@ static void every_cut_of_a_document_is_refused(void **state)
         char *exact = realloc(cut, size == 0 ? 1 : size);
         memcpy(exact, source, size);
         const struct json_value *value;
-        ledger_call_reset(&call);
-        assert_int_equal(json_read(&call, (struct ledger_text){exact, size}, "a", &value), LEDGER_INPUT_IS_MALFORMED);
+        ledger_call_reset(&bare_call);
+        assert_int_equal(json_read(&bare_call, (struct ledger_text){exact, size}, "a", &value),
+                         LEDGER_INPUT_IS_MALFORMED);
         free(exact);
     }
 }
@@ -525,5 +504,5 @@ int main(void)
         cmocka_unit_test(where_jansson_differs_it_is_known),
         cmocka_unit_test(every_cut_of_a_document_is_refused),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, bare_call_setup, bare_call_teardown);
 }

@@ -1,43 +1,27 @@
 /* The JSON writer: escapes, separators, canonical order, and the form that Python gives. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/json_write.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "support/bare_call.h"
 
-static struct ledger_call call;
 static struct text_builder builder;
 static struct json_writer writer;
 
 static int set_up(void **state)
 {
-    (void)state;
-    call_init(&call);
-    text_builder_init(&builder, &call.arena, 0);
+    (void)bare_call_setup(state);
+    text_builder_init(&builder, &bare_call.arena, 0);
     json_writer_init(&writer, &builder);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    call_done(&call);
     return 0;
 }
 
 static const char *written(void)
 {
     struct ledger_text text;
-    assert_int_equal(text_builder_finish(&call, &builder, &text), LEDGER_DONE);
+    assert_int_equal(text_builder_finish(&bare_call, &builder, &text), LEDGER_DONE);
     return text.data;
 }
 
@@ -79,10 +63,10 @@ static void quoted_texts_of_every_size_are_read_again(void **state)
             struct ledger_text text = {data, size};
             struct ledger_text json;
             const struct json_value *value;
-            text_builder_init(&builder, &call.arena, 0);
+            text_builder_init(&builder, &bare_call.arena, 0);
             json_add_quoted(&builder, text);
-            assert_int_equal(text_builder_finish(&call, &builder, &json), LEDGER_DONE);
-            assert_int_equal(json_read(&call, json, "a", &value), LEDGER_DONE);
+            assert_int_equal(text_builder_finish(&bare_call, &builder, &json), LEDGER_DONE);
+            assert_int_equal(json_read(&bare_call, json, "a", &value), LEDGER_DONE);
             assert_true(text_equals(value->text, text));
         }
     }
@@ -183,13 +167,13 @@ static void a_single_value_stands_alone(void **state)
 static const struct json_value *value_of(const char *source)
 {
     const struct json_value *value = NULL;
-    assert_int_equal(json_read(&call, ledger_text_of(source), "a.json", &value), LEDGER_DONE);
+    assert_int_equal(json_read(&bare_call, ledger_text_of(source), "a.json", &value), LEDGER_DONE);
     return value;
 }
 
 static const char *canonical(const char *source)
 {
-    text_builder_init(&builder, &call.arena, 0);
+    text_builder_init(&builder, &bare_call.arena, 0);
     json_writer_init(&writer, &builder);
     json_write_value(&writer, value_of(source));
     return written();
@@ -284,16 +268,16 @@ static void a_value_within_a_pretty_document_is_pretty(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(only_what_must_be_is_escaped, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(quoted_texts_of_every_size_are_read_again, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(ascii_is_as_python_writes_it, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(separators_stand_where_they_must, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(pretty_has_a_member_a_line, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_single_value_stands_alone, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(values_are_written_in_the_order_of_rfc_8785, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(any_two_keys_are_in_the_order_of_utf_16, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(values_nest_as_deep_as_they_are_read, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_value_within_a_pretty_document_is_pretty, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(only_what_must_be_is_escaped, set_up, bare_call_teardown),
+        cmocka_unit_test_setup_teardown(quoted_texts_of_every_size_are_read_again, set_up, bare_call_teardown),
+        cmocka_unit_test_setup_teardown(ascii_is_as_python_writes_it, set_up, bare_call_teardown),
+        cmocka_unit_test_setup_teardown(separators_stand_where_they_must, set_up, bare_call_teardown),
+        cmocka_unit_test_setup_teardown(pretty_has_a_member_a_line, set_up, bare_call_teardown),
+        cmocka_unit_test_setup_teardown(a_single_value_stands_alone, set_up, bare_call_teardown),
+        cmocka_unit_test_setup_teardown(values_are_written_in_the_order_of_rfc_8785, set_up, bare_call_teardown),
+        cmocka_unit_test_setup_teardown(any_two_keys_are_in_the_order_of_utf_16, set_up, bare_call_teardown),
+        cmocka_unit_test_setup_teardown(values_nest_as_deep_as_they_are_read, set_up, bare_call_teardown),
+        cmocka_unit_test_setup_teardown(a_value_within_a_pretty_document_is_pretty, set_up, bare_call_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

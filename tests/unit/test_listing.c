@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ledger/listing.h"
+#include "support/random.h"
 
 enum { MODEL_MAX = 600 };
 
@@ -21,14 +22,11 @@ struct posted {
 
 static struct posted model[MODEL_MAX];
 static size_t model_count;
-static uint64_t seed;
+static uint64_t chance;
 
 static uint64_t draw(uint64_t end)
 {
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return seed % end;
+    return random_next(&chance) % end;
 }
 
 /* Posts some; now and then an event that is no transaction comes between. */
@@ -184,7 +182,7 @@ static void walk_entries(struct fixture *fixture, struct ledger_listing listing)
 static int setup(void **state)
 {
     model_count = 0;
-    seed = UINT64_C(0x2545f4914f6cdd1d);
+    chance = UINT64_C(0x2545f4914f6cdd1d);
     return fixture_setup(state);
 }
 

@@ -1,22 +1,14 @@
 /* Proofs in the tree of RFC 6962: the paths that Certificate Transparency is tested with, the recursive definitions
  * word for word, and what is refused. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "domain/merkle_proof.h"
+#include "support/bare_call.h"
 
 enum { SMALL_MAX = 130, LEAVES_MAX = 20000 };
 
 static struct sha256 *sha256;
-static struct ledger_call call;
 static struct sha256_hash leaves[LEAVES_MAX];
 static size_t nodes_asked;
 
@@ -100,7 +92,7 @@ static struct merkle_proof inclusion(size_t index, size_t size)
 {
     struct merkle_nodes nodes = {get_node, &size, sha256};
     struct merkle_proof proof;
-    assert_int_equal(merkle_prove_inclusion(&call, &nodes, index, size, &proof), LEDGER_DONE);
+    assert_int_equal(merkle_prove_inclusion(&bare_call, &nodes, index, size, &proof), LEDGER_DONE);
     return proof;
 }
 
@@ -108,7 +100,7 @@ static struct merkle_proof consistency(size_t old_size, size_t size)
 {
     struct merkle_nodes nodes = {get_node, &size, sha256};
     struct merkle_proof proof;
-    assert_int_equal(merkle_prove_consistency(&call, &nodes, old_size, size, &proof), LEDGER_DONE);
+    assert_int_equal(merkle_prove_consistency(&bare_call, &nodes, old_size, size, &proof), LEDGER_DONE);
     return proof;
 }
 
@@ -291,7 +283,7 @@ static void all_small_trees_are_as_defined(void **state)
         struct merkle_nodes nodes = {get_node, &size, sha256};
         struct sha256_hash root;
         struct sha256_hash expected = root_by_definition(leaves, size);
-        assert_int_equal(merkle_root_of(&call, &nodes, size, &root), LEDGER_DONE);
+        assert_int_equal(merkle_root_of(&bare_call, &nodes, size, &root), LEDGER_DONE);
         assert_memory_equal(&root, &expected, sizeof root);
         for (size_t index = 0; index < size; index++) {
             check_inclusion(index, size, bits_step);
@@ -357,18 +349,15 @@ static void sizes_without_sense_are_refused(void **state)
 
 static int set_up(void **state)
 {
-    (void)state;
-    call_init(&call);
+    (void)bare_call_setup(state);
     sha256 = sha256_new();
     return sha256 == NULL ? -1 : 0;
 }
 
 static int tear_down(void **state)
 {
-    (void)state;
-    call_done(&call);
     sha256_free(sha256);
-    return 0;
+    return bare_call_teardown(state);
 }
 
 int main(void)

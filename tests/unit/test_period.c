@@ -7,16 +7,9 @@
 #include <cmocka.h>
 
 #include "domain/period.h"
+#include "support/random.h"
 
-static uint64_t random_state = 88172645463325252;
-
-static uint32_t random_below(uint32_t limit)
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return (uint32_t)(random_state >> 32) % limit;
-}
+static uint64_t chance = RANDOM_SEED;
 
 /* The state of the row with the highest log_index whose range holds the day; open by default. */
 static bool is_closed_by_rule(const struct period_row *rows, size_t rows_count, int32_t day)
@@ -50,16 +43,17 @@ static void random_rows_give_what_the_rule_gives(void **state)
     call_init(&call);
     for (unsigned round = 0; round < 3000; round++) {
         struct period_row rows[ROWS_MAX];
-        size_t rows_count = random_below(ROWS_MAX + 1);
-        int32_t first_day = (int32_t)random_below(2) * 20000 - DAYS / 2;
+        size_t rows_count = random_below(&chance, ROWS_MAX + 1);
+        int32_t first_day = (int32_t)random_below(&chance, 2) * 20000 - DAYS / 2;
         for (size_t index = 0; index < rows_count; index++) {
             rows[index].log_index = (int64_t)index * 7 - 50;
-            rows[index].start_day = first_day + (int32_t)random_below(DAYS);
-            rows[index].end_day = first_day + (int32_t)random_below(DAYS); /* may be empty, or the wrong way round */
-            rows[index].is_closed = random_below(3) != 0;
+            rows[index].start_day = first_day + (int32_t)random_below(&chance, DAYS);
+            rows[index].end_day =
+                first_day + (int32_t)random_below(&chance, DAYS); /* may be empty, or the wrong way round */
+            rows[index].is_closed = random_below(&chance, 3) != 0;
         }
         for (size_t index = rows_count; index > 1; index--) { /* in any order */
-            size_t other = random_below((uint32_t)index);
+            size_t other = random_below(&chance, (uint32_t)index);
             struct period_row row = rows[index - 1];
             rows[index - 1] = rows[other];
             rows[other] = row;

@@ -468,11 +468,7 @@ static void test_first_days(void **state)
 
 static int small_setup(void **state)
 {
-    (void)fixture_setup_empty(state);
-    struct fixture *fixture = *state;
-    struct ledger_settings settings = {.default_currency = TEXT("EUR")};
-    fixture_create(fixture, &settings);
-    books_chart(fixture);
+    struct fixture *fixture = books_begin(state);
     (void)books_post(fixture, "CAPITAL", "2025-12-31", "1100", "3000", "1000");
     (void)books_post(fixture, "PURCHASE", "2026-01-01", "1500", "1100", "400");
     (void)books_post(fixture, "SALE", "2026-01-31", "1100", "4100", "700");

@@ -13,11 +13,7 @@ static const char *const result_cells[] = {"currency", "revenue", "expense", "ne
 /* Two fiscal years of the calendar, the first of them closed on its last day. */
 static int books_setup(void **state)
 {
-    (void)fixture_setup_empty(state);
-    struct fixture *fixture = *state;
-    struct ledger_settings settings = {.default_currency = TEXT("EUR")};
-    fixture_create(fixture, &settings);
-    books_chart(fixture);
+    struct fixture *fixture = books_begin(state);
     (void)books_post(fixture, "CAPITAL", "2025-01-02", "1100", "3000", "10000");
     (void)books_post(fixture, "PURCHASE", "2025-02-01", "1500", "1100", "4000");
     (void)books_post(fixture, "SALE", "2025-06-30", "1100", "4100", "2500.50");

@@ -15,11 +15,7 @@ static const char *const total_cells[] = {"currency", "debit", "credit"};
 /* Posted in an order that is not that of the days. */
 static int books_setup(void **state)
 {
-    (void)fixture_setup_empty(state);
-    struct fixture *fixture = *state;
-    struct ledger_settings settings = {.default_currency = TEXT("EUR")};
-    fixture_create(fixture, &settings);
-    books_chart(fixture);
+    struct fixture *fixture = books_begin(state);
     (void)books_post(fixture, "SALE", "2026-02-10", "1100", "4100", "10");
     (void)books_post(fixture, "CAPITAL", "2026-01-01", "1100", "3000", "1000");
     (void)books_post(fixture, "PURCHASE", "2026-02-10", "1500", "1100", "400");

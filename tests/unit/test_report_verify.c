@@ -11,11 +11,7 @@ enum { TYPES_COUNT = LEDGER_REPORT_AUDIT_TRAIL + 1 };
 
 static int books_setup(void **state)
 {
-    (void)fixture_setup_empty(state);
-    struct fixture *fixture = *state;
-    struct ledger_settings settings = {.default_currency = TEXT("EUR")};
-    fixture_create(fixture, &settings);
-    books_chart(fixture);
+    struct fixture *fixture = books_begin(state);
     (void)books_post(fixture, "CAPITAL", "2025-11-02", "1100", "3000", "1000");
     (void)books_post(fixture, "SALE", "2026-01-31", "1100", "4100", "700");
     (void)books_post(fixture, "RENT", "2026-03-15", "5100", "1100", "40.10");

@@ -1,11 +1,4 @@
 /* Scratch files and what is held back in them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,24 +8,7 @@
 
 #include "base/spool.h"
 #include "base/text_builder.h"
-
-static int set_up(void **state)
-{
-    struct ledger_call *call = calloc(1, sizeof *call);
-    if (call == NULL) {
-        return -1;
-    }
-    call_init(call);
-    *state = call;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    call_done(*state);
-    free(*state);
-    return 0;
-}
+#include "support/bare_call.h"
 
 static size_t files_count(const char *directory)
 {
@@ -117,9 +93,9 @@ static void a_spool_gives_what_it_took(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(it_has_no_name_and_is_its_owners_alone, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_directory_that_cannot_be_used_is_told, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_spool_gives_what_it_took, set_up, tear_down),
+        BARE_CALL_TEST(it_has_no_name_and_is_its_owners_alone),
+        BARE_CALL_TEST(a_directory_that_cannot_be_used_is_told),
+        BARE_CALL_TEST(a_spool_gives_what_it_took),
     };
     return cmocka_run_group_tests_name("scratch_file", tests, NULL, NULL);
 }

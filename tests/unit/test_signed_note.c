@@ -1,17 +1,10 @@
 /* Signed notes: keys and notes that others published, what is written here, and what is refused. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/base64.h"
 #include "base/text.h"
 #include "domain/signed_note.h"
+#include "support/bare_call.h"
 
 #define DASH "\xe2\x80\x94 "
 
@@ -33,26 +26,10 @@
 #define ENOCH_LINE                                                                                                     \
     DASH "EnochRoot rwz+eBzmZa0SO3NbfRGzPCpDckykFXSdeX+MNtCOXm2/5n2tiOHp+vAF1aGrQ5ovTG01oOTGwnWLox33WWd1RvMc+QQ=\n"
 
-static struct ledger_call call;
-
-static int set_up(void **state)
-{
-    (void)state;
-    call_init(&call);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    call_done(&call);
-    return 0;
-}
-
 static struct note_verifier verifier_of(const char *text)
 {
     struct note_verifier verifier;
-    assert_int_equal(note_verifier_parse(&call, ledger_text_of(text), &verifier), LEDGER_DONE);
+    assert_int_equal(note_verifier_parse(&bare_call, ledger_text_of(text), &verifier), LEDGER_DONE);
     return verifier;
 }
 
@@ -60,8 +37,8 @@ static ledger_status verify(struct ledger_text text, const struct note_verifier 
                             const struct note_verifier **ret_signed_by)
 {
     struct note note;
-    LEDGER_TRY(note_parse(&call, text, &note));
-    return note_verify(&call, &note, verifiers, count, ret_signed_by);
+    LEDGER_TRY(note_parse(&bare_call, text, &note));
+    return note_verify(&bare_call, &note, verifiers, count, ret_signed_by);
 }
 
 static void published_notes_verify(void **state)
@@ -88,19 +65,19 @@ static void a_published_key_signs_the_same(void **state)
     (void)state;
     struct note_signer signer;
     struct ledger_text text;
-    assert_int_equal(note_signer_parse(&call, TEXT(" " NEUMANN_PRIVATE_KEY "\n"), &signer), LEDGER_DONE);
-    assert_int_equal(note_verifier_format(&call, &signer.verifier, &text), LEDGER_DONE);
+    assert_int_equal(note_signer_parse(&bare_call, TEXT(" " NEUMANN_PRIVATE_KEY "\n"), &signer), LEDGER_DONE);
+    assert_int_equal(note_verifier_format(&bare_call, &signer.verifier, &text), LEDGER_DONE);
     assert_true(text_equals(text, TEXT(NEUMANN_KEY)));
-    assert_int_equal(note_signer_format(&call, &signer, &text), LEDGER_DONE);
+    assert_int_equal(note_signer_format(&bare_call, &signer, &text), LEDGER_DONE);
     assert_true(text_equals(text, TEXT(NEUMANN_PRIVATE_KEY)));
-    assert_int_equal(note_sign(&call, TEXT(NEUMANN_TEXT), &signer, 1, &text), LEDGER_DONE);
+    assert_int_equal(note_sign(&bare_call, TEXT(NEUMANN_TEXT), &signer, 1, &text), LEDGER_DONE);
     assert_true(text_equals(text, TEXT(NEUMANN_TEXT "\n" NEUMANN_LINE)));
 }
 
 static struct note_signer signer_of(const char *name)
 {
     struct note_signer signer;
-    assert_int_equal(note_signer_generate(&call, ledger_text_of(name), &signer), LEDGER_DONE);
+    assert_int_equal(note_signer_generate(&bare_call, ledger_text_of(name), &signer), LEDGER_DONE);
     return signer;
 }
 
@@ -115,17 +92,18 @@ static void what_is_signed_here_verifies(void **state)
     struct ledger_text signed_text;
     struct note note;
     signers[1].verifier.type = NOTE_ED25519_COSIGNATURE;
-    assert_int_equal(note_signer_format(&call, &signers[1], &key), LEDGER_DONE);
-    assert_int_equal(note_signer_parse(&call, key, &again), LEDGER_KEY_IS_INVALID); /* the id follows from the type */
+    assert_int_equal(note_signer_format(&bare_call, &signers[1], &key), LEDGER_DONE);
+    assert_int_equal(note_signer_parse(&bare_call, key, &again),
+                     LEDGER_KEY_IS_INVALID); /* the id follows from the type */
     signers[1].verifier.type = NOTE_ED25519;
     for (int round = 0; round < 2; round++) {
-        assert_int_equal(note_sign(&call, text, signers, 2, &signed_text), LEDGER_DONE);
-        assert_int_equal(note_parse(&call, signed_text, &note), LEDGER_DONE);
+        assert_int_equal(note_sign(&bare_call, text, signers, 2, &signed_text), LEDGER_DONE);
+        assert_int_equal(note_parse(&bare_call, signed_text, &note), LEDGER_DONE);
         assert_true(text_equals(note.text, text));
         assert_int_equal(note.signatures_count, 2);
         for (size_t i = 0; i < 2; i++) {
             const struct note_verifier *signed_by = NULL;
-            assert_int_equal(note_verify(&call, &note, &signers[i].verifier, 1, &signed_by), LEDGER_DONE);
+            assert_int_equal(note_verify(&bare_call, &note, &signers[i].verifier, 1, &signed_by), LEDGER_DONE);
             assert_ptr_equal(signed_by, &signers[i].verifier);
         }
         signers[1].verifier.type = NOTE_ED25519_COSIGNATURE;
@@ -151,13 +129,13 @@ static void a_cosignature_signs_text_and_time(void **state)
             bytes[8 + i] = (uint8_t)((round == 1 ? UINT32_C(1679315148) : UINT32_C(1679315147)) >> (24 - 8 * i));
         }
         bytes[4] = round == 2 ? 0x80 : 0;
-        assert_int_equal(ed25519_sign(&call, witness.seed, message, sizeof message - 1, bytes + 12), LEDGER_DONE);
-        text_builder_init(&builder, &call.arena, 0);
+        assert_int_equal(ed25519_sign(&bare_call, witness.seed, message, sizeof message - 1, bytes + 12), LEDGER_DONE);
+        text_builder_init(&builder, &bare_call.arena, 0);
         text_builder_add_string(&builder, strstr(message, "example.com"));
         text_builder_add_string(&builder, "\n" DASH "witness.example/w1 ");
         base64_add(&builder, bytes, sizeof bytes);
         text_builder_add_char(&builder, '\n');
-        assert_int_equal(text_builder_finish(&call, &builder, &note), LEDGER_DONE);
+        assert_int_equal(text_builder_finish(&bare_call, &builder, &note), LEDGER_DONE);
         assert_int_equal(verify(note, &witness.verifier, 1, &signed_by),
                          round == 0 ? LEDGER_DONE : LEDGER_PROOF_IS_INVALID);
     }
@@ -171,7 +149,7 @@ static void a_bad_signature_of_a_known_key_rejects(void **state)
     const struct note_verifier *signed_by = NULL;
     struct ledger_text note;
     struct ledger_text good = TEXT(NEUMANN_TEXT "\n" NEUMANN_LINE ENOCH_LINE);
-    assert_int_equal(ledger_call_copy_text(&call, good, &note), LEDGER_DONE);
+    assert_int_equal(ledger_call_copy_text(&bare_call, good, &note), LEDGER_DONE);
     char *last = strstr((char *)(uintptr_t)note.data, "rwz+eBzmZa0S");
     assert_non_null(last);
     last[11] = 'T';
@@ -205,16 +183,16 @@ static void many_signatures_are_taken(void **state)
     for (size_t count = 15; count <= 100; count += 85) {
         struct text_builder builder;
         struct ledger_text note;
-        text_builder_init(&builder, &call.arena, 0);
+        text_builder_init(&builder, &bare_call.arena, 0);
         text_builder_add_string(&builder, NEUMANN_TEXT "\n");
         for (size_t i = 0; i + 1 < count; i++) {
             text_builder_add_format(&builder, DASH "key%zu AAAAAAA=\n", i);
         }
         text_builder_add_string(&builder, NEUMANN_LINE);
-        assert_int_equal(text_builder_finish(&call, &builder, &note), LEDGER_DONE);
+        assert_int_equal(text_builder_finish(&bare_call, &builder, &note), LEDGER_DONE);
         assert_int_equal(verify(note, &neumann, 1, &signed_by), LEDGER_DONE);
         text_builder_add_string(&builder, NEUMANN_LINE);
-        assert_int_equal(text_builder_finish(&call, &builder, &note), LEDGER_DONE);
+        assert_int_equal(text_builder_finish(&bare_call, &builder, &note), LEDGER_DONE);
         assert_int_equal(verify(note, &neumann, 1, &signed_by), count < 100 ? LEDGER_DONE : LEDGER_PROOF_IS_INVALID);
     }
 }
@@ -253,15 +231,15 @@ static void malformed_notes_are_refused(void **state)
     };
     struct note note;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        assert_int_equal(note_parse(&call, ledger_text_of(rows[i]), &note), LEDGER_PROOF_IS_INVALID);
+        assert_int_equal(note_parse(&bare_call, ledger_text_of(rows[i]), &note), LEDGER_PROOF_IS_INVALID);
     }
-    assert_int_equal(note_parse(&call, TEXT("te\0xt\n\n" NEUMANN_LINE), &note), LEDGER_PROOF_IS_INVALID);
-    assert_int_equal(note_parse(&call, TEXT("\n\n" NEUMANN_LINE), &note), LEDGER_DONE);
+    assert_int_equal(note_parse(&bare_call, TEXT("te\0xt\n\n" NEUMANN_LINE), &note), LEDGER_PROOF_IS_INVALID);
+    assert_int_equal(note_parse(&bare_call, TEXT("\n\n" NEUMANN_LINE), &note), LEDGER_DONE);
     struct note_signer signer = signer_of("k");
     struct ledger_text text;
-    assert_int_equal(note_sign(&call, TEXT("text"), &signer, 1, &text), LEDGER_TEXT_IS_INVALID);
-    assert_int_equal(note_sign(&call, TEXT(""), &signer, 1, &text), LEDGER_TEXT_IS_INVALID);
-    assert_int_equal(note_sign(&call, TEXT("te\txt\n"), &signer, 1, &text), LEDGER_TEXT_IS_INVALID);
+    assert_int_equal(note_sign(&bare_call, TEXT("text"), &signer, 1, &text), LEDGER_TEXT_IS_INVALID);
+    assert_int_equal(note_sign(&bare_call, TEXT(""), &signer, 1, &text), LEDGER_TEXT_IS_INVALID);
+    assert_int_equal(note_sign(&bare_call, TEXT("te\txt\n"), &signer, 1, &text), LEDGER_TEXT_IS_INVALID);
 }
 
 static void malformed_keys_are_refused(void **state)
@@ -289,16 +267,16 @@ static void malformed_keys_are_refused(void **state)
     struct note_verifier verifier;
     struct note_signer signer;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        assert_int_equal(note_verifier_parse(&call, ledger_text_of(rows[i]), &verifier), LEDGER_KEY_IS_INVALID);
+        assert_int_equal(note_verifier_parse(&bare_call, ledger_text_of(rows[i]), &verifier), LEDGER_KEY_IS_INVALID);
     }
-    assert_int_equal(note_verifier_parse(&call, TEXT(" \t" FOO_KEY "\r\n"), &verifier), LEDGER_DONE);
-    assert_int_equal(note_verifier_parse(&call, TEXT(FOO_KEY "\0"), &verifier), LEDGER_KEY_IS_INVALID);
-    assert_int_equal(note_verifier_parse(&call, TEXT("\0" FOO_KEY), &verifier), LEDGER_KEY_IS_INVALID);
-    assert_int_equal(note_signer_parse(&call, TEXT(NEUMANN_KEY), &signer), LEDGER_KEY_IS_INVALID);
-    assert_int_equal(note_signer_parse(&call, TEXT("PRIVATE+KEY+"), &signer), LEDGER_KEY_IS_INVALID);
-    assert_int_equal(note_signer_generate(&call, TEXT(""), &signer), LEDGER_KEY_IS_INVALID);
-    assert_int_equal(note_signer_generate(&call, TEXT("a b"), &signer), LEDGER_KEY_IS_INVALID);
-    assert_int_equal(note_signer_generate(&call, TEXT("a+b"), &signer), LEDGER_KEY_IS_INVALID);
+    assert_int_equal(note_verifier_parse(&bare_call, TEXT(" \t" FOO_KEY "\r\n"), &verifier), LEDGER_DONE);
+    assert_int_equal(note_verifier_parse(&bare_call, TEXT(FOO_KEY "\0"), &verifier), LEDGER_KEY_IS_INVALID);
+    assert_int_equal(note_verifier_parse(&bare_call, TEXT("\0" FOO_KEY), &verifier), LEDGER_KEY_IS_INVALID);
+    assert_int_equal(note_signer_parse(&bare_call, TEXT(NEUMANN_KEY), &signer), LEDGER_KEY_IS_INVALID);
+    assert_int_equal(note_signer_parse(&bare_call, TEXT("PRIVATE+KEY+"), &signer), LEDGER_KEY_IS_INVALID);
+    assert_int_equal(note_signer_generate(&bare_call, TEXT(""), &signer), LEDGER_KEY_IS_INVALID);
+    assert_int_equal(note_signer_generate(&bare_call, TEXT("a b"), &signer), LEDGER_KEY_IS_INVALID);
+    assert_int_equal(note_signer_generate(&bare_call, TEXT("a+b"), &signer), LEDGER_KEY_IS_INVALID);
 }
 
 /* No message about a private key has any of it. */
@@ -314,8 +292,9 @@ static void a_secret_stays_one(void **state)
         "PRIVATE+KEYPeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz",
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        assert_int_equal(note_signer_parse(&call, ledger_text_of(rows[i]), &signer), LEDGER_KEY_IS_INVALID);
-        const struct ledger_problem *problem = ledger_call_problem(&call, ledger_call_problems_count(&call) - 1);
+        assert_int_equal(note_signer_parse(&bare_call, ledger_text_of(rows[i]), &signer), LEDGER_KEY_IS_INVALID);
+        const struct ledger_problem *problem =
+            ledger_call_problem(&bare_call, ledger_call_problems_count(&bare_call) - 1);
         assert_true(problem->message.size > 0);
         assert_null(memmem(problem->message.data, problem->message.size, "FALVFGy", 7));
     }
@@ -323,17 +302,16 @@ static void a_secret_stays_one(void **state)
 
 int main(void)
 {
-#define ROW(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        ROW(published_notes_verify),
-        ROW(a_published_key_signs_the_same),
-        ROW(what_is_signed_here_verifies),
-        ROW(a_cosignature_signs_text_and_time),
-        ROW(a_bad_signature_of_a_known_key_rejects),
-        ROW(many_signatures_are_taken),
-        ROW(malformed_notes_are_refused),
-        ROW(malformed_keys_are_refused),
-        ROW(a_secret_stays_one),
+        BARE_CALL_TEST(published_notes_verify),
+        BARE_CALL_TEST(a_published_key_signs_the_same),
+        BARE_CALL_TEST(what_is_signed_here_verifies),
+        BARE_CALL_TEST(a_cosignature_signs_text_and_time),
+        BARE_CALL_TEST(a_bad_signature_of_a_known_key_rejects),
+        BARE_CALL_TEST(many_signatures_are_taken),
+        BARE_CALL_TEST(malformed_notes_are_refused),
+        BARE_CALL_TEST(malformed_keys_are_refused),
+        BARE_CALL_TEST(a_secret_stays_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,17 +1,12 @@
 /* The sort of any number of records: against a stable sort in memory, in memory and by runs, and without a disk. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include "base/sorter.h"
+#include "support/bare_call.h"
+#include "support/random.h"
 
 /* What a record says: which one it was, and bytes that follow from that. */
 struct record {
@@ -19,32 +14,6 @@ struct record {
     size_t number;
     size_t size;
 };
-
-static int set_up(void **state)
-{
-    struct ledger_call *call = calloc(1, sizeof *call);
-    if (call == NULL) {
-        return -1;
-    }
-    call_init(call);
-    *state = call;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    call_done(*state);
-    free(*state);
-    return 0;
-}
-
-static uint64_t random_next(uint64_t *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    return *seed;
-}
 
 static int record_compare(const void *left, const void *right)
 {
@@ -92,15 +61,15 @@ static void check(struct ledger_call *call, struct sorter *sorter, const struct 
 static void sort_and_check(struct ledger_call *call, size_t count, uint64_t keys_count, size_t size_end,
                            size_t piece_bytes, bool uses_file)
 {
-    uint64_t seed = UINT64_C(88172645463325252) + count;
+    uint64_t chance = RANDOM_SEED + count;
     struct record *records = calloc(count + 1, sizeof *records);
     struct sorter *sorter = NULL;
     assert_non_null(records);
     assert_int_equal(sorter_new(call, piece_bytes, &sorter), LEDGER_DONE);
     for (size_t i = 0; i < count; i++) {
         /* Keys in all their bytes, the sign's among them. */
-        uint64_t key = random_next(&seed) % keys_count * UINT64_C(0x9e3779b97f4a7c15);
-        records[i] = (struct record){key, i, random_next(&seed) % size_end};
+        uint64_t key = random_next(&chance) % keys_count * UINT64_C(0x9e3779b97f4a7c15);
+        records[i] = (struct record){key, i, random_next(&chance) % size_end};
         add(call, sorter, &records[i]);
     }
     assert_int_equal(sorter_finish(call, sorter), LEDGER_DONE);
@@ -192,12 +161,12 @@ static void a_full_disk_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(what_fits_stays_in_memory, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_does_not_is_merged_from_runs, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_record_may_be_larger_than_a_piece, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(runs_of_a_full_level_become_one, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_directory_that_is_not_there_is_told, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_full_disk_is_told, set_up, tear_down),
+        BARE_CALL_TEST(what_fits_stays_in_memory),
+        BARE_CALL_TEST(what_does_not_is_merged_from_runs),
+        BARE_CALL_TEST(a_record_may_be_larger_than_a_piece),
+        BARE_CALL_TEST(runs_of_a_full_level_become_one),
+        BARE_CALL_TEST(a_directory_that_is_not_there_is_told),
+        BARE_CALL_TEST(a_full_disk_is_told),
     };
     return cmocka_run_group_tests_name("sorter", tests, NULL, NULL);
 }

@@ -1,10 +1,4 @@
 /* Commands of the shell that are given something to read. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +9,7 @@
 #include "base/subprocess.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "support/bare_call.h"
 
 static char directory[] = "/tmp/ledger-subprocess-XXXXXX";
 
@@ -98,16 +93,14 @@ static void signals_mean_what_they_mean(void **state)
 
 static int begin(void **state)
 {
-    static struct ledger_call call;
     (void)signal(SIGPIPE, SIG_IGN);
-    call_init(&call);
-    *state = &call;
+    (void)bare_call_setup(state);
     return mkdtemp(directory) == NULL ? -1 : chdir(directory);
 }
 
 static int end(void **state)
 {
-    call_done(*state);
+    (void)bare_call_teardown(state);
     static const char *const files[] = {"small", "large", "none", "child"};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         (void)unlink(files[i]);

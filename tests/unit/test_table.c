@@ -1,11 +1,4 @@
 /* Tables: alignment, cutting, trees, totals, colour. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +10,7 @@
 #include "base/table_long.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "support/bare_call.h"
 
 #define LINE_OF_5 "\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80"
 
@@ -26,24 +20,6 @@ static const struct table_column columns[] = {
     {"debit", "Debit", TABLE_AMOUNT, false},
     {"credit", "Credit", TABLE_AMOUNT, false},
 };
-
-static int set_up(void **state)
-{
-    struct ledger_call *call = calloc(1, sizeof *call);
-    if (call == NULL) {
-        return -1;
-    }
-    call_init(call);
-    *state = call;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    call_done(*state);
-    free(*state);
-    return 0;
-}
 
 static const struct table_row *add(struct ledger_call *call, struct table *table, enum table_row_kind kind,
                                    const struct table_row *parent, const char *const cells[4])
@@ -348,16 +324,16 @@ static void the_style_follows_the_stream(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_file_gets_it_plain_and_whole, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_terminal_gets_the_tree_drawn, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(only_text_is_cut_and_the_cut_shows, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(colour_is_given_only_when_asked, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(no_text_commands_the_terminal, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_table_may_be_empty_or_without_title, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_tree_may_be_deep, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_series_stands_in_parts, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_full_disk_is_told, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_long_table_looks_like_a_short_one, set_up, tear_down),
+        BARE_CALL_TEST(a_file_gets_it_plain_and_whole),
+        BARE_CALL_TEST(a_terminal_gets_the_tree_drawn),
+        BARE_CALL_TEST(only_text_is_cut_and_the_cut_shows),
+        BARE_CALL_TEST(colour_is_given_only_when_asked),
+        BARE_CALL_TEST(no_text_commands_the_terminal),
+        BARE_CALL_TEST(a_table_may_be_empty_or_without_title),
+        BARE_CALL_TEST(a_tree_may_be_deep),
+        BARE_CALL_TEST(a_series_stands_in_parts),
+        BARE_CALL_TEST(a_full_disk_is_told),
+        BARE_CALL_TEST(a_long_table_looks_like_a_short_one),
         cmocka_unit_test(the_style_follows_the_stream),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,11 +1,4 @@
 /* Days, instants and time zones. The expected values are Python's (datetime, zoneinfo). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,24 +8,7 @@
 #include "base/text.h"
 #include "base/time_zone.h"
 #include "base/time_zone_rule.h"
-
-static int set_up(void **state)
-{
-    struct ledger_call *call = calloc(1, sizeof *call);
-    if (call == NULL) {
-        return -1;
-    }
-    call_init(call);
-    *state = call;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    call_done(*state);
-    free(*state);
-    return 0;
-}
+#include "support/bare_call.h"
 
 /* The system's zone, or the test is skipped where the tz database is not installed. */
 static struct time_zone *zone_of(struct ledger_call *call, const char *name)
@@ -467,18 +443,18 @@ int main(void)
         cmocka_unit_test(every_day_comes_back),
         cmocka_unit_test(months_are_counted_from_1970),
         cmocka_unit_test(utc_days_are_floored),
-        cmocka_unit_test_setup_teardown(days_are_read, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_refused_date_is_quoted_with_the_reason, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(instants_are_read, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_is_no_instant_is_refused, set_up, tear_down),
+        BARE_CALL_TEST(days_are_read),
+        BARE_CALL_TEST(a_refused_date_is_quoted_with_the_reason),
+        BARE_CALL_TEST(instants_are_read),
+        BARE_CALL_TEST(what_is_no_instant_is_refused),
         cmocka_unit_test(instants_are_written),
         cmocka_unit_test(what_a_damaged_database_holds_is_written_too),
-        cmocka_unit_test_setup_teardown(utc_needs_no_file, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(zones_give_what_python_gives, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_skipped_hour_is_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_day_begins_with_its_first_instant, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_skipped_day_is_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(names_that_are_none_are_refused, set_up, tear_down),
+        BARE_CALL_TEST(utc_needs_no_file),
+        BARE_CALL_TEST(zones_give_what_python_gives),
+        BARE_CALL_TEST(a_skipped_hour_is_refused),
+        BARE_CALL_TEST(a_day_begins_with_its_first_instant),
+        BARE_CALL_TEST(a_skipped_day_is_refused),
+        BARE_CALL_TEST(names_that_are_none_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,11 +1,4 @@
 /* Files of the tz database, made up byte by byte: their rules, their damages and their release. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,24 +8,7 @@
 #include "base/text.h"
 #include "base/time_zone.h"
 #include "base/time_zone_rule.h"
-
-static int set_up(void **state)
-{
-    struct ledger_call *call = calloc(1, sizeof *call);
-    if (call == NULL) {
-        return -1;
-    }
-    call_init(call);
-    *state = call;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    call_done(*state);
-    free(*state);
-    return 0;
-}
+#include "support/bare_call.h"
 
 /* TZif bytes, made piece by piece. */
 struct file_image {
@@ -116,7 +92,6 @@ static ledger_status read_image(struct ledger_call *call, const struct file_imag
     return time_zone_read(call, (struct ledger_text){image->bytes, image->size}, "made", ret_zone);
 }
 
-/* A zone whose rule is all that it has. */
 static void assert_time(struct ledger_call *call, const struct time_zone *zone, const char *text, int64_t expected_us)
 {
     int64_t time_us = 0;
@@ -131,6 +106,7 @@ static void assert_no_time(struct ledger_call *call, const struct time_zone *zon
     assert_true(time_us == 7);
 }
 
+/* A zone whose rule is all that it has. */
 static struct time_zone *zone_by_rule(struct ledger_call *call, const char *footer)
 {
     static const struct image_type types[] = {{-5 * 3600, 0}};
@@ -414,13 +390,13 @@ static void the_data_version_is_that_of_the_directory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(the_rule_goes_on_for_ever, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_rule_repeats_with_the_calendar, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(daylight_saving_can_last_all_year, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(without_a_rule_the_last_offset_goes_on, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(damaged_files_are_refused, set_up, tear_down),
+        BARE_CALL_TEST(the_rule_goes_on_for_ever),
+        BARE_CALL_TEST(the_rule_repeats_with_the_calendar),
+        BARE_CALL_TEST(daylight_saving_can_last_all_year),
+        BARE_CALL_TEST(without_a_rule_the_last_offset_goes_on),
+        BARE_CALL_TEST(damaged_files_are_refused),
         cmocka_unit_test(rules_are_read_strictly),
-        cmocka_unit_test_setup_teardown(the_data_version_is_that_of_the_directory, set_up, tear_down),
+        BARE_CALL_TEST(the_data_version_is_that_of_the_directory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
