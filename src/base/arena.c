@@ -147,17 +147,19 @@ void *arena_allocate(struct arena *arena, size_t size)
     return pointer;
 }
 
+void *arena_reserve_array(struct arena *arena, size_t count, size_t size)
+{
+    size_t bytes = 0;
+    return __builtin_mul_overflow(count, size, &bytes) ? NULL : arena_allocate(arena, bytes);
+}
+
 void *arena_allocate_array(struct arena *arena, size_t count, size_t size)
 {
-    size_t bytes;
-    if (__builtin_mul_overflow(count, size, &bytes)) {
-        return NULL;
+    void *array = arena_reserve_array(arena, count, size);
+    if (array != NULL) {
+        memset(array, 0, count * size);
     }
-    void *pointer = arena_allocate(arena, bytes);
-    if (pointer != NULL) {
-        memset(pointer, 0, bytes);
-    }
-    return pointer;
+    return array;
 }
 
 struct arena_mark arena_mark(const struct arena *arena)

@@ -31,6 +31,9 @@ void *arena_allocate(struct arena *arena, size_t size);
 /* `count` objects of `size` bytes, cleared; NULL when memory ran out or the product overflows. */
 void *arena_allocate_array(struct arena *arena, size_t count, size_t size);
 
+/* The same, not cleared: for what is filled at once. */
+void *arena_reserve_array(struct arena *arena, size_t count, size_t size);
+
 /* Everything handed out after the mark is given back by the rewind. */
 struct arena_mark arena_mark(const struct arena *arena);
 void arena_rewind(struct arena *arena, struct arena_mark mark);

@@ -44,9 +44,14 @@ struct ledger_call {
     } while (0)
 
 /* Gives `pointer` `count` cleared objects of its type from the call's arena, or returns LEDGER_OUT_OF_MEMORY. */
-#define LEDGER_ALLOCATE(call, pointer, count)                                                                          \
+#define LEDGER_ALLOCATE(call, pointer, count) LEDGER_ALLOCATE_BY(arena_allocate_array, call, pointer, count)
+
+/* The same, not cleared: for what is filled at once. */
+#define LEDGER_RESERVE(call, pointer, count) LEDGER_ALLOCATE_BY(arena_reserve_array, call, pointer, count)
+
+#define LEDGER_ALLOCATE_BY(allocate, call, pointer, count)                                                             \
     do {                                                                                                               \
-        (pointer) = arena_allocate_array(&(call)->arena, (count), sizeof *(pointer));                                  \
+        (pointer) = allocate(&(call)->arena, (count), sizeof *(pointer));                                              \
         if ((pointer) == NULL) {                                                                                       \
             return ledger_fail_out_of_memory(call);                                                                    \
         }                                                                                                              \

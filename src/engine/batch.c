@@ -13,12 +13,9 @@
 ledger_status batch_init(struct ledger *ledger, struct batch *batch)
 {
     struct ledger_call *call = batch->call;
-    batch->drafts = arena_allocate(&call->arena, batch->count * sizeof *batch->drafts); /* draft_init fills them */
-    if (batch->drafts == NULL) {
-        return ledger_fail_out_of_memory(call);
-    }
+    LEDGER_RESERVE(call, batch->drafts, batch->count);
     LEDGER_ALLOCATE(call, batch->prepared, batch->count);
-    LEDGER_ALLOCATE(call, batch->accepted, batch->count);
+    LEDGER_RESERVE(call, batch->accepted, batch->count);
     LEDGER_ALLOCATE(call, batch->twins, batch->count);
     batch->keys_capacity = 2;
     while (batch->keys_capacity < batch->count * 2) {

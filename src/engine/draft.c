@@ -16,25 +16,33 @@ enum {
     HASH_SHARE_MIN = 64, /* drafts from which on a second thread pays */
 };
 
-enum {
-    ID_RANDOM_BYTES = 8,
-    SALT_BYTES = sizeof((struct ledger_transaction_record *)0)->texts_salt,
-    RANDOM_AT_ONCE = 256, /* drafts whose random bytes are asked for together */
-};
+enum { SALT_BYTES = sizeof((struct ledger_transaction_record *)0)->texts_salt, DRAFTS_AT_ONCE = 256 };
+
+/* At most DRAFTS_AT_ONCE: their random bytes are asked for together, and their ids taken in one turn. */
+static ledger_status drafts_init_some(struct ledger_call *call, struct ledger *ledger, int64_t now_us,
+                                      struct draft *drafts, size_t first_item, size_t count)
+{
+    uint8_t random[DRAFTS_AT_ONCE * (LEDGER_ID_RANDOM_BYTES + SALT_BYTES)];
+    const uint8_t *salts = random + count * LEDGER_ID_RANDOM_BYTES;
+    struct uuid ids[DRAFTS_AT_ONCE];
+    if (!random_bytes(random, count * (LEDGER_ID_RANDOM_BYTES + SALT_BYTES))) {
+        return ledger_fail(call, LEDGER_DEFECT, "the operating system gave no random bytes");
+    }
+    ledger_new_ids(ledger, now_us, random, ids, count);
+    for (size_t i = 0; i < count; i++) {
+        drafts[i] = (struct draft){.call = call, .item_index = first_item + i};
+        memcpy(drafts[i].record.transaction_id, ids[i].bytes, sizeof ids[i].bytes);
+        memcpy(drafts[i].record.texts_salt, salts + i * SALT_BYTES, SALT_BYTES);
+    }
+    return LEDGER_DONE;
+}
 
 ledger_status draft_init(struct ledger_call *call, struct ledger *ledger, struct draft *drafts, size_t count)
 {
-    uint8_t random[RANDOM_AT_ONCE][ID_RANDOM_BYTES + SALT_BYTES];
-    for (size_t i = 0; i < count; i++) {
-        size_t left = count - i < RANDOM_AT_ONCE ? count - i : RANDOM_AT_ONCE;
-        if (i % RANDOM_AT_ONCE == 0 && !random_bytes(random, left * sizeof random[0])) {
-            return ledger_fail(call, LEDGER_DEFECT, "the operating system gave no random bytes");
-        }
-        const uint8_t *bytes = random[i % RANDOM_AT_ONCE];
-        drafts[i] = (struct draft){.call = call, .item_index = i};
-        struct uuid id = ledger_new_id(ledger, ledger_call_now_us(call), bytes);
-        memcpy(drafts[i].record.transaction_id, id.bytes, sizeof id.bytes);
-        memcpy(drafts[i].record.texts_salt, bytes + ID_RANDOM_BYTES, SALT_BYTES);
+    int64_t now_us = ledger_call_now_us(call);
+    for (size_t done = 0; done < count; done += DRAFTS_AT_ONCE) {
+        size_t now = count - done < DRAFTS_AT_ONCE ? count - done : DRAFTS_AT_ONCE;
+        LEDGER_TRY(drafts_init_some(call, ledger, now_us, drafts + done, done, now));
     }
     return LEDGER_DONE;
 }
@@ -292,7 +300,7 @@ static ledger_status draft_take_entries(struct ledger_call *call, struct session
         return LEDGER_DONE;
     }
     if (draft->entries == NULL) {
-        LEDGER_ALLOCATE(call, draft->entries, posting->entries_count);
+        LEDGER_RESERVE(call, draft->entries, posting->entries_count);
     }
     draft->record.entries = draft->entries;
     draft->record.entries_count = posting->entries_count;

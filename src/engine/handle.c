@@ -5,12 +5,13 @@
 
 enum { WINDOW_MS = 1000 };
 
-struct uuid ledger_new_id(struct ledger *ledger, int64_t now_us, const uint8_t random[8])
+void ledger_new_ids(struct ledger *ledger, int64_t now_us, const uint8_t *random, struct uuid *ret_ids, size_t count)
 {
     (void)pthread_mutex_lock(&ledger->mutex);
-    struct uuid id = uuid_v7(&ledger->uuids, now_us, random);
+    for (size_t i = 0; i < count; i++) {
+        ret_ids[i] = uuid_v7(&ledger->uuids, now_us, random + i * LEDGER_ID_RANDOM_BYTES);
+    }
     (void)pthread_mutex_unlock(&ledger->mutex);
-    return id;
 }
 
 bool ledger_admits_refusal(struct ledger *ledger, uint64_t source_hash, unsigned admitted_max)

@@ -44,8 +44,11 @@ LEDGER_MUST_CHECK ledger_status ledger_open_unfinished(struct ledger_call *call,
                                                        const struct ledger_settings *settings, bool is_new,
                                                        struct ledger **ret_ledger);
 
-/* The next id: those of one handle ascend, whichever thread asks. `random` are 8 fresh random bytes. */
-struct uuid ledger_new_id(struct ledger *ledger, int64_t now_us, const uint8_t random[8]);
+enum { LEDGER_ID_RANDOM_BYTES = 8 };
+
+/* The next ids: those of one handle ascend, whichever thread asks. `random` are LEDGER_ID_RANDOM_BYTES fresh random
+ * bytes for each. */
+void ledger_new_ids(struct ledger *ledger, int64_t now_us, const uint8_t *random, struct uuid *ret_ids, size_t count);
 
 /* Counts a refusal by a source, and says whether it is one of the first `admitted_max` within this second of the
  * machine's steady clock. */

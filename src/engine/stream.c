@@ -203,7 +203,7 @@ static ledger_status stream_make_room(struct ledger_stream *stream, struct strea
     batch->capacity = stream->items_wanted;
     (void)pthread_mutex_unlock(&stream->mutex);
     batch->first_item = stream->items_count;
-    LEDGER_ALLOCATE(&batch->call, batch->postings, batch->capacity);
+    LEDGER_RESERVE(&batch->call, batch->postings, batch->capacity);
     LEDGER_ALLOCATE(&batch->call, batch->posted, batch->capacity);
     return LEDGER_DONE;
 }
@@ -310,14 +310,22 @@ static ledger_status stream_send(struct ledger_stream *stream)
     return stream_open_next(stream);
 }
 
+/* Most of them are absent. */
+static ledger_status texts_copy(struct ledger_call *call, struct ledger_text *const *texts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!text_is_absent(*texts[i])) {
+            LEDGER_TRY(ledger_call_copy_text(call, *texts[i], texts[i]));
+        }
+    }
+    return LEDGER_DONE;
+}
+
 static ledger_status posting_copy_texts(struct ledger_call *call, struct ledger_posting *posting)
 {
     struct ledger_text *const texts[] = {&posting->business_event_type, &posting->business_key, &posting->description,
                                          &posting->transaction_date, &posting->idempotency_key};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        LEDGER_TRY(ledger_call_copy_text(call, *texts[i], texts[i]));
-    }
-    return LEDGER_DONE;
+    return texts_copy(call, texts, sizeof texts / sizeof texts[0]);
 }
 
 static ledger_status entry_copy_texts(struct ledger_call *call, struct ledger_entry *entry)
@@ -325,10 +333,7 @@ static ledger_status entry_copy_texts(struct ledger_call *call, struct ledger_en
     struct ledger_text *const texts[] = {
         &entry->account_code, &entry->entry_type_text, &entry->amount,        &entry->currency,
         &entry->memo,         &entry->cost_center,     &entry->business_unit, &entry->project_code};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        LEDGER_TRY(ledger_call_copy_text(call, *texts[i], texts[i]));
-    }
-    return LEDGER_DONE;
+    return texts_copy(call, texts, sizeof texts / sizeof texts[0]);
 }
 
 /* More entries than a transaction may have are not copied: their number alone refuses it. */
@@ -342,7 +347,7 @@ static ledger_status posting_copy(struct ledger_call *call, const struct ledger_
         return LEDGER_DONE;
     }
     struct ledger_entry *entries = NULL;
-    LEDGER_ALLOCATE(call, entries, posting->entries_count);
+    LEDGER_RESERVE(call, entries, posting->entries_count);
     for (uint32_t i = 0; i < posting->entries_count; i++) {
         entries[i] = posting->entries[i];
         LEDGER_TRY(entry_copy_texts(call, &entries[i]));

@@ -264,12 +264,13 @@ static void making_init(struct making *making, struct session *session)
 
 static ledger_status making_take_id(struct ledger_call *call, struct making *making, char report_id[UUID_TEXT_SIZE + 1])
 {
-    uint8_t random[8];
+    uint8_t random[LEDGER_ID_RANDOM_BYTES];
+    struct uuid id;
     int64_t now_us = ledger_call_now_us(call);
     if (!random_bytes(random, sizeof random)) {
         return ledger_fail(call, LEDGER_DEFECT, "the operating system gave no random bytes");
     }
-    struct uuid id = ledger_new_id(making->report.session->ledger, now_us, random);
+    ledger_new_ids(making->report.session->ledger, now_us, random, &id, 1);
     uuid_format(&id, report_id);
     making->head.report_id = report_id;
     making->head.generated_at_us = now_us;
