@@ -263,7 +263,11 @@ static bool sqlite_can_write_ahead(const struct driver *base)
  * came in the meantime goes here, so that the log can begin anew. */
 static bool sqlite_checkpoints_beside(struct sqlite_driver *driver)
 {
-    if (driver->checkpointer == NULL) {
+    if (driver->writes_much && driver->checkpointer == NULL) {
+        driver->checkpointer = sqlite_checkpointer_new(driver->path);
+        driver->writes_much = driver->checkpointer != NULL;
+    }
+    if (!driver->writes_much) {
         return false;
     }
     if (sqlite_checkpointer_is_at_work(driver->checkpointer)) {
@@ -294,7 +298,8 @@ static void sqlite_set_much(struct driver *base, bool writes_much)
 {
     struct sqlite_driver *driver = sqlite_driver(base);
     sqlite_checkpointer_free(driver->checkpointer);
-    driver->checkpointer = writes_much && !driver->is_read_only ? sqlite_checkpointer_new(driver->path) : NULL;
+    driver->checkpointer = NULL; /* until the log is long */
+    driver->writes_much = writes_much;
     driver->was_moved_beside = false;
 }
 

@@ -42,7 +42,8 @@ struct sqlite_driver {
     bool in_unit;
     bool in_write_unit;
     bool is_doubtful; /* a commit of ours had an unknown outcome, and nothing was committed since */
-    struct sqlite_checkpointer *checkpointer; /* of a writer of much; NULL: none is beside */
+    bool writes_much;
+    struct sqlite_checkpointer *checkpointer; /* while it writes much; NULL: none is beside */
     bool was_moved_beside;                    /* the log, last; what came since is to be moved here */
     int wal_pages;                            /* in the write-ahead log after our last commit */
     int64_t checked_schema;                   /* schema cookie that was found to be as shipped; -1 none yet */
