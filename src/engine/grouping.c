@@ -188,18 +188,23 @@ static size_t group_gather(struct group *group, size_t first, size_t count)
     return accepted_count;
 }
 
+/* What so many requests, from the first-th on, come to, where that is known. */
+static const struct total_sums *group_sums(const struct group *group, size_t first, size_t count)
+{
+    return count == 1 ? batch_sums(group->requests[first]->batch) : NULL;
+}
+
 /* Posts it, all rows together. */
 static ledger_status group_add(struct ledger_call *call, struct write_unit *unit, struct group *group, size_t first,
                                size_t count)
 {
     size_t accepted_count = group_gather(group, first, count);
-    LEDGER_TRY(post_unit_check_totals(call, unit, group->accepted, accepted_count));
+    LEDGER_TRY(post_unit_check_totals(call, unit, group->accepted, accepted_count, group_sums(group, first, count)));
     for (size_t i = first; i < first + count; i++) {
         batch_drop_refused(group->requests[i]->batch);
     }
     accepted_count = group_gather(group, first, count);
-    const struct total_sums *sums = count == 1 ? batch_sums(group->requests[first]->batch) : NULL;
-    return post_unit_add(call, unit, group->accepted, accepted_count, sums);
+    return post_unit_add(call, unit, group->accepted, accepted_count, group_sums(group, first, count));
 }
 
 /* Where totals come near their limit, what is left for a request depends on what of those before it was refused: then
@@ -207,7 +212,8 @@ static ledger_status group_add(struct ledger_call *call, struct write_unit *unit
 static ledger_status group_add_all(struct ledger_call *call, struct write_unit *unit, struct group *group)
 {
     size_t accepted_count = group_gather(group, 0, group->requests_count);
-    size_t share = post_unit_nears_limit(unit, group->accepted, accepted_count) ? 1 : group->requests_count;
+    const struct total_sums *sums = group_sums(group, 0, group->requests_count);
+    size_t share = post_unit_nears_limit(unit, group->accepted, accepted_count, sums) ? 1 : group->requests_count;
     for (size_t first = 0; first < group->requests_count; first += share) {
         LEDGER_TRY(group_add(call, unit, group, first, share));
     }

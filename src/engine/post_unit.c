@@ -62,9 +62,12 @@ static ledger_status totals_check_exactly(struct ledger_call *call, struct write
 }
 
 /* An upper bound of everything that these drafts add to any one total. */
-static int128 drafts_sum(struct draft *const *drafts, size_t count)
+static int128 drafts_sum(struct draft *const *drafts, size_t count, const struct total_sums *sums)
 {
     int128 sum = 0;
+    if (sums != NULL) {
+        return sums->amount_sum_minor;
+    }
     for (size_t i = 0; i < count; i++) {
         for (uint32_t e = 0; drafts[i]->status == LEDGER_DONE && e < drafts[i]->record.entries_count; e++) {
             sum += drafts[i]->entries[e].amount_minor;
@@ -73,15 +76,17 @@ static int128 drafts_sum(struct draft *const *drafts, size_t count)
     return sum;
 }
 
-bool post_unit_nears_limit(const struct write_unit *unit, struct draft *const *drafts, size_t count)
+bool post_unit_nears_limit(const struct write_unit *unit, struct draft *const *drafts, size_t count,
+                           const struct total_sums *sums)
 {
-    return unit->head.amount_bound_minor + drafts_sum(drafts, count) > INT64_MAX;
+    return unit->head.amount_bound_minor + drafts_sum(drafts, count, sums) > INT64_MAX;
 }
 
 ledger_status post_unit_check_totals(struct ledger_call *call, struct write_unit *unit, struct draft *const *drafts,
-                                     size_t count)
+                                     size_t count, const struct total_sums *sums)
 {
-    return post_unit_nears_limit(unit, drafts, count) ? totals_check_exactly(call, unit, drafts, count) : LEDGER_DONE;
+    return post_unit_nears_limit(unit, drafts, count, sums) ? totals_check_exactly(call, unit, drafts, count)
+                                                            : LEDGER_DONE;
 }
 
 /* A new posting day folds what the day before left open and begins its numbers at 1. */
@@ -108,9 +113,10 @@ static ledger_status unit_give_place(struct ledger_call *call, struct write_unit
     return write_unit_add_leaf(call, unit, &draft->leaf);
 }
 
-static void unit_raise_bound(struct write_unit *unit, struct draft *const *drafts, size_t count)
+static void unit_raise_bound(struct write_unit *unit, struct draft *const *drafts, size_t count,
+                             const struct total_sums *sums)
 {
-    int128 bound = unit->head.amount_bound_minor + drafts_sum(drafts, count);
+    int128 bound = unit->head.amount_bound_minor + drafts_sum(drafts, count, sums);
     unit->head.amount_bound_minor = bound > INT64_MAX ? INT64_MAX : (int64_t)bound;
 }
 
@@ -130,7 +136,7 @@ ledger_status post_unit_add(struct ledger_call *call, struct write_unit *unit, s
     const struct ledger_transaction_record **records = NULL;
     LEDGER_ALLOCATE(call, records, count);
     LEDGER_TRY(unit_begin_day(call, unit));
-    unit_raise_bound(unit, drafts, count);
+    unit_raise_bound(unit, drafts, count, sums);
     for (size_t i = 0; i < count; i++) {
         LEDGER_TRY(unit_give_place(call, unit, drafts[i]));
         records[i] = &drafts[i]->record;
@@ -163,7 +169,7 @@ ledger_status post_unit_restore(struct ledger_call *call, struct write_unit *uni
 {
     const struct ledger_transaction_record **records = NULL;
     LEDGER_ALLOCATE(call, records, count);
-    unit_raise_bound(unit, drafts, count);
+    unit_raise_bound(unit, drafts, count, NULL);
     for (size_t begin = 0, end = 0; begin < count; begin = end) {
         int64_t posting_date_us = drafts[begin]->record.posting_date_us;
         for (; end < count && drafts[end]->record.posting_date_us == posting_date_us; end++) {

@@ -99,7 +99,7 @@ static ledger_status restore_check_totals(struct ledger_call *call, struct write
                                           size_t count)
 {
     size_t problems_before = ledger_call_problems_count(call);
-    LEDGER_TRY(post_unit_check_totals(call, unit, drafts, count));
+    LEDGER_TRY(post_unit_check_totals(call, unit, drafts, count, NULL));
     for (size_t i = 0; i < count; i++) {
         if (drafts[i]->status != LEDGER_DONE) {
             ledger_call_drop_problems(call, problems_before);

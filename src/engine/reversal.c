@@ -223,7 +223,7 @@ ledger_status reversal_post(struct ledger_call *call, struct write_unit *unit, s
 {
     struct draft *draft = &work->draft;
     draft->status = LEDGER_DONE;
-    LEDGER_TRY(post_unit_check_totals(call, unit, &draft, 1));
+    LEDGER_TRY(post_unit_check_totals(call, unit, &draft, 1, NULL));
     LEDGER_TRY(draft->status);
     LEDGER_TRY(post_unit_add(call, unit, &draft, 1, NULL));
     post_unit_describe(&draft->record, false, ret_posted);

@@ -4,7 +4,6 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "base/int128.h"
 #include "base/time.h"
 
 /* A unit goes through many days when it has so many deltas, and half as many again as accounts: then most of them are
@@ -85,7 +84,8 @@ size_t drafts_entries_count(struct draft *const *drafts, size_t count)
 }
 
 /* False where a total would pass its limit. */
-static bool days_add_draft(struct total_deltas *days, const struct ledger_transaction_record *record)
+static bool days_add_draft(struct total_deltas *days, const struct ledger_transaction_record *record,
+                           int128 *amount_sum_minor)
 {
     int128 debits_less_credits = 0;
     bool is_within = true;
@@ -95,6 +95,7 @@ static bool days_add_draft(struct total_deltas *days, const struct ledger_transa
         int64_t *side = total_side(&delta->totals, entry->entry_type);
         is_within = !__builtin_add_overflow(*side, entry->amount_minor, side) && is_within;
         delta->totals.entry_count++;
+        *amount_sum_minor += entry->amount_minor;
         debits_less_credits += entry->entry_type == LEDGER_DEBIT ? entry->amount_minor : -entry->amount_minor;
     }
     assert(debits_less_credits == 0);
@@ -127,7 +128,8 @@ static ledger_status sums_gather(struct ledger_call *call, struct arena *arena, 
     struct total_sums sums = {.is_of_many_days = false};
     LEDGER_TRY(total_deltas_init(call, arena, drafts_entries_count(drafts, count), &sums.days));
     for (size_t i = 0; i < count; i++) {
-        if (drafts[i]->status == LEDGER_DONE && !days_add_draft(&sums.days, &drafts[i]->record)) {
+        if (drafts[i]->status == LEDGER_DONE &&
+            !days_add_draft(&sums.days, &drafts[i]->record, &sums.amount_sum_minor)) {
             sums.has_passed_limit = true;
         }
     }

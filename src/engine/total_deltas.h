@@ -7,6 +7,7 @@
 #ifndef LEDGER_ENGINE_TOTAL_DELTAS_H
 #define LEDGER_ENGINE_TOTAL_DELTAS_H
 
+#include "base/int128.h"
 #include "engine/draft.h"
 #include "engine/write_unit.h"
 
@@ -36,8 +37,9 @@ struct total_sums {
     struct total_deltas days; /* sorted, no tables any more */
     struct total_deltas months;
     struct total_deltas balances;
-    bool is_of_many_days;  /* I1 */
-    bool has_passed_limit; /* a sum passes what a total may be: nothing here can be used */
+    int128 amount_sum_minor; /* of all their entries: no total grows by more */
+    bool is_of_many_days;    /* I1 */
+    bool has_passed_limit;   /* a sum passes what a total may be: nothing here can be used */
 };
 
 /* Gathers it, of the drafts that nothing speaks against. LEDGER_OUT_OF_MEMORY. */

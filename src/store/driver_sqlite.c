@@ -361,7 +361,7 @@ static ledger_status sqlite_query(struct ledger_call *call, struct driver *base,
     }
     assert(cursor != NULL);
     LEDGER_TRY(driver_reserve_values(call, definition->outputs_count, &cursor->values, &cursor->values_capacity));
-    LEDGER_TRY(sqlite_bind(call, driver, statement, NULL, definition, inputs, 0));
+    LEDGER_TRY(sqlite_bind(call, driver, statement, definition, inputs));
     cursor->driver = driver;
     cursor->statement = statement;
     cursor->definition = definition;
@@ -460,7 +460,7 @@ static ledger_status sqlite_write(struct ledger_call *call, struct driver *base,
     for (size_t i = written; i < rows_count; i++) {
         /* A query without inputs has no rows to point at. */
         const struct value *row = definition->inputs_count == 0 ? NULL : rows + i * definition->inputs_count;
-        LEDGER_TRY(sqlite_bind(call, driver, statement, NULL, definition, row, 0));
+        LEDGER_TRY(sqlite_bind(call, driver, statement, definition, row));
         int code = sqlite_step_once(statement);
         if (code != SQLITE_DONE) {
             return sqlite_fail(call, driver, code, "write to");

@@ -69,11 +69,7 @@ static ledger_status group_write(struct ledger_call *call, struct sqlite_driver 
                                  const struct sqlite_group *group, const struct query_definition *definition,
                                  const struct value *rows, unsigned rows_count)
 {
-    for (unsigned i = 0; i < rows_count; i++) {
-        unsigned before = i * definition->inputs_used;
-        LEDGER_TRY(sqlite_bind(call, driver, group->statement, group->bound + before, definition,
-                               rows + (size_t)i * definition->inputs_count, before));
-    }
+    LEDGER_TRY(sqlite_bind_rows(call, driver, group->statement, group->bound, definition, rows, rows_count));
     int code = sqlite3_step(group->statement);
     (void)sqlite3_reset(group->statement);
     return code == SQLITE_DONE ? LEDGER_DONE : sqlite_fail(call, driver, code, "write to");

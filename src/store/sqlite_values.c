@@ -58,16 +58,42 @@ static int bind_value(struct sqlite_driver *driver, sqlite3_stmt *statement, int
 }
 
 ledger_status sqlite_bind(struct ledger_call *call, struct sqlite_driver *driver, sqlite3_stmt *statement,
-                          struct sqlite_bound *bound, const struct query_definition *definition,
-                          const struct value *inputs, unsigned parameters_before)
+                          const struct query_definition *definition, const struct value *inputs)
 {
     for (unsigned i = 0; i < definition->inputs_used; i++) {
         struct sqlite_bound unknown = {.holds = SQLITE_HOLDS_BYTES};
         assert(inputs[i].type == VALUE_NULL || inputs[i].type == definition->inputs[i]);
-        int code = bind_value(driver, statement, (int)(parameters_before + i + 1), bound == NULL ? &unknown : &bound[i],
-                              &inputs[i]);
+        int code = bind_value(driver, statement, (int)i + 1, &unknown, &inputs[i]);
         if (code != SQLITE_OK) {
             return sqlite_fail(call, driver, code, "bind a value for");
+        }
+    }
+    return LEDGER_DONE;
+}
+
+/* Whether two rows have one symbol, at one place in memory: then its number need not be looked for again. */
+static bool is_same_symbol(const struct value *left, const struct value *right)
+{
+    return left->type == VALUE_SYMBOL && right->type == VALUE_SYMBOL && left->text.data == right->text.data &&
+           left->text.size == right->text.size;
+}
+
+ledger_status sqlite_bind_rows(struct ledger_call *call, struct sqlite_driver *driver, sqlite3_stmt *statement,
+                               struct sqlite_bound *bound, const struct query_definition *definition,
+                               const struct value *rows, unsigned rows_count)
+{
+    for (unsigned row = 0; row < rows_count; row++) {
+        const struct value *inputs = rows + (size_t)row * definition->inputs_count;
+        for (unsigned i = 0; i < definition->inputs_used; i++) {
+            unsigned place = row * definition->inputs_used + i;
+            bool is_repeated = row > 0 && is_same_symbol(&inputs[i], &inputs[i] - definition->inputs_count);
+            assert(inputs[i].type == VALUE_NULL || inputs[i].type == definition->inputs[i]);
+            int code = is_repeated ? bind_integer(statement, (int)place + 1, &bound[place],
+                                                  bound[place - definition->inputs_used].integer)
+                                   : bind_value(driver, statement, (int)place + 1, &bound[place], &inputs[i]);
+            if (code != SQLITE_OK) {
+                return sqlite_fail(call, driver, code, "bind a value for");
+            }
         }
     }
     return LEDGER_DONE;

@@ -11,11 +11,15 @@ struct sqlite_bound {
     int64_t integer;
 };
 
-/* Binds the inputs of a query to the parameters of a statement that stand behind so many others. `bound` is what these
- * hold; NULL where nobody knows. */
+/* Binds the inputs of a query to the parameters of a statement. */
 LEDGER_MUST_CHECK ledger_status sqlite_bind(struct ledger_call *call, struct sqlite_driver *driver,
-                                            sqlite3_stmt *statement, struct sqlite_bound *bound,
-                                            const struct query_definition *definition, const struct value *inputs,
-                                            unsigned parameters_before);
+                                            sqlite3_stmt *statement, const struct query_definition *definition,
+                                            const struct value *inputs);
+
+/* Binds the rows of a statement for many: `bound` is what its parameters hold. */
+LEDGER_MUST_CHECK ledger_status sqlite_bind_rows(struct ledger_call *call, struct sqlite_driver *driver,
+                                                 sqlite3_stmt *statement, struct sqlite_bound *bound,
+                                                 const struct query_definition *definition, const struct value *rows,
+                                                 unsigned rows_count);
 
 #endif
