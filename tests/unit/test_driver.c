@@ -630,7 +630,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_deadlock_of_a_prepared_unit_may_be_tried_again, fixture_setup,
                                         fixture_teardown),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL) + (scratch_backend() == SCRATCH_MARIADB
-                                                            ? cmocka_run_group_tests(tests_of_mysql, NULL, NULL)
-                                                            : cmocka_run_group_tests(tests_of_sqlite, NULL, NULL));
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    failed += scratch_backend() == SCRATCH_SQLITE ? cmocka_run_group_tests(tests_of_sqlite, NULL, NULL) : 0;
+    return failed + (scratch_backend() == SCRATCH_MARIADB ? cmocka_run_group_tests(tests_of_mysql, NULL, NULL) : 0);
 }

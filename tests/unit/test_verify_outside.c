@@ -210,7 +210,13 @@ static void test_a_log_cut_short(void **state)
     assert_int_equal(result.violations_count, 1);
 }
 
-/* The database of these tests has no grants of its own. */
+/* How often it is told that the grants of now are others than these texts say: SQLite has none, and in the SQL of MySQL
+ * nobody reads them. */
+static size_t told_of_now(void)
+{
+    return scratch_backend() == SCRATCH_MARIADB ? 1 : 0;
+}
+
 static void test_grants_that_were_changed(void **state)
 {
     (void)state;
@@ -222,7 +228,7 @@ static void test_grants_that_were_changed(void **state)
     texts[3].grants.bytes[0] ^= 1;
     must(verify_with(texts, 4, &result));
     assert_true(result.is_valid);
-    assert_int_equal(result.violations_count, 2);
+    assert_int_equal(result.violations_count, 2 + told_of_now());
     const struct ledger_violation *told = find(&result, false, "between the checkpoint of 200 events and the next");
     assert_non_null(told);
     assert_true(text_equals_string(told->field, "grants"));
@@ -244,10 +250,11 @@ static void test_grants_that_are_not_said(void **state)
     texts[1].has_grants = true;
     texts[2].has_grants = true;
     must(verify_with(texts, 5, &result));
-    assert_int_equal(result.violations_count, 0); /* neither before the first that says them, nor after the last */
+    /* Neither before the first that says them, nor after the last, unless the database says them now. */
+    assert_int_equal(result.violations_count, 2 * told_of_now());
     texts[4].has_grants = true;
     must(verify_with(texts, 5, &result));
-    assert_int_equal(result.violations_count, 1);
+    assert_int_equal(result.violations_count, 1 + told_of_now());
     assert_non_null(find(&result, false, "says nothing of the grants"));
 }
 
