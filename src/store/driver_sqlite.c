@@ -29,7 +29,7 @@ enum {
     WAL_PAGES_RESTART = 16384,   /* 128 MiB: a checkpoint waits for the readers of the moment, a little */
     WAL_PAGES_CLOSE = 128,       /* a longer log than this is emptied at the close, so that the next open is fast */
     RESTART_WAIT_MS = 200,
-    CACHE_KIB = 16384,
+    CACHE_KIB = 8192,
     CACHE_THROUGH_KIB = 160, /* of what is read through once: the inner pages, and those at hand. SQLite has no less */
     ERASE_WAIT_MS = 2000,    /* for readers of what is to be erased */
 };
