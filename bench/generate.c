@@ -1,11 +1,11 @@
 /* The transactions that imports are measured with, the same in each form.
  *
- *   bench_generate ndjson|journal|beancount COUNT [OF]
+ *   bench_generate ndjson|journal|beancount COUNT
  *
  * Writes COUNT transactions of two entries to standard output: between two of 500 accounts that chance picks by a seed,
- * of 100.00 to 10,099.99 EUR, one behind the other over the five years from 2020 to 2024; with OF, the first COUNT of
- * so many. `ndjson` is what ledger-admin imports, the accounts first; `journal` is read alike by ledger, hledger and
- * ledger-admin; `beancount` has the same postings below the directives that beancount wants. */
+ * of 100.00 to 10,099.99 EUR, one behind the other over the five years from 2020 to 2024. `ndjson` is what ledger-admin
+ * imports, the accounts first; `journal` is read alike by ledger, hledger and ledger-admin; `beancount` has the same
+ * postings below the directives that beancount wants. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,13 +114,13 @@ static const struct form forms[] = {
     {"beancount", beancount_begin, journal_print},
 };
 
-static void generate(const struct form *form, uint64_t count, uint64_t of)
+static void generate(const struct form *form, uint64_t count)
 {
     struct generated transaction = {.number = 0};
     int64_t day_now = -1;
     form->begin();
     while (transaction.number < count) {
-        int64_t second = (int64_t)((uint64_t)DAYS * SECONDS_PER_DAY * transaction.number / of);
+        int64_t second = (int64_t)((uint64_t)DAYS * SECONDS_PER_DAY * transaction.number / count);
         if (second / SECONDS_PER_DAY != day_now) {
             day_now = second / SECONDS_PER_DAY;
             time_t time = (time_t)FIRST_DATE + day_now * SECONDS_PER_DAY;
@@ -139,19 +139,18 @@ static void generate(const struct form *form, uint64_t count, uint64_t of)
 
 int main(int argc, char **argv)
 {
-    uint64_t count = argc >= 3 ? strtoull(argv[2], NULL, 10) : 0;
-    uint64_t of = argc == 4 ? strtoull(argv[3], NULL, 10) : count;
+    uint64_t count = argc == 3 ? strtoull(argv[2], NULL, 10) : 0;
     const struct form *form = NULL;
-    for (size_t i = 0; argc >= 3 && i < sizeof forms / sizeof forms[0]; i++) {
+    for (size_t i = 0; argc == 3 && i < sizeof forms / sizeof forms[0]; i++) {
         form = strcmp(argv[1], forms[i].name) == 0 ? &forms[i] : form;
     }
-    if (argc > 4 || count == 0 || of < count || form == NULL) {
-        die("usage", "bench_generate ndjson|journal|beancount COUNT [OF]");
+    if (count == 0 || form == NULL) {
+        die("usage", "bench_generate ndjson|journal|beancount COUNT");
     }
     if (setvbuf(stdout, NULL, _IOFBF, BUFFER_BYTES) != 0) {
         die("memory", "ran out");
     }
-    generate(form, count, of);
+    generate(form, count);
     if (fflush(stdout) != 0) {
         die("standard output", "cannot be written");
     }

@@ -79,8 +79,7 @@ const struct command command_grants = {
         "or empty a table.\n"
         "The last statements of app and auditor let them read who may do what on the server, but for passwords: "
         "checkpoints carry a digest of that, and verify tells where it changed. They may be left out, and have to be "
-        "on "
-        "MySQL.",
+        "on MySQL.",
     .options = options,
     .options_count = OPTIONS_COUNT,
     .examples = {"ledger-admin grants --role migrator --database ledger_db | mysql -u root -p",

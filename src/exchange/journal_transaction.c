@@ -3,7 +3,6 @@
  * I1 A transaction that cannot be kept whole is refused by name: virtual postings, prices, lots, expressions.
  * I2 Amounts count in the balances in the order of the file, also those of a transaction whose own assertion fails: one
  *    bad record spoils no other. */
-#include <stdio.h>
 
 #include "base/quote.h"
 #include "domain/amount.h"

@@ -82,7 +82,7 @@ ledger_status verify_lists_add(struct verify *verify, int64_t log_index, struct 
     if (entry_key <= account->list_previous_key) {
         return LEDGER_DONE; /* only with entries that are numbered wrongly, which is told */
     }
-    unsigned char packed[10];
+    unsigned char packed[ACCOUNT_LIST_KEY_SIZE_MAX];
     size_t size = account_list_pack(account->list_previous_key, entry_key, packed);
     LEDGER_TRY(list_add_bytes(verify, account, packed, size));
     account->list_previous_key = entry_key;

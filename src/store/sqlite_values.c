@@ -57,25 +57,22 @@ static int bind_value(struct sqlite_driver *driver, sqlite3_stmt *statement, int
     return bind_null(statement, parameter, bound);
 }
 
+static ledger_status bind_input(struct ledger_call *call, struct sqlite_driver *driver, sqlite3_stmt *statement,
+                                unsigned place, struct sqlite_bound *bound, const struct value *value)
+{
+    int code = bind_value(driver, statement, (int)place + 1, bound, value);
+    return code == SQLITE_OK ? LEDGER_DONE : sqlite_fail(call, driver, code, "bind a value for");
+}
+
 ledger_status sqlite_bind(struct ledger_call *call, struct sqlite_driver *driver, sqlite3_stmt *statement,
                           const struct query_definition *definition, const struct value *inputs)
 {
     for (unsigned i = 0; i < definition->inputs_used; i++) {
         struct sqlite_bound unknown = {.holds = SQLITE_HOLDS_BYTES};
         assert(inputs[i].type == VALUE_NULL || inputs[i].type == definition->inputs[i]);
-        int code = bind_value(driver, statement, (int)i + 1, &unknown, &inputs[i]);
-        if (code != SQLITE_OK) {
-            return sqlite_fail(call, driver, code, "bind a value for");
-        }
+        LEDGER_TRY(bind_input(call, driver, statement, i, &unknown, &inputs[i]));
     }
     return LEDGER_DONE;
-}
-
-/* Whether two rows have one symbol, at one place in memory: then its number need not be looked for again. */
-static bool is_same_symbol(const struct value *left, const struct value *right)
-{
-    return left->type == VALUE_SYMBOL && right->type == VALUE_SYMBOL && left->text.data == right->text.data &&
-           left->text.size == right->text.size;
 }
 
 ledger_status sqlite_bind_rows(struct ledger_call *call, struct sqlite_driver *driver, sqlite3_stmt *statement,
@@ -86,14 +83,8 @@ ledger_status sqlite_bind_rows(struct ledger_call *call, struct sqlite_driver *d
         const struct value *inputs = rows + (size_t)row * definition->inputs_count;
         for (unsigned i = 0; i < definition->inputs_used; i++) {
             unsigned place = row * definition->inputs_used + i;
-            bool is_repeated = row > 0 && is_same_symbol(&inputs[i], &inputs[i] - definition->inputs_count);
             assert(inputs[i].type == VALUE_NULL || inputs[i].type == definition->inputs[i]);
-            int code = is_repeated ? bind_integer(statement, (int)place + 1, &bound[place],
-                                                  bound[place - definition->inputs_used].integer)
-                                   : bind_value(driver, statement, (int)place + 1, &bound[place], &inputs[i]);
-            if (code != SQLITE_OK) {
-                return sqlite_fail(call, driver, code, "bind a value for");
-            }
+            LEDGER_TRY(bind_input(call, driver, statement, place, &bound[place], &inputs[i]));
         }
     }
     return LEDGER_DONE;
