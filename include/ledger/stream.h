@@ -19,7 +19,7 @@ extern "C" {
 enum {
     LEDGER_STREAM_LOCK_MS_MAX = 100,
     LEDGER_STREAM_ITEMS_MIN = 64,   /* of one batch */
-    LEDGER_STREAM_ITEMS_MAX = 3072, /* of one batch */
+    LEDGER_STREAM_ITEMS_MAX = 5120, /* of one batch */
 };
 
 struct ledger_stream;

@@ -1,6 +1,8 @@
 /* Comparing, hashing, searching and keeping texts by their bytes. */
 #include "base/text.h"
 
+#include "base/int128.h"
+
 enum { TEXT_NEAREST_SIZE_MAX = 63 }; /* longer words have no near candidate */
 
 int text_compare(struct ledger_text left, struct ledger_text right)
@@ -14,13 +16,6 @@ int text_compare(struct ledger_text left, struct ledger_text right)
         return difference < 0 ? -1 : 1;
     }
     return (left.size > right.size) - (left.size < right.size);
-}
-
-static uint64_t text_word(const char *data)
-{
-    uint64_t word = 0;
-    memcpy(&word, data, sizeof word);
-    return word;
 }
 
 static uint64_t text_half_word(const char *data)
@@ -43,10 +38,12 @@ static uint64_t text_short_word(struct ledger_text text)
     return bytes[0] | (uint64_t)bytes[text.size / 2] << 8 | (uint64_t)bytes[text.size - 1] << 16;
 }
 
+/* Both halves of the product: the low bits of its low half know the low bits of the word alone, in which the numbered
+ * codes of a chart of accounts are all the same. */
 static uint64_t hash_add_word(uint64_t hash, uint64_t word)
 {
-    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-    return hash ^ hash >> 32;
+    uint128 product = (uint128)(hash ^ word ^ UINT64_C(0xe7037ed1a0b428db)) * UINT64_C(0x9e3779b97f4a7c15);
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
 /* Word by word; the last one overlaps that before it, so that none is read in part. */

@@ -37,6 +37,14 @@ static inline bool text_equals_string(struct ledger_text text, const char *strin
     return text.data != NULL && text.size == strlen(string) && memcmp(text.data, string, text.size) == 0;
 }
 
+/* Eight bytes of a text, wherever they stand. */
+static inline uint64_t text_word(const char *data)
+{
+    uint64_t word = 0;
+    memcpy(&word, data, sizeof word);
+    return word;
+}
+
 /* Order of the bytes, a prefix first: -1, 0 or 1. */
 int text_compare(struct ledger_text left, struct ledger_text right);
 

@@ -275,7 +275,7 @@ static const char *time_take_rest(struct time_cursor *cursor, const struct time_
 
 static bool time_day_is_kept(int32_t day)
 {
-    return day >= day_from_civil(TIME_YEAR_MIN, 1, 1) && day <= day_from_civil(TIME_YEAR_MAX, 12, 31);
+    return day >= TIME_DAY_FIRST && day <= TIME_DAY_LAST;
 }
 
 /* The one place where a date is refused. */

@@ -11,7 +11,9 @@
 #define TIME_US_PER_DAY INT64_C(86400000000)
 
 enum {
-    TIME_TEXT_SIZE = 32, /* room for every form below with its terminator */
+    TIME_TEXT_SIZE = 32,      /* room for every form below with its terminator */
+    TIME_DAY_FIRST = -719162, /* 0001-01-01 */
+    TIME_DAY_LAST = 2932896,  /* 9999-12-31 */
 };
 
 struct time_zone;

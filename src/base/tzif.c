@@ -199,7 +199,7 @@ static int32_t tzif_year(int64_t time_s)
     if (time_s >= tzif_year_begin_s(10000)) {
         return 10000;
     }
-    return day_to_civil((int32_t)((time_s - tzif_year_begin_s(1)) / 86400) + day_from_civil(1, 1, 1)).year;
+    return day_to_civil((int32_t)((time_s - tzif_year_begin_s(1)) / 86400) + TIME_DAY_FIRST).year;
 }
 
 /* Adds what the rule says from some time before the last transition on, in order. The two moments of a year may come in

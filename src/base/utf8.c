@@ -23,15 +23,37 @@ static uint8_t utf8_byte(struct ledger_text text, size_t offset)
 static size_t utf8_skip_ascii(struct ledger_text text, size_t offset)
 {
     size_t begin = offset;
-    uint64_t word;
-    while (text.size - offset >= sizeof word) {
-        memcpy(&word, text.data + offset, sizeof word);
-        if ((word & UTF8_HIGH_BITS) != 0) {
-            break;
-        }
-        offset += sizeof word;
+    while (text.size - offset >= sizeof(uint64_t) && (text_word(text.data + offset) & UTF8_HIGH_BITS) == 0) {
+        offset += sizeof(uint64_t);
     }
     return offset - begin;
+}
+
+/* False where any of eight bytes is below U+0020, or U+007F, or no ASCII: what is too small borrows a high bit, what is
+ * too large carries one. */
+static bool utf8_word_is_printable(uint64_t word)
+{
+    uint64_t too_small = word - UINT64_C(0x2020202020202020);
+    uint64_t too_large = word + UINT64_C(0x0101010101010101);
+    return ((word | too_small | too_large) & UTF8_HIGH_BITS) == 0;
+}
+
+bool utf8_is_printable_ascii(struct ledger_text text)
+{
+    if (text.size < sizeof(uint64_t)) {
+        bool is_printable = true;
+        for (size_t offset = 0; offset < text.size; offset++) {
+            is_printable = is_printable && text.data[offset] >= ' ' && text.data[offset] < 0x7f;
+        }
+        return is_printable;
+    }
+    size_t last = text.size - sizeof(uint64_t); /* overlaps the word before it */
+    for (size_t offset = 0; offset < last; offset += sizeof(uint64_t)) {
+        if (!utf8_word_is_printable(text_word(text.data + offset))) {
+            return false;
+        }
+    }
+    return utf8_word_is_printable(text_word(text.data + last));
 }
 
 static bool utf8_is_within(uint8_t byte, uint8_t first, uint8_t last)

@@ -8,6 +8,10 @@
  * surrogates and values beyond U+10FFFF are not well-formed. */
 size_t utf8_first_invalid(struct ledger_text text);
 
+/* Whether all of it is ASCII from the blank to the tilde, as nearly all texts are: then it is well-formed, in NFC,
+ * without control characters, and has as many characters as bytes. */
+bool utf8_is_printable_ascii(struct ledger_text text);
+
 /* How many code points well-formed text has. */
 size_t utf8_length(struct ledger_text text);
 

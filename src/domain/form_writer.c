@@ -123,6 +123,14 @@ void form_add_escaped(struct form_writer *writer, const char *data, size_t size,
     form_ensure(writer); /* for the caller, even where the text is empty */
     while (offset < size) {
         form_ensure(writer);
+        size_t room = (size_t)(writer->limit - writer->at);
+        size_t plain_size =
+            form_copy_plain(writer->at, data + offset, size - offset < room ? size - offset : room, ascii_only);
+        writer->at += plain_size;
+        offset += plain_size;
+        if (offset == size) {
+            break;
+        }
         uint8_t byte = (uint8_t)data[offset];
         if (byte < 0x80) {
             form_add_escaped_ascii(writer, byte, ascii_only);

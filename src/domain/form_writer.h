@@ -26,8 +26,6 @@ enum {
     FORM_FIXED_MAX = 960,
     FORM_SLACK = FORM_FIXED_MAX + 64, /* 64: what a text may still write once `at` has passed the limit */
     FORM_DATES_COUNT = 4,
-    FORM_DAY_MIN = -719162, /* 0001-01-01 */
-    FORM_DAY_MAX = 2932896, /* 9999-12-31 */
 };
 
 /* The text of a day, kept, since neighbouring transactions are mostly of the same days. */
@@ -363,7 +361,7 @@ static inline void form_add_amount(struct form_writer *writer, int64_t amount_mi
 
 static inline bool form_day_is_in_range(int32_t day)
 {
-    return day >= FORM_DAY_MIN && day <= FORM_DAY_MAX;
+    return day >= TIME_DAY_FIRST && day <= TIME_DAY_LAST;
 }
 
 /* "2026-11-22": 10 characters. The day is in range. */

@@ -22,10 +22,8 @@ static ledger_status balance_add(struct ledger_call *call, void *context, const 
 /* Days beyond the calendar have what its first and last have. */
 static int32_t balance_to_day(const struct ledger_balance_query *query)
 {
-    const int32_t first_day = day_from_civil(1, 1, 1) - 1;
-    const int32_t last_day = day_from_civil(9999, 12, 31);
-    int32_t day = query->as_of_day < first_day ? first_day : query->as_of_day;
-    day = day > last_day ? last_day : day;
+    int32_t day = query->as_of_day < TIME_DAY_FIRST ? TIME_DAY_FIRST - 1 : query->as_of_day;
+    day = day > TIME_DAY_LAST ? TIME_DAY_LAST : day;
     return query->has_as_of_day ? day : STORE_TOTALS_ALL_DAYS_MAX;
 }
 

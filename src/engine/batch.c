@@ -282,9 +282,7 @@ void batch_describe(struct batch *batch)
     for (size_t i = 0; i < batch->accepted_count; i++) {
         const struct draft *draft = batch->accepted[i];
         struct ledger_posted *posted = &batch->posted[draft - batch->drafts];
-        if (batch->tells_statuses_only) {
-            *posted = (struct ledger_posted){.status = LEDGER_DONE};
-        } else {
+        if (!batch->tells_statuses_only) { /* which they have by the decision */
             post_unit_describe(&draft->record, false, posted);
         }
     }

@@ -91,26 +91,47 @@ void draft_check_day(struct ledger_call *call, struct session *session, int32_t 
     }
 }
 
+static bool session_knows_date(const struct session *session, struct ledger_text text)
+{
+    const struct session_date *last = &session->last_date;
+    return last->size > 0 && text_equals(text, (struct ledger_text){last->text, last->size});
+}
+
+/* A text that no date is as long as is not remembered. */
+static void session_keep_date(struct session *session, struct ledger_text text, int64_t time_us, int32_t day)
+{
+    struct session_date *last = &session->last_date;
+    if (text.size > 0 && text.size <= sizeof last->text) {
+        *last = (struct session_date){.size = text.size, .time_us = time_us, .day = day};
+        memcpy(last->text, text.data, text.size);
+    }
+}
+
 /* Adds the problem of a date that cannot be read; only a lack of memory ends the call. */
 static ledger_status draft_take_date(struct ledger_call *call, struct session *session,
                                      const struct ledger_posting *posting, int64_t now_us, struct draft *draft)
 {
+    struct ledger_text text = posting->transaction_date;
     int64_t date_us = posting->has_transaction_date_us ? posting->transaction_date_us : now_us;
-    if (!text_is_absent(posting->transaction_date)) {
-        ledger_status status = time_parse(call, posting->transaction_date, session->ledger->zone, &date_us);
+    bool is_known = session_knows_date(session, text);
+    if (is_known) {
+        date_us = session->last_date.time_us;
+    } else if (!text_is_absent(text)) {
+        ledger_status status = time_parse(call, text, session->ledger->zone, &date_us);
         if (status != LEDGER_DONE) {
             return status == LEDGER_DATE_IS_INVALID ? LEDGER_DONE : status;
         }
     }
-    const int64_t first_us = day_from_civil(1, 1, 1) * TIME_US_PER_DAY;
-    const int64_t end_us = day_from_civil(9999, 12, 31) * TIME_US_PER_DAY;
-    if (date_us < first_us || date_us >= end_us) {
+    if (date_us < TIME_DAY_FIRST * TIME_US_PER_DAY || date_us >= TIME_DAY_LAST * TIME_US_PER_DAY) {
         ledger_call_add_problem(call, LEDGER_DATE_IS_INVALID, 0,
                                 "transaction_date is outside 0001-01-01 to 9999-12-30");
         return LEDGER_DONE;
     }
     draft->record.transaction_date_us = date_us;
-    draft->record.transaction_day = time_zone_day(session->ledger->zone, date_us);
+    draft->record.transaction_day = is_known ? session->last_date.day : time_zone_day(session->ledger->zone, date_us);
+    if (!is_known) {
+        session_keep_date(session, text, date_us, draft->record.transaction_day);
+    }
     draft_check_day(call, session, draft->record.transaction_day, now_us, posting->allow_future);
     return LEDGER_DONE;
 }

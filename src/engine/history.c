@@ -26,16 +26,6 @@ bool ledger_interval_parse(struct ledger_text text, enum ledger_interval *ret_in
     return false;
 }
 
-static int32_t calendar_first_day(void)
-{
-    return day_from_civil(1, 1, 1);
-}
-
-static int32_t calendar_last_day(void)
-{
-    return day_from_civil(9999, 12, 31);
-}
-
 static ledger_status extent_add(struct ledger_call *call, void *context, int32_t day,
                                 const struct ledger_balance *totals)
 {
@@ -71,7 +61,7 @@ ledger_status history_find_extent(struct ledger_call *call, struct session *sess
 {
     struct history_extent months = {.has_entries = false};
     struct history_extent extent = {.has_entries = false};
-    LEDGER_TRY(extent_read(call, session, head, accounts, calendar_first_day(), to_day, true, &months));
+    LEDGER_TRY(extent_read(call, session, head, accounts, TIME_DAY_FIRST, to_day, true, &months));
     if (months.has_entries) {
         int32_t first_month = day_to_month(months.first_day);
         int32_t last_month = day_to_month(months.last_day);
@@ -88,17 +78,17 @@ ledger_status history_find_extent(struct ledger_call *call, struct session *sess
 
 int32_t history_query_end(const struct ledger_history_query *query)
 {
-    return query->has_end_day ? query->end_day : calendar_last_day();
+    return query->has_end_day ? query->end_day : TIME_DAY_LAST;
 }
 
 static ledger_status query_check(struct ledger_call *call, const struct ledger_history_query *query)
 {
-    int32_t start_day = query->has_start_day ? query->start_day : calendar_first_day();
+    int32_t start_day = query->has_start_day ? query->start_day : TIME_DAY_FIRST;
     int32_t end_day = history_query_end(query);
     if ((size_t)query->interval >= INTERVAL_NAMES_COUNT) {
         return ledger_fail(call, LEDGER_USAGE_IS_WRONG, "there is no interval %d", (int)query->interval);
     }
-    if (start_day < calendar_first_day() || end_day > calendar_last_day()) {
+    if (start_day < TIME_DAY_FIRST || end_day > TIME_DAY_LAST) {
         return ledger_fail(call, LEDGER_DATE_IS_INVALID, "a history lies within the years 0001 to 9999");
     }
     if (start_day > end_day) {
@@ -231,9 +221,9 @@ ledger_status history_read(struct ledger_call *call, struct session *session, co
                                           .takes_months = days->is_of_months,
                                           .log_position = accounts->log_position};
         LEDGER_TRY(totals_list_days(call, session, head, &query, (struct day_total_sink){reading_add, &reading}));
-        if (query.from_day > calendar_first_day()) {
+        if (query.from_day > TIME_DAY_FIRST) {
             query.to_day = query.from_day - 1;
-            query.from_day = calendar_first_day();
+            query.from_day = TIME_DAY_FIRST;
             query.takes_months = true;
             LEDGER_TRY(totals_list_days(call, session, head, &query, (struct day_total_sink){opening_add, &net_minor}));
         }

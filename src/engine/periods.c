@@ -53,9 +53,9 @@ static ledger_status period_body(struct ledger_call *call, struct write_unit *un
 static ledger_status period_check(struct ledger_call *call, const struct ledger_period *period)
 {
     size_t problems_before = ledger_call_problems_count(call);
-    int32_t first_day = day_from_civil(1, 1, 1);
-    int32_t end_day = day_from_civil(9999, 12, 31); /* the last that every database has: it is not part of a period */
-    if (period->start_day >= period->end_day || period->start_day < first_day || period->end_day > end_day) {
+    /* The last day that every database has is not part of a period. */
+    bool is_within = period->start_day >= TIME_DAY_FIRST && period->end_day <= TIME_DAY_LAST;
+    if (period->start_day >= period->end_day || !is_within) {
         ledger_call_add_problem(call, LEDGER_PERIOD_IS_INVALID, 0,
                                 "the period has no day, its first day being after its last, or does not lie between "
                                 "0001-01-01 and 9999-12-30");

@@ -8,8 +8,9 @@
 
 static ledger_status totals_load(struct ledger_call *call, void *context, const struct ledger_balance *totals)
 {
-    (void)call;
-    struct store_total_delta *delta = total_deltas_take(context, totals->account_id, 0);
+    struct total_deltas *table = context;
+    LEDGER_TRY(total_deltas_reserve(call, &call->arena, table, table->count + 1));
+    struct store_total_delta *delta = total_deltas_take(table, totals->account_id, 0);
     delta->totals.debit_total_minor += totals->debit_total_minor;
     delta->totals.credit_total_minor += totals->credit_total_minor;
     return LEDGER_DONE;
@@ -38,13 +39,12 @@ static const struct ledger_entry_record *totals_add_draft(struct total_deltas *t
 static ledger_status totals_check_exactly(struct ledger_call *call, struct write_unit *unit,
                                           struct draft *const *drafts, size_t count)
 {
-    struct total_deltas table;
-    LEDGER_TRY(total_deltas_init(call, &call->arena,
-                                 unit->session->rules.accounts_count + drafts_entries_count(drafts, count), &table));
+    struct total_deltas table = {.count = 0};
     struct total_sink sink = {totals_load, &table};
     LEDGER_TRY(store_balance_sum(call, &unit->session->store, 0, sink));
     LEDGER_TRY(store_open_total_sum(call, &unit->session->store, STORE_TOTALS_ALL_DAYS_MIN, STORE_TOTALS_ALL_DAYS_MAX,
                                     0, sink));
+    LEDGER_TRY(total_deltas_reserve(call, &call->arena, &table, table.count + drafts_entries_count(drafts, count)));
     for (size_t i = 0; i < count; i++) {
         const struct ledger_entry_record *entry =
             drafts[i]->status == LEDGER_DONE ? totals_add_draft(&table, drafts[i]) : NULL;

@@ -14,6 +14,14 @@ typedef ledger_status session_reading(struct ledger_call *call, void *context);
 /* Runs it, and a few times again where the connection was lost meanwhile: nothing was done yet. */
 LEDGER_MUST_CHECK ledger_status session_read(struct ledger_call *call, session_reading *read, void *context);
 
+/* A date as a client wrote it, and what it means in the zone of the ledger. */
+struct session_date {
+    char text[TIME_TEXT_SIZE];
+    size_t size; /* 0: there is none */
+    int64_t time_us;
+    int32_t day;
+};
+
 struct session {
     struct ledger *ledger;
     struct session *next_idle; /* in the pool */
@@ -22,6 +30,7 @@ struct session {
     struct record_hasher hasher;
     struct record_hasher second_hasher; /* of the thread that helps with large batches */
     struct segment_lists lists;         /* of what it posts */
+    struct session_date last_date;      /* that was read: the next is mostly the same */
 };
 
 /* A session that is not connected yet: its store has no driver. */

@@ -18,7 +18,7 @@
 #include "engine/batch.h"
 #include "engine/handle.h"
 
-enum { BATCHES_MAX = 3, ITEMS_FIRST = 1024 };
+enum { BATCHES_MAX = 2, ITEMS_FIRST = 1024 };
 
 enum stream_batch_state {
     BATCH_IS_OPEN,  /* with the caller's thread: being filled, or told */

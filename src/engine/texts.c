@@ -9,6 +9,9 @@
 static bool texts_check_size(struct ledger_call *call, ledger_status status, const char *field, struct ledger_text text,
                              size_t length_max, uint32_t entry_number)
 {
+    if (text.size <= length_max && utf8_is_printable_ascii(text)) {
+        return true;
+    }
     size_t invalid = utf8_first_invalid(text);
     if (invalid < text.size) {
         ledger_call_add_problem(call, status, entry_number, "%s is not UTF-8: byte %zu", field, invalid + 1);
@@ -28,7 +31,7 @@ bool texts_check_name(struct ledger_call *call, const char *field, struct ledger
     if (!texts_check_size(call, LEDGER_TEXT_IS_INVALID, field, text, length_max, 0)) {
         return false;
     }
-    if (utf8_has_control(text)) {
+    if (!utf8_is_printable_ascii(text) && utf8_has_control(text)) {
         ledger_call_add_problem(call, LEDGER_TEXT_IS_INVALID, 0, "%s has a control character", field);
         return false;
     }
@@ -63,7 +66,7 @@ bool texts_check_free(struct ledger_call *call, const char *field, struct ledger
     if (!texts_check_size(call, LEDGER_TEXT_IS_INVALID, field, text, length_max, entry_number)) {
         return false;
     }
-    if (free_text_has_control(text)) {
+    if (!utf8_is_printable_ascii(text) && free_text_has_control(text)) {
         ledger_call_add_problem(call, LEDGER_TEXT_IS_INVALID, entry_number,
                                 "%s has a control character other than tabs and line ends", field);
         return false;

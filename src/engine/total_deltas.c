@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/time.h"
 
@@ -10,34 +11,57 @@
  * of days that are over in it. */
 enum { DELTAS_OF_MANY_DAYS = 512 };
 
-ledger_status total_deltas_init(struct ledger_call *call, struct arena *arena, size_t deltas_max,
-                                struct total_deltas *deltas)
+/* The place of a delta in the table, or the free one where it belongs. */
+static uint32_t *deltas_place(const struct total_deltas *deltas, int64_t account_id, int32_t transaction_period)
 {
-    *deltas = (struct total_deltas){.capacity = 16};
-    while (deltas->capacity < deltas_max * 2) {
-        deltas->capacity *= 2;
+    uint64_t key = (uint64_t)account_id * UINT64_C(0x9e3779b97f4a7c15) ^
+                   (uint64_t)(uint32_t)transaction_period * UINT64_C(0xc2b2ae3d);
+    size_t place = (size_t)(key ^ key >> 29) & (deltas->places_count - 1);
+    while (deltas->places[place] != 0) {
+        const struct store_total_delta *delta = &deltas->deltas[deltas->places[place] - 1];
+        if (delta->totals.account_id == account_id && delta->transaction_period == transaction_period) {
+            break;
+        }
+        place = (place + 1) & (deltas->places_count - 1);
     }
-    deltas->deltas = arena_allocate_array(arena, deltas->capacity, sizeof *deltas->deltas);
-    return deltas->deltas == NULL ? ledger_fail_out_of_memory(call) : LEDGER_DONE;
+    return &deltas->places[place];
+}
+
+ledger_status total_deltas_reserve(struct ledger_call *call, struct arena *arena, struct total_deltas *deltas,
+                                   size_t deltas_max)
+{
+    struct total_deltas grown = {.count = deltas->count, .deltas_max = deltas->deltas_max * 2, .places_count = 16};
+    if (deltas_max <= deltas->deltas_max) {
+        return LEDGER_DONE;
+    }
+    grown.deltas_max = grown.deltas_max < deltas_max ? deltas_max : grown.deltas_max;
+    while (grown.places_count < grown.deltas_max * 2) {
+        grown.places_count *= 2;
+    }
+    assert(grown.deltas_max < UINT32_MAX);
+    grown.deltas = arena_reserve_array(arena, grown.deltas_max, sizeof *grown.deltas);
+    grown.places = arena_allocate_array(arena, grown.places_count, sizeof *grown.places);
+    if (grown.deltas == NULL || grown.places == NULL) {
+        return ledger_fail_out_of_memory(call);
+    }
+    for (size_t i = 0; i < deltas->count; i++) {
+        grown.deltas[i] = deltas->deltas[i];
+        *deltas_place(&grown, grown.deltas[i].totals.account_id, grown.deltas[i].transaction_period) = (uint32_t)i + 1;
+    }
+    *deltas = grown;
+    return LEDGER_DONE;
 }
 
 struct store_total_delta *total_deltas_take(struct total_deltas *deltas, int64_t account_id, int32_t transaction_period)
 {
-    uint64_t key = (uint64_t)account_id * UINT64_C(0x9e3779b97f4a7c15) ^
-                   (uint64_t)(uint32_t)transaction_period * UINT64_C(0xc2b2ae3d);
-    size_t place = (size_t)(key ^ key >> 29) & (deltas->capacity - 1);
-    for (;; place = (place + 1) & (deltas->capacity - 1)) {
-        struct store_total_delta *delta = &deltas->deltas[place];
-        if (delta->totals.account_id == 0) {
-            delta->totals.account_id = account_id;
-            delta->transaction_period = transaction_period;
-            deltas->count++;
-            return delta;
-        }
-        if (delta->totals.account_id == account_id && delta->transaction_period == transaction_period) {
-            return delta;
-        }
+    uint32_t *place = deltas_place(deltas, account_id, transaction_period);
+    if (*place == 0) {
+        assert(deltas->count < deltas->deltas_max);
+        deltas->deltas[deltas->count++] =
+            (struct store_total_delta){.transaction_period = transaction_period, .totals.account_id = account_id};
+        *place = (uint32_t)deltas->count;
     }
+    return &deltas->deltas[*place - 1];
 }
 
 int64_t *total_side(struct ledger_balance *totals, enum ledger_entry_type type)
@@ -57,20 +81,16 @@ static int delta_compare(const void *left, const void *right)
                : left_delta->totals.account_id > right_delta->totals.account_id;
 }
 
-/* Keeps what is in the table, in the order of the rows' key: neighbours share pages. */
+/* Keeps the deltas alone, in the order of the rows' key: neighbours share pages. */
 static ledger_status total_deltas_sort(struct ledger_call *call, struct total_deltas *deltas)
 {
     struct store_total_delta *sorted = NULL;
-    size_t count = 0;
-    LEDGER_ALLOCATE(call, sorted, deltas->count);
-    for (size_t i = 0; i < deltas->capacity; i++) {
-        if (deltas->deltas[i].totals.account_id != 0) {
-            sorted[count++] = deltas->deltas[i];
-        }
+    LEDGER_RESERVE(call, sorted, deltas->count);
+    if (deltas->count > 0) {
+        memcpy(sorted, deltas->deltas, deltas->count * sizeof *sorted);
+        qsort(sorted, deltas->count, sizeof *sorted, delta_compare);
     }
-    assert(count == deltas->count);
-    qsort(sorted, count, sizeof *sorted, delta_compare);
-    *deltas = (struct total_deltas){.deltas = sorted, .count = count};
+    *deltas = (struct total_deltas){.deltas = sorted, .count = deltas->count};
     return LEDGER_DONE;
 }
 
@@ -106,7 +126,8 @@ static bool days_add_draft(struct total_deltas *days, const struct ledger_transa
 static ledger_status total_deltas_sum(struct ledger_call *call, struct arena *arena, const struct total_deltas *days,
                                       bool by_month, struct total_deltas *ret_sums, bool *ret_has_passed_limit)
 {
-    LEDGER_TRY(total_deltas_init(call, arena, days->count, ret_sums));
+    *ret_sums = (struct total_deltas){.count = 0};
+    LEDGER_TRY(total_deltas_reserve(call, arena, ret_sums, days->count));
     for (size_t i = 0; i < days->count; i++) {
         const struct store_total_delta *day = &days->deltas[i];
         int32_t period = by_month ? day_to_month(day->transaction_period) : 0;
@@ -126,7 +147,7 @@ static ledger_status sums_gather(struct ledger_call *call, struct arena *arena, 
                                  size_t count, struct total_sums *ret_sums)
 {
     struct total_sums sums = {.is_of_many_days = false};
-    LEDGER_TRY(total_deltas_init(call, arena, drafts_entries_count(drafts, count), &sums.days));
+    LEDGER_TRY(total_deltas_reserve(call, arena, &sums.days, drafts_entries_count(drafts, count)));
     for (size_t i = 0; i < count; i++) {
         if (drafts[i]->status == LEDGER_DONE &&
             !days_add_draft(&sums.days, &drafts[i]->record, &sums.amount_sum_minor)) {

@@ -11,18 +11,21 @@
 #include "engine/draft.h"
 #include "engine/write_unit.h"
 
-/* By account and period, in open addressing; account_id 0 is a free place. */
+/* By account and period, in the order in which they came; all zeros is an empty one. The table of their places is in
+ * open addressing: small, so that it is soon cleared and stays near the processor. */
 struct total_deltas {
     struct store_total_delta *deltas;
-    size_t capacity; /* a power of two, at least twice what is in it */
     size_t count;
+    size_t deltas_max;
+    uint32_t *places;    /* 1 + the place of a delta; 0: free */
+    size_t places_count; /* a power of two, at least twice as many as deltas there can be */
 };
 
-/* For so many at most, in memory of the arena. LEDGER_OUT_OF_MEMORY. */
-LEDGER_MUST_CHECK ledger_status total_deltas_init(struct ledger_call *call, struct arena *arena, size_t deltas_max,
-                                                  struct total_deltas *ret_deltas);
+/* Makes room for so many in all, in memory of the arena. LEDGER_OUT_OF_MEMORY. */
+LEDGER_MUST_CHECK ledger_status total_deltas_reserve(struct ledger_call *call, struct arena *arena,
+                                                     struct total_deltas *deltas, size_t deltas_max);
 
-/* That of an account and period: a new one of zeros where there was none. */
+/* That of an account and period: a new one of zeros where there was none. There is room for it. */
 struct store_total_delta *total_deltas_take(struct total_deltas *deltas, int64_t account_id,
                                             int32_t transaction_period);
 

@@ -81,7 +81,7 @@ size_t number_size(struct ledger_text text)
 struct separators {
     size_t count;
     char last;
-    size_t last_count;    /* of its kind */
+    bool is_repeated;     /* the last, where it could be a decimal sign */
     size_t digits_before; /* the first */
     size_t digits_behind; /* the last */
 };
@@ -89,7 +89,8 @@ struct separators {
 static struct separators separators_of(struct ledger_text text)
 {
     struct separators found = {.count = 0};
-    size_t kinds[128] = {0};
+    size_t points_count = 0;
+    size_t commas_count = 0;
     for (size_t i = 0; i < text.size;) {
         if (is_digit(text.data[i])) {
             *(found.count == 0 ? &found.digits_before : &found.digits_behind) += 1;
@@ -101,11 +102,13 @@ static struct separators separators_of(struct ledger_text text)
             return (struct separators){.count = SIZE_MAX};
         }
         found.last = separator.kind;
-        found.last_count = ++kinds[(unsigned char)separator.kind];
+        points_count += separator.kind == '.' ? 1 : 0;
+        commas_count += separator.kind == ',' ? 1 : 0;
         found.digits_behind = 0;
         found.count++;
         i += separator.size;
     }
+    found.is_repeated = (found.last == '.' ? points_count : commas_count) > 1;
     return found;
 }
 
@@ -117,7 +120,7 @@ static enum number_fault find_decimal_sign(struct ledger_text text, char *ret_si
     if (found.count == SIZE_MAX) {
         return NUMBER_IS_NONE;
     }
-    if (found.count == 0 || (found.last != '.' && found.last != ',') || found.last_count > 1) {
+    if (found.count == 0 || (found.last != '.' && found.last != ',') || found.is_repeated) {
         return NUMBER_IS_GOOD;
     }
     bool looks_grouped = found.count == 1 && found.digits_behind == GROUP_DIGITS && found.digits_before > 0 &&

@@ -179,10 +179,12 @@ static ledger_status journal_source(struct ledger_call *call, const struct journ
 
 static bool is_blank_line(struct ledger_text line)
 {
-    while (line.size > 0 && strchr(" \t\r\n", line.data[line.size - 1]) != NULL) {
-        line.size--;
+    for (size_t i = 0; i < line.size; i++) {
+        if (line.data[i] != ' ' && line.data[i] != '\t' && line.data[i] != '\r' && line.data[i] != '\n') {
+            return false;
+        }
     }
-    return line.size == 0;
+    return true;
 }
 
 /* A file may begin with a byte order mark. */

@@ -362,8 +362,7 @@ static bool transaction_try_date(struct transaction_trial *trial)
 {
     struct verify *verify = trial->verify;
     struct ledger_transaction_record candidate = *trial->transaction;
-    if (candidate.transaction_day < day_from_civil(1, 1, 1) ||
-        candidate.transaction_day > day_from_civil(9999, 12, 31)) {
+    if (candidate.transaction_day < TIME_DAY_FIRST || candidate.transaction_day > TIME_DAY_LAST) {
         return false;
     }
     candidate.transaction_date_us = time_zone_day_begin_us(verify->session->ledger->zone, candidate.transaction_day);

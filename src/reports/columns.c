@@ -176,7 +176,7 @@ static ledger_status columns_plan_comparison(struct ledger_call *call, struct le
         then.end_day = period_fiscal_year_start(fiscal_year_start, end_day) - 1;
         then.start_day = then.end_day;
     }
-    if (then.start_day < day_from_civil(1, 1, 1)) {
+    if (then.start_day < TIME_DAY_FIRST) {
         return ledger_fail(call, LEDGER_DATE_IS_INVALID, "the %s would begin before 0001-01-01",
                            compare_names[parameters->compare]);
     }

@@ -69,7 +69,7 @@ static ledger_status parameters_read_days(struct ledger_call *call, const struct
     if (!text_is_absent(request->start_date)) {
         LEDGER_TRY(day_parse(call, request->start_date, &parameters->start_day));
     } else if (starts_a_fiscal_year) {
-        int32_t first_day = day_from_civil(1, 1, 1); /* before it no day can be written */
+        int32_t first_day = TIME_DAY_FIRST; /* before it no day can be written */
         int32_t start_day = report_fiscal_year_start(ledger, parameters->end_day);
         parameters->start_day = start_day < first_day ? first_day : start_day;
     }

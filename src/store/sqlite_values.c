@@ -75,6 +75,13 @@ ledger_status sqlite_bind(struct ledger_call *call, struct sqlite_driver *driver
     return LEDGER_DONE;
 }
 
+/* Whether two rows have one symbol, at one place in memory: then its number need not be looked for again. */
+static bool is_same_symbol(const struct value *left, const struct value *right)
+{
+    return left->type == VALUE_SYMBOL && right->type == VALUE_SYMBOL && left->text.data == right->text.data &&
+           left->text.size == right->text.size;
+}
+
 ledger_status sqlite_bind_rows(struct ledger_call *call, struct sqlite_driver *driver, sqlite3_stmt *statement,
                                struct sqlite_bound *bound, const struct query_definition *definition,
                                const struct value *rows, unsigned rows_count)
@@ -84,7 +91,12 @@ ledger_status sqlite_bind_rows(struct ledger_call *call, struct sqlite_driver *d
         for (unsigned i = 0; i < definition->inputs_used; i++) {
             unsigned place = row * definition->inputs_used + i;
             assert(inputs[i].type == VALUE_NULL || inputs[i].type == definition->inputs[i]);
-            LEDGER_TRY(bind_input(call, driver, statement, place, &bound[place], &inputs[i]));
+            if (row > 0 && is_same_symbol(&inputs[i], &inputs[i] - definition->inputs_count)) {
+                struct value number = value_integer(bound[place - definition->inputs_used].integer);
+                LEDGER_TRY(bind_input(call, driver, statement, place, &bound[place], &number));
+            } else {
+                LEDGER_TRY(bind_input(call, driver, statement, place, &bound[place], &inputs[i]));
+            }
         }
     }
     return LEDGER_DONE;

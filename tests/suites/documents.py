@@ -36,13 +36,22 @@ def check_generated():
         check(f'what {tool} makes is current', done.returncode == 0, done.stdout + done.stderr)
 
 
+def headings(text):
+    """With their marks: '## Posting'."""
+    without_code = re.sub(r'^```.*?^```$', '', text, flags=re.MULTILINE | re.DOTALL)
+    return re.findall(r'^#+ .*$', without_code, re.MULTILINE)
+
+
 def anchors(text):
     """The anchors of a document's headings, as they are made on the web."""
-    found = set()
-    without_code = re.sub(r'^```.*?^```$', '', text, flags=re.MULTILINE | re.DOTALL)
-    for heading in re.findall(r'^#+ (.*)$', without_code, re.MULTILINE):
-        found.add(re.sub(r'[^\w\- ]', '', heading.lower()).replace(' ', '-'))
-    return found
+    return {re.sub(r'[^\w\- ]', '', heading.lstrip('#').strip().lower()).replace(' ', '-') for heading in headings(text)}
+
+
+def check_decisions():
+    """Each stands there once: two branches that both wrote some must not leave them twice."""
+    titles = headings(read('docs/DECISIONS.md'))
+    twice = sorted({title for title in titles if titles.count(title) > 1})
+    check('no decision stands twice', len(titles) > 50 and not twice, '\n'.join(twice))
 
 
 def check_links():
@@ -120,6 +129,7 @@ def check_checks():
 def main():
     check_generated()
     check_links()
+    check_decisions()
     check_paths()
     check_settings()
     check_index()

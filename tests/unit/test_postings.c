@@ -426,6 +426,46 @@ static void days_are_those_of_the_ledgers_zone(void **state)
                   LEDGER_DATE_IS_IN_THE_FUTURE);
 }
 
+/* Each date is judged as if it came alone, whatever came before it. */
+static void dates_that_repeat_are_read_alike(void **state)
+{
+    struct fixture *fixture = *state;
+    static const struct {
+        const char *date;
+        ledger_status status;
+    } rows[] = {
+        {"2026-03-17", LEDGER_DONE},
+        {"2026-03-17", LEDGER_DONE},
+        {"2026-03-1", LEDGER_DATE_IS_INVALID},
+        {"2026-03-17", LEDGER_DONE},
+        {"2026-03-17T23:30Z", LEDGER_DATE_IS_IN_THE_FUTURE},
+        {"2026-03-17T23:30Z", LEDGER_DATE_IS_IN_THE_FUTURE},
+        {"", LEDGER_DATE_IS_INVALID},
+        {NULL, LEDGER_DONE},
+        {"2026-03-16T23:30", LEDGER_DONE},
+        {"9999-12-31T12:00Z", LEDGER_DATE_IS_INVALID},
+        {"9999-12-31T12:00Z", LEDGER_DATE_IS_INVALID},
+        {"2026-03-16T23:30", LEDGER_DONE},
+    };
+    enum { COUNT = sizeof rows / sizeof rows[0] };
+    struct ledger_settings settings = {.default_currency = TEXT("EUR"), .time_zone = TEXT("Pacific/Auckland")};
+    fixture_create(fixture, &settings);
+    fixture_chart(fixture);
+    struct ledger_posting postings[COUNT];
+    struct ledger_posted posted[COUNT];
+    for (size_t i = 0; i < COUNT; i++) {
+        postings[i] = fixture_posting(fixture, rows[i].date, "1000", "4000", "1");
+    }
+    assert_done(fixture->call,
+                ledger_post_batch(fixture->call, fixture->ledger, postings, COUNT, LEDGER_BATCH_EACH, posted));
+    for (size_t i = 0; i < COUNT; i++) {
+        assert_int_equal(posted[i].status, rows[i].status);
+    }
+    assert_string_equal(fixture_text(fixture, "SELECT transaction_day FROM transactions ORDER BY log_index"),
+                        "2026-03-17 2026-03-17 2026-03-17 2026-03-16 2026-03-16 2026-03-16");
+    fixture_assert_valid(fixture);
+}
+
 static void who_posts_is_named(void **state)
 {
     struct fixture *fixture = *state;
@@ -472,6 +512,7 @@ int main(void)
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(a_transaction_may_touch_32_currencies, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(days_are_those_of_the_ledgers_zone, fixture_setup_empty, fixture_teardown),
+        cmocka_unit_test_setup_teardown(dates_that_repeat_are_read_alike, fixture_setup_empty, fixture_teardown),
         cmocka_unit_test_setup_teardown(who_posts_is_named, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(a_frozen_ledger_takes_nothing, fixture_setup, fixture_teardown),
     };

@@ -43,11 +43,14 @@ static void the_hash_tells_texts_apart(void **state)
             assert_true(hashes[i] != hashes[other] || (i == 0 && other == 24));
         }
     }
-    unsigned char counts[8192] = {0};
-    for (unsigned code = 1000; code < 1000 + 4096; code++) {
-        char text[8];
-        (void)snprintf(text, sizeof text, "%u", code);
-        assert_true(++counts[text_hash(ledger_text_of(text)) & 8191] < 10);
+    static const char *const forms[] = {"%u", "A%u", "Assets:A%u", "10%u0", "Expenses:Office:%u"};
+    for (size_t form = 0; form < sizeof forms / sizeof forms[0]; form++) {
+        unsigned char counts[8192] = {0};
+        for (unsigned code = 1000; code < 1000 + 4096; code++) {
+            char text[32];
+            (void)snprintf(text, sizeof text, forms[form], code);
+            assert_true(++counts[text_hash(ledger_text_of(text)) & 8191] < 10);
+        }
     }
 }
 

@@ -37,6 +37,8 @@ static void days_follow_the_calendar(void **state)
         assert_int_equal(day_from_civil(known[i].date.year, known[i].date.month, known[i].date.day), known[i].day);
         assert_memory_equal(&date, &known[i].date, sizeof date);
     }
+    assert_int_equal(TIME_DAY_FIRST, day_from_civil(1, 1, 1));
+    assert_int_equal(TIME_DAY_LAST, day_from_civil(9999, 12, 31));
 }
 
 static void every_day_comes_back(void **state)

@@ -127,6 +127,24 @@ static void control_characters_are_found(void **state)
     assert_true(utf8_has_control(TEXT("é\x1b[31m")));
 }
 
+static void printable_ascii_is_told_at_every_place(void **state)
+{
+    (void)state;
+    enum { SIZE = 20 };
+    char text[SIZE];
+    assert_true(utf8_is_printable_ascii(TEXT("")));
+    for (size_t size = 1; size <= SIZE; size++) {
+        for (size_t place = 0; place < size; place++) {
+            for (int byte = 0; byte < 256; byte++) {
+                memset(text, place % 2 == 0 ? '~' : ' ', size);
+                text[place] = (char)byte;
+                assert_int_equal(utf8_is_printable_ascii((struct ledger_text){text, size}),
+                                 byte >= 0x20 && byte <= 0x7e);
+            }
+        }
+    }
+}
+
 /* The property White_Space as PropList.txt of Unicode lists it. */
 static bool is_white_space(uint32_t code_point)
 {
@@ -228,6 +246,7 @@ int main(void)
         cmocka_unit_test(lengths_count_code_points),
         cmocka_unit_test(widths_are_those_of_a_terminal),
         cmocka_unit_test(control_characters_are_found),
+        cmocka_unit_test(printable_ascii_is_told_at_every_place),
         cmocka_unit_test(outer_space_is_found_at_both_ends),
         cmocka_unit_test(texts_are_brought_into_nfc),
         cmocka_unit_test(texts_in_nfc_are_given_back_themselves),
