@@ -182,13 +182,21 @@ static struct ledger_text call_name_entry(struct arena *arena, uint32_t entry_nu
     return (struct ledger_text){data, (size_t)length + message.size};
 }
 
+/* Each item of a large batch has its first problems in words: who mends it has to know what is wrong with that one. */
+static bool call_has_room_for_words(const struct ledger_call *call)
+{
+    const struct problem_list *problems = &call->problems;
+    return problems->count < LEDGER_PROBLEMS_MAX ||
+           problems->items[problems->count - LEDGER_PROBLEMS_OF_ITEM_MAX].item_index != call->item_index;
+}
+
 LEDGER_PRINTF(4, 0)
 static void call_add_problem(struct ledger_call *call, ledger_status status, uint32_t entry_number, const char *format,
                              va_list arguments)
 {
     assert(status != LEDGER_DONE);
     struct ledger_text message;
-    if (call->problems.count >= LEDGER_PROBLEMS_MAX || !call_format(&call->arena, format, arguments, &message)) {
+    if (!call_has_room_for_words(call) || !call_format(&call->arena, format, arguments, &message)) {
         message = ledger_text_of(ledger_status_sentence(status));
     } else if (entry_number > 0) {
         message = call_name_entry(&call->arena, entry_number, message);

@@ -12,7 +12,10 @@
 
 enum {
     LEDGER_CALL_TIMEOUT_MS_DEFAULT = 30000,
-    LEDGER_PROBLEMS_MAX = 1000, /* further problems of one call have their status's sentence for a message */
+    /* Beyond so many problems of a call, and so many of their item, others have their status's sentence for a message.
+     */
+    LEDGER_PROBLEMS_MAX = 1000,
+    LEDGER_PROBLEMS_OF_ITEM_MAX = 8,
 };
 
 struct problem_list {

@@ -13,9 +13,10 @@
 #include "engine/stream.h"
 #include "exchange/import_accounts.h"
 #include "exchange/import_progress.h"
+#include "exchange/import_reasons.h"
 
 enum {
-    RING = 4, /* batches between reading and telling: those of the stream, and the one that is being filled */
+    RING = 3, /* batches between reading and telling: those of the stream, and the one that is being filled */
     RECORDS_FIRST = 1024,
     REASONS_SIZE_FIRST = 256,
     BATCH_BYTES_MAX = 4 * 1024 * 1024,
@@ -298,7 +299,7 @@ static bool batch_is_done(const struct ledger_posted *posted, size_t count)
 }
 
 static ledger_status import_tell_record(struct import *import, const struct import_record *record,
-                                        const struct ledger_posted *posted, const struct ledger_call *of, size_t item)
+                                        const struct ledger_posted *posted, struct import_reasons *reasons, size_t item)
 {
     if (posted->status == LEDGER_BATCH_IS_REFUSED) {
         return LEDGER_DONE; /* others spoilt it */
@@ -308,9 +309,25 @@ static ledger_status import_tell_record(struct import *import, const struct impo
         import->result.replayed += posted->replayed ? 1 : 0;
         return LEDGER_DONE;
     }
-    struct ledger_text reasons;
-    LEDGER_TRY(import_join_problems(import->call, &import->asking.arena, of, item, &reasons));
-    return import_reject(import, record, reasons);
+    struct ledger_text text;
+    LEDGER_TRY(import_reasons_next(import->call, &import->asking.arena, reasons, item, &text));
+    return import_reject(import, record, text);
+}
+
+static ledger_status import_tell_batch(struct import *import, const struct import_batch *batch,
+                                       const struct ledger_posted *posted, struct import_reasons *reasons)
+{
+    size_t item = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct import_record *record = &batch->records[i];
+        if (!text_is_absent(record->reasons)) {
+            LEDGER_TRY(import_reject(import, record, record->reasons));
+        } else {
+            LEDGER_TRY(import_tell_record(import, record, &posted[item], reasons, item));
+            item++;
+        }
+    }
+    return LEDGER_DONE;
 }
 
 /* What came of the oldest batch, record by record. */
@@ -319,18 +336,16 @@ static ledger_status import_told(void *context, uint64_t first_item, const struc
 {
     struct import *import = context;
     struct import_batch *batch = &import->ring[import->oldest];
-    size_t item = 0;
     (void)first_item;
     import->oldest = (import->oldest + 1) % RING;
-    size_t records_count = batch_is_done(posted, count) ? batch->count : 0;
-    for (size_t i = 0; i < records_count; i++) {
-        const struct import_record *record = &batch->records[i];
-        if (!text_is_absent(record->reasons)) {
-            LEDGER_TRY(import_reject(import, record, record->reasons));
-        } else {
-            LEDGER_TRY(import_tell_record(import, record, &posted[item], of, item));
-            item++;
-        }
+    if (batch_is_done(posted, count)) {
+        struct import_reasons reasons;
+        struct arena arena;
+        arena_init(&arena);
+        ledger_status status = import_reasons_init(import->call, &arena, of, &reasons);
+        status = status == LEDGER_DONE ? import_tell_batch(import, batch, posted, &reasons) : status;
+        arena_done(&arena);
+        LEDGER_TRY(status);
     }
     batch_empty(batch);
     return LEDGER_DONE;
@@ -341,7 +356,7 @@ static ledger_status import_told(void *context, uint64_t first_item, const struc
 static ledger_status import_take_malformed(struct import *import, const struct reading *reading)
 {
     struct ledger_text reasons;
-    LEDGER_TRY(import_join_problems(import->call, &import->asking.arena, &import->reading, SIZE_MAX, &reasons));
+    LEDGER_TRY(import_reasons_all(import->call, &import->asking.arena, &import->reading, &reasons));
     ledger_status status = batch_add(import->call, import_open_batch(import), reading, reasons);
     ledger_call_reset(&import->asking);
     return status;

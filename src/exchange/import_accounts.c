@@ -7,8 +7,7 @@
 #include "base/text.h"
 #include "engine/accounts.h"
 #include "engine/stream.h"
-
-enum { REASONS_SIZE_FIRST = 256 };
+#include "exchange/import_reasons.h"
 
 void import_accounts_init(struct import_accounts *accounts)
 {
@@ -25,21 +24,6 @@ void import_accounts_empty(struct import_accounts *accounts)
 {
     arena_reset(&accounts->arena);
     *accounts = (struct import_accounts){.arena = accounts->arena};
-}
-
-ledger_status import_join_problems(struct ledger_call *call, struct arena *arena, const struct ledger_call *of,
-                                   size_t item, struct ledger_text *ret_reasons)
-{
-    struct text_builder builder;
-    text_builder_init(&builder, arena, REASONS_SIZE_FIRST);
-    for (size_t i = 0; i < ledger_call_problems_count(of); i++) {
-        const struct ledger_problem *problem = ledger_call_problem(of, i);
-        if (item == SIZE_MAX || problem->item_index == item) {
-            text_builder_add_string(&builder, builder.size == 0 ? "" : "; ");
-            text_builder_add_text(&builder, problem->message);
-        }
-    }
-    return text_builder_finish(call, &builder, ret_reasons);
 }
 
 /* In place; false when memory ran out. */
@@ -95,6 +79,14 @@ static ledger_status find_missing(struct ledger_call *call, struct import_accoun
         requests[i] = accounts->items[i].request;
     }
     LEDGER_TRY(accounts_look_up(call, options->ledger, requests, accounts->count, statuses));
+    for (size_t i = 0; i < accounts->count && !options->creates; i++) {
+        if (statuses[i] != LEDGER_DONE) {
+            call->item_index = i;
+            ledger_call_add_problem(call, statuses[i], 0, "--create-accounts makes what the file declares");
+        }
+    }
+    struct import_reasons reasons;
+    LEDGER_TRY(import_reasons_init(call, &call->arena, call, &reasons));
     for (size_t i = 0; i < accounts->count; i++) {
         struct import_account *account = &accounts->items[i];
         bool is_missing = statuses[i] == LEDGER_ACCOUNT_NOT_FOUND && options->creates;
@@ -104,11 +96,7 @@ static ledger_status find_missing(struct ledger_call *call, struct import_accoun
             missing->places[missing->count] = i;
             requests[missing->count++] = account->request;
         } else if (statuses[i] != LEDGER_DONE) {
-            if (!options->creates) {
-                call->item_index = i;
-                ledger_call_add_problem(call, statuses[i], 0, "--create-accounts makes what the file declares");
-            }
-            LEDGER_TRY(import_join_problems(call, &accounts->arena, call, i, &account->reasons));
+            LEDGER_TRY(import_reasons_next(call, &accounts->arena, &reasons, i, &account->reasons));
         }
     }
     return LEDGER_DONE;
@@ -126,8 +114,7 @@ static ledger_status pretend_missing(struct ledger_call *call, struct import_acc
         }
         *ret_created += status == LEDGER_DONE ? 1 : 0;
         if (status != LEDGER_DONE && status != LEDGER_ACCOUNT_EXISTS) {
-            LEDGER_TRY(import_join_problems(call, &accounts->arena, call, SIZE_MAX,
-                                            &accounts->items[missing->places[i]].reasons));
+            LEDGER_TRY(import_reasons_all(call, &accounts->arena, call, &accounts->items[missing->places[i]].reasons));
         }
     }
     return LEDGER_DONE;
@@ -140,11 +127,13 @@ static ledger_status make_missing(struct ledger_call *call, struct import_accoun
     ledger_call_reset(call);
     LEDGER_TRY(
         ledger_accounts_create(call, ledger, missing->requests, missing->count, LEDGER_ACCOUNTS_MAY_EXIST, outcomes));
+    struct import_reasons reasons;
+    LEDGER_TRY(import_reasons_init(call, &call->arena, call, &reasons));
     for (size_t i = 0; i < missing->count; i++) {
         *ret_created += outcomes[i].status == LEDGER_DONE && !outcomes[i].was_there ? 1 : 0;
         if (outcomes[i].status != LEDGER_DONE) {
-            LEDGER_TRY(
-                import_join_problems(call, &accounts->arena, call, i, &accounts->items[missing->places[i]].reasons));
+            struct import_account *account = &accounts->items[missing->places[i]];
+            LEDGER_TRY(import_reasons_next(call, &accounts->arena, &reasons, i, &account->reasons));
         }
     }
     return LEDGER_DONE;

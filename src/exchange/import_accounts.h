@@ -49,9 +49,4 @@ LEDGER_MUST_CHECK ledger_status import_accounts_settle(struct ledger_call *call,
                                                        const struct import_accounts_options *options,
                                                        uint64_t *ret_created);
 
-/* The problems of one item as one text in the arena; of all where `item` is SIZE_MAX. LEDGER_OUT_OF_MEMORY. */
-LEDGER_MUST_CHECK ledger_status import_join_problems(struct ledger_call *call, struct arena *arena,
-                                                     const struct ledger_call *of, size_t item,
-                                                     struct ledger_text *ret_reasons);
-
 #endif

@@ -85,6 +85,33 @@ def check_rejects(directory):
     harness.check_verify('rejects', database)
 
 
+def check_many_rejects(directory):
+    """Each of thousands in one batch is told what is wrong with itself, every third time with more than one thing."""
+    database = new_ledger('many-rejects')
+    total = 12000
+    records = accounts()
+    expected = []
+    for number in range(total):
+        if number % 5 == 0:
+            records.append(sale(number))
+            continue
+        credit = f'Y{number}' if number % 3 == 0 else '1001'
+        records.append(sale(number, debit=f'X{number}', credit=credit))
+        expected.append(f'entry 1: account not found: X{number}' +
+                        (f'; entry 2: account not found: {credit}' if number % 3 == 0 else ''))
+    path = write(directory / 'many.ndjson', records)
+    status, result, said = run_import(database, path, '--create-accounts')
+    rejects = path.with_name(path.name + '.rejects')
+    found = [json.loads(line)['rejected_because'] for line in rejects.read_text(encoding='utf-8').splitlines()]
+    harness.check('thousands of rejects have each its own reasons', status == 1 and found == expected and
+                  result['posted'] == total // 5, f'{result} {said[:200]} {len(found)}')
+    rejects.unlink()
+    status, result, said = run_import(database, path, '--atomic', '--import-id', 'all')
+    found = [json.loads(line)['rejected_because'] for line in rejects.read_text(encoding='utf-8').splitlines()]
+    harness.check('so they have where all or none are posted', status == 1 and found == expected and
+                  count(database) == total // 5, f'{result} {said[:200]} {len(found)}')
+
+
 def check_nothing_written(directory):
     database = new_ledger('tries')
     path = write(directory / 'tries.ndjson', accounts() + [sale(i) for i in range(50)] + [sale(1, credit='77')])
@@ -221,6 +248,7 @@ def main():
     directory = DIRECTORY
     os.chdir(directory)
     check_rejects(directory)
+    check_many_rejects(directory)
     check_nothing_written(directory)
     check_declared(directory)
     check_standard_input(directory)

@@ -191,6 +191,32 @@ static void problems_beyond_the_limit_count_but_have_no_words(void **state)
     call_done(&call);
 }
 
+static void each_item_of_many_has_words_for_its_first_problems(void **state)
+{
+    (void)state;
+    enum { ITEMS = 600, OF_ITEM = LEDGER_PROBLEMS_OF_ITEM_MAX + 2 };
+    struct ledger_call call;
+    call_init(&call);
+    for (size_t item = 0; item < ITEMS; item++) {
+        call.item_index = item;
+        for (uint32_t number = 1; number <= OF_ITEM; number++) {
+            ledger_call_add_problem(&call, LEDGER_ACCOUNT_NOT_FOUND, 0, "account %zu.%u", item, number);
+        }
+    }
+    size_t place = 0;
+    for (size_t item = 0; item < ITEMS; item++) {
+        for (uint32_t number = 1; number <= OF_ITEM; number++, place++) {
+            char words[32] = "account not found";
+            if (number <= LEDGER_PROBLEMS_OF_ITEM_MAX || place < LEDGER_PROBLEMS_MAX) {
+                (void)snprintf(words, sizeof words, "account %zu.%u", item, number);
+            }
+            assert_int_equal(ledger_call_problem(&call, place)->item_index, item);
+            assert_string_equal(ledger_call_problem(&call, place)->message.data, words);
+        }
+    }
+    call_done(&call);
+}
+
 static void texts_are_copied_and_terminated(void **state)
 {
     (void)state;
@@ -303,6 +329,7 @@ int main(void)
         cmocka_unit_test(a_fault_of_the_database_decides_over_what_was_gathered),
         cmocka_unit_test(long_messages_are_whole),
         cmocka_unit_test(problems_beyond_the_limit_count_but_have_no_words),
+        cmocka_unit_test(each_item_of_many_has_words_for_its_first_problems),
         cmocka_unit_test(texts_are_copied_and_terminated),
         cmocka_unit_test(the_idiom_carries_the_status_up),
         cmocka_unit_test(failing_works_when_memory_is_out),
