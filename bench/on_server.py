@@ -1,4 +1,5 @@
 """The parts of bench/run on MariaDB: one server, and a Galera cluster of three on one machine."""
+import contextlib
 import os
 import shutil
 import statistics
@@ -18,6 +19,8 @@ DATABASE = 'ledger_bench'
 BYTES_MAX = 1000  # on disk, a transaction
 FAULTS = (mariadb_server.ServerFault, cluster.ClusterError)  # a server cannot be had
 POOL_GIB_MAX = 10
+LARGE_PAGES = '/proc/sys/vm/nr_hugepages'
+LARGE_PAGES_OF_GIB = 540
 
 
 def version():
@@ -25,12 +28,35 @@ def version():
                           check=True).stdout.split('Ver', 1)[-1].split('for', 1)[0].strip()
 
 
-def server_options(quick):
-    """The sizes that deploy/mariadb/ledger.cnf advises, as far as the machine has the memory."""
+def pool_gib(quick):
+    """What deploy/mariadb/ledger.cnf advises, as far as the machine has the memory."""
     memory_gib = os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 1024 ** 3
-    pool_gib = 1 if quick else max(1, min(POOL_GIB_MAX, int(memory_gib * 0.6)))
-    return {'innodb-buffer-pool-size': f'{pool_gib}G', 'innodb-log-file-size': '1G' if quick else '2G',
-            'innodb-flush-method': 'O_DIRECT', 'max-connections': '1000'}
+    return 1 if quick else max(1, min(POOL_GIB_MAX, int(memory_gib * 0.6)))
+
+
+def server_options(quick):
+    return {'innodb-buffer-pool-size': f'{pool_gib(quick)}G', 'innodb-log-file-size': '1G' if quick else '2G',
+            'innodb-flush-method': 'O_DIRECT', 'large-pages': 'ON', 'max-connections': '1000'}
+
+
+@contextlib.contextmanager
+def large_pages(gib):
+    """Set aside by the system for a pool of that size, and given back: where this user may not, the server goes
+    without."""
+    with open(LARGE_PAGES, encoding='ascii') as file:
+        before = file.read()
+    try:
+        with open(LARGE_PAGES, 'w', encoding='ascii') as file:
+            file.write(str(int(before) + gib * LARGE_PAGES_OF_GIB))
+    except PermissionError:
+        say('the pool lies in ordinary pages: only root sets large ones aside')
+        yield
+        return
+    try:
+        yield
+    finally:
+        with open(LARGE_PAGES, 'w', encoding='ascii') as file:
+            file.write(before)
 
 
 def server_posting(mode, socket, batch, count, threads):
@@ -125,7 +151,8 @@ def reading_rows(workspace, socket, uri, count):
 def measure_mariadb(workspace, quick):
     count = workspace.transactions
     workspace.generated('ndjson', count)
-    with mariadb_server.MariadbServer(durable=True, options=server_options(quick)) as server:
+    with (large_pages(pool_gib(quick)),
+          mariadb_server.MariadbServer(durable=True, options=server_options(quick)) as server):
         socket, uri = server.socket_path, server.uri(DATABASE)
         return (posting_rows(workspace, socket, quick) + measure_import(workspace, socket, uri, count) +
                 reading_rows(workspace, socket, uri, count) +
