@@ -20,7 +20,8 @@ BYTES_MAX = 1000  # on disk, a transaction
 FAULTS = (mariadb_server.ServerFault, cluster.ClusterError)  # a server cannot be had
 POOL_GIB_MAX = 10
 LARGE_PAGES = '/proc/sys/vm/nr_hugepages'
-LARGE_PAGES_OF_GIB = 540
+LARGE_PAGES_OF_GIB = 512
+LARGE_PAGES_BESIDE = 300  # that the server takes for other things
 
 
 def version():
@@ -43,13 +44,13 @@ def server_options(quick):
 def large_pages(gib):
     """Set aside by the system for a pool of that size, and given back: where this user may not, the server goes
     without."""
-    with open(LARGE_PAGES, encoding='ascii') as file:
-        before = file.read()
     try:
+        with open(LARGE_PAGES, encoding='ascii') as file:
+            before = file.read()
         with open(LARGE_PAGES, 'w', encoding='ascii') as file:
-            file.write(str(int(before) + gib * LARGE_PAGES_OF_GIB))
-    except PermissionError:
-        say('the pool lies in ordinary pages: only root sets large ones aside')
+            file.write(str(int(before) + gib * LARGE_PAGES_OF_GIB + LARGE_PAGES_BESIDE))
+    except OSError as fault:
+        say(f'the pool lies in ordinary pages: large ones cannot be set aside ({fault})')
         yield
         return
     try:
