@@ -267,7 +267,7 @@ PLAN
         plan_unit_server build mysql
         plan_unit_server build-asan mariadb
         plan_suites_mariadb build
-        plan_fuzz 5
+        plan_fuzz 3
     } | with_server tools/run_tests.py --jobs "$jobs" --timeout "$suite_timeout_s" --tally "$tally" || true
     tools/run_tests.py --total "$tally"
 }
