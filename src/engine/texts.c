@@ -9,9 +9,6 @@
 static bool texts_check_size(struct ledger_call *call, ledger_status status, const char *field, struct ledger_text text,
                              size_t length_max, uint32_t entry_number)
 {
-    if (text.size <= length_max && utf8_is_printable_ascii(text)) {
-        return true;
-    }
     size_t invalid = utf8_first_invalid(text);
     if (invalid < text.size) {
         ledger_call_add_problem(call, status, entry_number, "%s is not UTF-8: byte %zu", field, invalid + 1);
@@ -26,12 +23,21 @@ static bool texts_check_size(struct ledger_call *call, ledger_status status, con
     return true;
 }
 
+/* Nearly all texts are: nothing can be wrong with their size, their bytes or their characters. */
+static bool text_is_plain(struct ledger_text text, size_t length_max)
+{
+    return text.size <= length_max && utf8_is_printable_ascii(text);
+}
+
 bool texts_check_name(struct ledger_call *call, const char *field, struct ledger_text text, size_t length_max)
 {
+    if (text_is_plain(text, length_max)) {
+        return true;
+    }
     if (!texts_check_size(call, LEDGER_TEXT_IS_INVALID, field, text, length_max, 0)) {
         return false;
     }
-    if (!utf8_is_printable_ascii(text) && utf8_has_control(text)) {
+    if (utf8_has_control(text)) {
         ledger_call_add_problem(call, LEDGER_TEXT_IS_INVALID, 0, "%s has a control character", field);
         return false;
     }
@@ -63,10 +69,11 @@ static bool free_text_has_control(struct ledger_text text)
 bool texts_check_free(struct ledger_call *call, const char *field, struct ledger_text text, size_t length_max,
                       uint32_t entry_number)
 {
-    if (!texts_check_size(call, LEDGER_TEXT_IS_INVALID, field, text, length_max, entry_number)) {
+    bool is_plain = text_is_plain(text, length_max);
+    if (!is_plain && !texts_check_size(call, LEDGER_TEXT_IS_INVALID, field, text, length_max, entry_number)) {
         return false;
     }
-    if (!utf8_is_printable_ascii(text) && free_text_has_control(text)) {
+    if (!is_plain && free_text_has_control(text)) {
         ledger_call_add_problem(call, LEDGER_TEXT_IS_INVALID, entry_number,
                                 "%s has a control character other than tabs and line ends", field);
         return false;
@@ -79,16 +86,10 @@ bool texts_check_free(struct ledger_call *call, const char *field, struct ledger
     return true;
 }
 
-/* Letters and digits of ASCII are a code as they stand: nearly all codes are. */
+/* Letters, digits and signs of ASCII are a code as they stand: nearly all codes are. */
 static bool code_is_plain(struct ledger_text text)
 {
-    for (size_t i = 0; i < text.size; i++) {
-        unsigned char byte = (unsigned char)text.data[i];
-        if (byte <= ' ' || byte >= 0x7f) {
-            return false;
-        }
-    }
-    return text.size > 0 && text.size <= LEDGER_CODE_MAX;
+    return text.size > 0 && text_is_plain(text, LEDGER_CODE_MAX) && memchr(text.data, ' ', text.size) == NULL;
 }
 
 ledger_status texts_normalise_code(struct ledger_call *call, const char *field, struct ledger_text text,

@@ -3,7 +3,6 @@
  * I1 An amount is exact or refused. What can be meant in two ways is refused unless a directive or the mapping says
  *    which is meant. */
 #include <assert.h>
-#include <limits.h>
 
 #include "base/quote.h"
 #include "exchange/journal.h"
@@ -77,15 +76,7 @@ static char decimal_sign_of(const struct journal *journal, const struct journal_
 
 static bool ends_symbol(char character)
 {
-    static const bool ends[UCHAR_MAX + 1] = {
-        ['\0'] = true, ['\t'] = true, [' '] = true, ['!'] = true, ['"'] = true, ['#'] = true, ['&'] = true,
-        ['\''] = true, ['('] = true,  [')'] = true, ['*'] = true, ['+'] = true, [','] = true, ['-'] = true,
-        ['.'] = true,  ['/'] = true,  ['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true,
-        ['5'] = true,  ['6'] = true,  ['7'] = true, ['8'] = true, ['9'] = true, [':'] = true, [';'] = true,
-        ['<'] = true,  ['='] = true,  ['>'] = true, ['?'] = true, ['@'] = true, ['['] = true, [']'] = true,
-        ['^'] = true,  ['{'] = true,  ['|'] = true, ['}'] = true, ['~'] = true,
-    };
-    return ends[(unsigned char)character];
+    return strchr(" \t-+.,;:?!*/^&|=<>[](){}@\"'~#0123456789", character) != NULL;
 }
 
 /* Without a symbol the text is empty; false, with a problem, where a quote is open. */

@@ -91,12 +91,13 @@ ledger_status sqlite_bind_rows(struct ledger_call *call, struct sqlite_driver *d
         for (unsigned i = 0; i < definition->inputs_used; i++) {
             unsigned place = row * definition->inputs_used + i;
             assert(inputs[i].type == VALUE_NULL || inputs[i].type == definition->inputs[i]);
-            if (row > 0 && is_same_symbol(&inputs[i], &inputs[i] - definition->inputs_count)) {
-                struct value number = value_integer(bound[place - definition->inputs_used].integer);
-                LEDGER_TRY(bind_input(call, driver, statement, place, &bound[place], &number));
-            } else {
-                LEDGER_TRY(bind_input(call, driver, statement, place, &bound[place], &inputs[i]));
+            const struct value *input = &inputs[i];
+            struct value number;
+            if (row > 0 && is_same_symbol(input, input - definition->inputs_count)) {
+                number = value_integer(bound[place - definition->inputs_used].integer);
+                input = &number;
             }
+            LEDGER_TRY(bind_input(call, driver, statement, place, &bound[place], input));
         }
     }
     return LEDGER_DONE;
